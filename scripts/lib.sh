@@ -1,0 +1,48 @@
+# What scripts/quickstart and scripts/test share: find or name what is missing, install, pick Node.
+# Sourced with the project's root as the working directory.
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "error: $*"; exit 1; }
+
+# 0 if the installed tmux is 3.2 or newer.
+tmux_is_new_enough() {
+  command -v tmux >/dev/null 2>&1 || return 1
+  tmux -V | awk '{ sub(/^next-/, "", $2); split($2, v, "."); exit !(v[1] > 3 || (v[1] == 3 && v[2] + 0 >= 2)) }'
+}
+
+install_hint() {
+  if command -v apt-get >/dev/null 2>&1; then echo "sudo apt-get install -y $1"
+  elif command -v dnf >/dev/null 2>&1; then echo "sudo dnf install -y $1"
+  elif command -v pacman >/dev/null 2>&1; then echo "sudo pacman -S $1"
+  elif command -v brew >/dev/null 2>&1; then echo "brew install $1"
+  else echo "install $1 with your system's package manager"
+  fi
+}
+
+need_tmux() {
+  tmux_is_new_enough && return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "installing tmux with apt-get …"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq tmux; } >&2 \
+      || die "apt-get could not install tmux"
+    tmux_is_new_enough && return 0
+  fi
+  die "tmux 3.2 or newer is needed$(command -v tmux >/dev/null 2>&1 && echo ", here is $(tmux -V)"); run: $(install_hint tmux)"
+}
+
+need_npm() {
+  command -v npm >/dev/null 2>&1 || die "npm is needed; run: $(install_hint npm) (or see https://nodejs.org)"
+}
+
+# npm's own Node may be too old for the product; node@24 comes as a dependency and is used from then on.
+install_packages() {
+  need_npm
+  stamp=node_modules/.installed
+  if [ ! -x node_modules/.bin/node ] || [ ! -f "$stamp" ] || ! cmp -s package-lock.json "$stamp"; then
+    say "installing packages (npm ci) …"
+    npm ci --no-audit --no-fund --loglevel=error >&2 || die "npm ci failed; its output is above"
+    cp package-lock.json "$stamp"
+  fi
+  PATH="$PWD/node_modules/.bin:$PATH"
+  export PATH
+}

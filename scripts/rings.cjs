@@ -1,0 +1,19 @@
+// The whole architecture as two maps: what a ring may use, and what a feature of core may use.
+const rings = {
+  base: [],
+  contract: ["base"],
+  core: ["base", "contract"],
+  drivers: ["base", "contract", "core"],
+  daemon: ["base", "contract", "core", "drivers"],
+  clients: ["base", "contract", "core"],
+  "fake-agent": ["base"],
+};
+const features = {
+  journal: [],
+  providers: [],
+  profiles: ["providers"],
+  terminals: ["providers", "journal"],
+  messages: ["terminals", "journal"],
+  approvals: ["terminals", "profiles", "journal"],
+};
+module.exports = { rings, features };

@@ -1,0 +1,1 @@
+export type { Key, PaneDriver, PaneFacts, PaneSignal, Screen, SpawnPane } from "./ports.ts";

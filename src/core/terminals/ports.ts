@@ -1,0 +1,89 @@
+import type { Instant } from "../../base/clock.ts";
+
+/** What tmux knows of one pane of ours, as read by one `list-panes -a`. */
+export interface PaneFacts {
+  readonly paneId: string;
+  readonly session: string;
+  readonly terminalId: string;
+  readonly pid: number;
+  readonly dead: boolean;
+  readonly exitCode: number | undefined;
+  readonly inMode: boolean;
+  readonly title: string;
+  /** Name of the foreground process (`pane_current_command`). */
+  readonly command: string;
+}
+
+export interface SpawnPane {
+  readonly session: string;
+  readonly terminalId: string;
+  readonly name: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly argv: readonly string[];
+  readonly logPath: string;
+}
+
+export interface Screen {
+  /** `capture-pane -e`: rows joined by newlines, SGR sequences kept. */
+  readonly text: string;
+  readonly takenAt: Instant;
+}
+
+/** What the driver tells of a pane; a hint to look, except where it says otherwise. */
+export type PaneSignal =
+  | {
+      readonly kind: "screen";
+      readonly paneId: string;
+      readonly screen: Screen;
+      readonly flooding: boolean;
+    }
+  | { readonly kind: "facts"; readonly facts: PaneFacts }
+  /** The exit marker with this pane's nonce was seen; `pane_dead` is the fact. */
+  | { readonly kind: "exiting"; readonly paneId: string; readonly exitCode: number }
+  | { readonly kind: "gone"; readonly paneId: string }
+  | { readonly kind: "session-ended"; readonly session: string }
+  | { readonly kind: "server-lost" };
+
+export type Key =
+  | "Enter"
+  | "Escape"
+  | "Up"
+  | "Down"
+  | "Left"
+  | "Right"
+  | "Tab"
+  | "BTab"
+  | "Space"
+  | "BSpace"
+  | "C-c"
+  | "C-u"
+  | "C-d"
+  | "C-q"
+  | "y"
+  | "n"
+  | `${number}`;
+
+/** Panes as the product sees them; `drivers/tmux` implements it. All calls reject with ConductorError. */
+export interface PaneDriver {
+  readonly channel: "pty" | "pipes";
+  readonly tmuxVersion: string;
+  signals(listener: (signal: PaneSignal) => void): () => void;
+  /** Makes the session if it is missing and connects to it. */
+  openSession(session: string, size: { columns: number; rows: number }): Promise<void>;
+  /** Connects to every session that has panes of ours and reads each pane once. */
+  adopt(): Promise<readonly PaneFacts[]>;
+  spawn(pane: SpawnPane): Promise<PaneFacts>;
+  /** Reads the screen now, outside the throttle. */
+  capture(paneId: string, options?: { historyLines?: number }): Promise<Screen>;
+  facts(paneId: string): Promise<PaneFacts>;
+  /** Puts text into the pane as one paste (bracketed if the app asked for it); presses nothing. */
+  paste(paneId: string, text: string, options?: { keepLineFeeds?: boolean }): Promise<void>;
+  keys(paneId: string, keys: readonly Key[]): Promise<void>;
+  rename(paneId: string, name: string): Promise<void>;
+  kill(paneId: string): Promise<void>;
+  endSession(session: string): Promise<void>;
+  /** A user option on the session (status line); pushed, never polled. */
+  setOption(session: string, name: `@conductor_${string}`, value: string): Promise<void>;
+  close(): Promise<void>;
+}

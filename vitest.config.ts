@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+const tmuxTests = "tests/**/*.tmux.test.ts";
+const slow = { testTimeout: 30_000, hookTimeout: 60_000, fileParallelism: false };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["tests/**/*.test.ts"],
+          exclude: [tmuxTests, "tests/e2e/**", "tests/agents/**"],
+        },
+      },
+      { test: { name: "tmux", include: [tmuxTests], exclude: ["tests/e2e/**"], ...slow } },
+      { test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], ...slow } },
+      { test: { name: "agents", include: ["tests/agents/**/*.test.ts"], ...slow, testTimeout: 180_000 } },
+    ],
+  },
+});
