@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+export const approvalState = z.enum([
+  "pending",
+  "approved",
+  "consumed",
+  "denied",
+  "expired",
+  "abandoned",
+  "cancelled",
+]);
+export type ApprovalState = z.infer<typeof approvalState>;
+
+/** The exact thing a human is asked about. The hash of this object binds the verdict. */
+export const approvalAction = z.object({
+  kind: z.enum(["command", "tool", "dialog"]),
+  /** The exact command or call, shown whole. */
+  text: z.string().min(1).max(100_000),
+  cwd: z.string().nullable(),
+  /** Why it is asked: the rule, or the agent's own words. */
+  why: z.string().max(4_000).nullable(),
+});
+export type ApprovalAction = z.infer<typeof approvalAction>;
+
+export const approvalView = z.object({
+  id: z.string(),
+  /** Small number for people, unique among all approvals. */
+  number: z.number(),
+  terminalId: z.string().nullable(),
+  terminalName: z.string().nullable(),
+  origin: z.enum(["screen", "api"]),
+  action: approvalAction,
+  hash: z.string(),
+  state: approvalState,
+  decidedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  decidedAt: z.number().nullable(),
+});
+export type ApprovalView = z.infer<typeof approvalView>;
+
+export const approvalRequest = z.strictObject({
+  terminal: z.string().optional(),
+  action: approvalAction,
+  ttlMs: z
+    .number()
+    .int()
+    .positive()
+    .max(7 * 24 * 3_600_000)
+    .optional(),
+});
+export type ApprovalRequest = z.infer<typeof approvalRequest>;
+
+export const verdict = z.strictObject({
+  verdict: z.enum(["approve", "deny"]),
+  reason: z.string().max(2_000).optional(),
+  /** The hash that was shown; a different one means that the question changed under the reader. */
+  hash: z.string().optional(),
+});
+export type Verdict = z.infer<typeof verdict>;

@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+const level = z.enum(["debug", "info", "warn", "error"]);
+const days = z.number().positive();
+
+/** `~/.conductor/config.yaml`; strict, every key has a default. */
+export const configSchema = z.strictObject({
+  tmux: z
+    .strictObject({
+      socket: z
+        .string()
+        .regex(/^[\w-]{1,40}$/)
+        .default("conductor"),
+    })
+    .prefault({}),
+  http: z
+    .strictObject({
+      host: z.enum(["127.0.0.1", "::1"]).default("127.0.0.1"),
+      port: z.number().int().min(0).max(65_535).default(7373),
+    })
+    .prefault({}),
+  session: z
+    .strictObject({
+      prefix: z
+        .string()
+        .regex(/^[\w-]{0,20}$/)
+        .default("conductor"),
+    })
+    .prefault({}),
+  size: z
+    .strictObject({
+      columns: z.number().int().min(40).max(500).default(160),
+      rows: z.number().int().min(10).max(200).default(50),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: level.default("info"),
+      maxBytes: z.number().int().positive().default(50_000_000),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      logsDays: days.default(14),
+      terminalsDays: days.default(30),
+      messagesDays: days.default(90),
+    })
+    .prefault({}),
+  approvals: z.strictObject({ ttlMinutes: z.number().positive().default(60) }).prefault({}),
+  messages: z.strictObject({ ttlHours: z.number().positive().default(24) }).prefault({}),
+});
+export type Config = z.infer<typeof configSchema>;

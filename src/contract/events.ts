@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** One journal row: `entity.verb` in the past tense; `data` is small and holds no secrets. */
+export const journalEvent = z.object({
+  seq: z.number(),
+  id: z.string(),
+  time: z.number(),
+  type: z.string(),
+  /** The id of what it is about. */
+  subject: z.string(),
+  /** `human`, `agent:<terminal>`, `daemon`. */
+  actor: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type JournalEvent = z.infer<typeof journalEvent>;
+export type NewEvent = Omit<JournalEvent, "seq" | "id" | "time">;
+
+export const daemonView = z.object({
+  version: z.string(),
+  pid: z.number(),
+  startedAt: z.number(),
+  home: z.string(),
+  socket: z.string(),
+  http: z.object({ host: z.string(), port: z.number() }),
+  tmux: z.object({ socket: z.string(), version: z.string(), channel: z.enum(["pty", "pipes"]) }),
+  terminals: z.number(),
+});
+export type DaemonView = z.infer<typeof daemonView>;
+
+export const errorBody = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+  }),
+});
+export type ErrorBody = z.infer<typeof errorBody>;

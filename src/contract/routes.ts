@@ -1,0 +1,27 @@
+/** Every path of the REST interface, for the doors and the typed client; no zod in here. */
+const v1 = "/api/v1";
+const part = encodeURIComponent;
+
+export const routes = {
+  status: `${v1}/status`,
+  stopDaemon: `${v1}/daemon/stop`,
+  config: `${v1}/config`,
+  terminals: `${v1}/terminals`,
+  teams: `${v1}/teams`,
+  shutdown: `${v1}/shutdown`,
+  terminal: (ref: string) => `${v1}/terminals/${part(ref)}`,
+  /** why, screen, attach (GET or POST as the door says); stop, restart, interrupt, rename (POST). */
+  terminalAction: (ref: string, action: string) => `${v1}/terminals/${part(ref)}/${action}`,
+  messages: `${v1}/messages`,
+  message: (id: string) => `${v1}/messages/${part(id)}`,
+  cancelMessage: (id: string) => `${v1}/messages/${part(id)}/cancel`,
+  /** Waits up to `?waitMs=` for the message's turn to end. */
+  messageResult: (id: string) => `${v1}/messages/${part(id)}/result`,
+  approvals: `${v1}/approvals`,
+  approval: (ref: string) => `${v1}/approvals/${part(ref)}`,
+  decideApproval: (ref: string) => `${v1}/approvals/${part(ref)}/verdict`,
+  providers: `${v1}/providers`,
+  provider: (name: string) => `${v1}/providers/${part(name)}`,
+  profiles: `${v1}/profiles`,
+  events: `${v1}/events`,
+} as const;

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { composer, evidence, statusDetail, statusName } from "./status.ts";
+
+/** Names are typed by people and stand in tmux targets: letters, digits, `-`, `_`, at most 40. */
+export const terminalName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, "letters, digits, - and _, first a letter, at most 40");
+
+export const turnState = z.enum([
+  "submitted",
+  "running",
+  "completed",
+  "failed",
+  "interrupted",
+  "cancelled",
+]);
+export type TurnState = z.infer<typeof turnState>;
+
+/** One piece of work a terminal was given, from submit to its end. Times are epoch ms. */
+export const turn = z.object({
+  id: z.string(),
+  terminalId: z.string(),
+  messageId: z.string().nullable(),
+  state: turnState,
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  /** The last answer, and where it was read. */
+  result: z
+    .object({ text: z.string(), source: z.enum(["hook", "transcript", "screen"]) })
+    .nullable(),
+});
+export type Turn = z.infer<typeof turn>;
+
+export const terminalView = z.object({
+  id: z.string(),
+  session: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  profile: z.string().nullable(),
+  labels: z.array(z.string()),
+  cwd: z.string(),
+  worktree: z.string().nullable(),
+  paneId: z.string().nullable(),
+  status: statusName,
+  detail: statusDetail,
+  statusAt: z.number(),
+  composer,
+  /** Why the status is `error` or `lost`, or the exit code of an exited one, in words. */
+  reason: z.string().nullable(),
+  exitCode: z.number().nullable(),
+  turn: turn.nullable(),
+  unread: z.number(),
+  pendingApprovals: z.number(),
+  createdAt: z.number(),
+  logPath: z.string(),
+});
+export type TerminalView = z.infer<typeof terminalView>;
+
+export const whyView = z.object({
+  terminal: terminalView,
+  evidence: z.array(evidence),
+  /** What delivery waits for, in words; null when nothing waits. */
+  delivery: z.string().nullable(),
+});
+export type WhyView = z.infer<typeof whyView>;
+
+export const launchRequest = z.strictObject({
+  session: terminalName.optional(),
+  name: terminalName.optional(),
+  provider: z.string().min(1).optional(),
+  profile: z.string().min(1).optional(),
+  cwd: z.string().startsWith("/").max(4096),
+  worktree: z.string().min(1).max(100).optional(),
+  prompt: z.string().optional(),
+  labels: z.array(z.string()).optional(),
+  args: z.array(z.string()).optional(),
+  resume: z.string().optional(),
+  /** The caller's environment; values are handed to the agent and never stored. */
+  env: z.record(z.string(), z.string()),
+});
+export type LaunchRequest = z.infer<typeof launchRequest>;
+
+export const teamRequest = z.strictObject({
+  /** The team file's text and path, for errors that name file, line and field. */
+  text: z.string().max(1_000_000),
+  file: z.string(),
+  env: z.record(z.string(), z.string()),
+});
+export type TeamRequest = z.infer<typeof teamRequest>;
+
+export const launchOutcome = z.object({
+  session: z.string(),
+  launched: z.array(terminalView),
+  kept: z.array(terminalView),
+  failed: z.array(
+    z.object({
+      name: z.string(),
+      code: z.string(),
+      message: z.string(),
+      hint: z.string().nullable(),
+    }),
+  ),
+});
+export type LaunchOutcome = z.infer<typeof launchOutcome>;
+
+export const renameRequest = z.strictObject({ name: terminalName });
+export const stopRequest = z.strictObject({ force: z.boolean().default(false) });
+export const shutdownRequest = z.strictObject({
+  session: z.string().optional(),
+  all: z.boolean().default(false),
+});
+export const shutdownOutcome = z.object({
+  stopped: z.array(z.string()),
+  killed: z.array(z.string()),
+});
+export type ShutdownOutcome = z.infer<typeof shutdownOutcome>;
+
+/** What `conductor attach` has to run: the daemon prepares a view of its own for each viewer. */
+export const attachView = z.object({
+  argv: z.array(z.string()),
+  session: z.string(),
+  paneId: z.string(),
+});
+export type AttachView = z.infer<typeof attachView>;
