@@ -1,1 +1,5 @@
 export type { Key, PaneDriver, PaneFacts, PaneSignal, Screen, SpawnPane } from "./ports.ts";
+export type { StatusSignal, TerminalStatus } from "./status.ts";
+export { explain, nextStatus, startingStatus } from "./status.ts";
+export type { OpenTurn, TurnStep } from "./turns.ts";
+export { nextTurn, TURN_SETTLE_MS } from "./turns.ts";

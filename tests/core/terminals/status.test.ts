@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import {
+  explain,
+  nextStatus,
+  type StatusSignal,
+  startingStatus,
+} from "../../../src/core/terminals/index.ts";
+
+const screen = (over: Partial<Extract<StatusSignal, { kind: "screen" }>>): StatusSignal => ({
+  kind: "screen",
+  at: 1_000,
+  source: "screen",
+  status: "idle",
+  detail: "",
+  rule: "composer",
+  composer: "empty",
+  turnOpen: false,
+  ...over,
+});
+const after = (...signals: StatusSignal[]) => signals.reduce(nextStatus, startingStatus(0));
+
+test("a launched terminal is starting until something positive is seen", () => {
+  const state = after(screen({ source: "none", status: "unknown", rule: "" }));
+  expect(state.status).toBe("starting");
+  expect(nextStatus(state, screen({ at: 2_000 })).status).toBe("idle");
+});
+
+test("the age of a status counts from its first sight, not from the last look", () => {
+  expect(after(screen({ at: 100 }), screen({ at: 900 })).since).toBe(100);
+});
+
+test("quiet alone is unknown, and idle only for a provider that lives by stability", () => {
+  const strange = [
+    screen({ at: 1 }),
+    screen({ at: 2, source: "none", status: "unknown" }),
+  ] as const;
+  expect(after(...strange).status).toBe("unknown");
+  const quiet = { kind: "quiet", at: 3_000, forMs: 2_000 } as const;
+  expect(after(...strange, { ...quiet, meansIdle: false }).status).toBe("unknown");
+  expect(after(...strange, { ...quiet, meansIdle: true })).toMatchObject({
+    status: "idle",
+    composer: "empty",
+  });
+});
+
+test("a fresh hook outranks an idle screen, and a dialog on the screen outranks the hook", () => {
+  const busy: StatusSignal = {
+    kind: "hook",
+    at: 1_000,
+    status: "working",
+    detail: "",
+    rule: "PreToolUse",
+  };
+  expect(after(busy, screen({ at: 2_000 }))).toMatchObject({
+    status: "working",
+    decidedBy: "hook",
+  });
+  const dialog = screen({ at: 2_000, status: "waiting", detail: "permission" });
+  expect(after(busy, dialog)).toMatchObject({ status: "waiting", detail: "permission" });
+  expect(after(busy, screen({ at: 1_000_000 })).decidedBy).toBe("screen");
+});
+
+test("the death of the process vetoes every other word", () => {
+  const dead = after(
+    screen({}),
+    { kind: "hook", at: 5, status: "working", detail: "", rule: "x" },
+    { kind: "dead", at: 9, exitCode: 3 },
+  );
+  expect(dead).toMatchObject({ status: "exited", composer: "unknown", decidedBy: "process" });
+  expect(explain(dead)).toEqual([
+    {
+      source: "process",
+      status: "exited",
+      detail: "",
+      rule: "the process ended with 3",
+      at: 9,
+      decided: true,
+    },
+  ]);
+});
+
+test("a screen that no rule knows keeps a turn working, and is unknown without one", () => {
+  const working = screen({ at: 1, status: "working" });
+  const strange = screen({ at: 2, source: "none", status: "unknown" });
+  const during = screen({ at: 2, source: "none", status: "unknown", turnOpen: true });
+  expect(after(working, during).status).toBe("working");
+  expect(after(working, strange).status).toBe("unknown");
+});
