@@ -1,0 +1,48 @@
+/** Who calls: a token's kind decides what it may do. Digests are compared in constant time. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { ConductorError } from "../base/errors.ts";
+
+export type Caller =
+  | { readonly kind: "human" }
+  | { readonly kind: "agent"; readonly terminalId: string };
+
+/** The caller's name in journal rows and messages. */
+export function actorOf(caller: Caller): string {
+  return caller.kind === "human" ? "human" : `agent:${caller.terminalId}`;
+}
+
+export interface Tokens {
+  readonly human: string;
+  /** The terminal whose agent bears this token, by SHA-256 digest in hex. */
+  terminalOf(digest: string): string | undefined;
+}
+
+export function digest(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+/** @throws {ConductorError} `auth.missing` */
+export function authenticate(header: string | undefined, tokens: Tokens): Caller {
+  const token = /^Bearer ([\x21-\x7e]{1,200})$/.exec(header ?? "")?.[1];
+  if (token === undefined) throw missing("this call needs a token");
+  const presented = digest(token);
+  if (timingSafeEqual(Buffer.from(presented), Buffer.from(digest(tokens.human))))
+    return { kind: "human" };
+  const terminalId = tokens.terminalOf(presented);
+  if (terminalId !== undefined) return { kind: "agent", terminalId };
+  throw missing("this token is not known");
+}
+
+/** @throws {ConductorError} `auth.refused` for an agent. */
+export function requireHuman(caller: Caller, what: string): void {
+  if (caller.kind === "human") return;
+  throw new ConductorError("auth.refused", `an agent cannot ${what}`, {
+    hint: "only a human can; ask with an approval or a message",
+  });
+}
+
+function missing(message: string): ConductorError {
+  return new ConductorError("auth.missing", message, {
+    hint: "the human's token is in the file `token` of the conductor home",
+  });
+}

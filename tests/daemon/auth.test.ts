@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { actorOf, authenticate, digest, requireHuman } from "../../src/daemon/auth.ts";
+import { guardRequest, type RequestFacts } from "../../src/daemon/http/guard.ts";
+
+const agents = new Map([[digest("agent-secret"), "t_1"]]);
+const tokens = { human: "human-secret", terminalOf: (hash: string) => agents.get(hash) };
+
+test("a token tells a human from an agent, and nothing else gets in", () => {
+  expect(authenticate("Bearer human-secret", tokens)).toEqual({ kind: "human" });
+  expect(actorOf(authenticate("Bearer agent-secret", tokens))).toBe("agent:t_1");
+  for (const header of [
+    undefined,
+    "",
+    "Bearer ",
+    "Bearer nope",
+    "human-secret",
+    `Bearer ${"x".repeat(300)}`,
+  ]) {
+    expect(() => authenticate(header, tokens)).toThrow(/token/);
+  }
+});
+
+test("an agent is refused what only a human may do", () => {
+  expect(() => requireHuman({ kind: "agent", terminalId: "t_1" }, "approve")).toThrow(
+    "an agent cannot approve",
+  );
+});
+
+const local: RequestFacts = {
+  method: "POST",
+  host: "127.0.0.1:7373",
+  origin: undefined,
+  fetchSite: undefined,
+  contentType: "application/json",
+  overUnixSocket: false,
+};
+
+test.each<[string, Partial<RequestFacts>]>([
+  ["a rebound host", { host: "evil.example:7373" }],
+  ["another port of this machine", { host: "127.0.0.1:8080" }],
+  ["no host", { host: undefined }],
+  ["a page of another origin", { origin: "http://evil.example" }],
+  ["a page on another loopback port", { origin: "http://127.0.0.1:8080" }],
+  ["an opaque origin", { origin: "null" }],
+  ["a malformed origin", { origin: "\u0000:::" }],
+  ["a same-site page", { fetchSite: "same-site" }],
+  ["a form post without JSON", { contentType: "text/plain" }],
+])("%s is refused", (_claim, over) => {
+  expect(() => guardRequest({ ...local, ...over }, 7373)).toThrow();
+});
+
+test("the daemon's own page and its unix socket pass", () => {
+  expect(() =>
+    guardRequest({ ...local, origin: "http://127.0.0.1:7373", fetchSite: "same-origin" }, 7373),
+  ).not.toThrow();
+  expect(() =>
+    guardRequest({ ...local, host: "conductor", overUnixSocket: true }, 7373),
+  ).not.toThrow();
+});
