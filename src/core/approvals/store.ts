@@ -1,0 +1,60 @@
+import type { Instant } from "../../base/clock.ts";
+import type {
+  ApprovalAction,
+  ApprovalState,
+  ApprovalView,
+  Verdict,
+} from "../../contract/approvals.ts";
+
+export interface NewApproval {
+  readonly terminalId: string | null;
+  readonly terminalName: string | null;
+  readonly origin: ApprovalView["origin"];
+  readonly action: ApprovalAction;
+  /** Of a native dialog: what identifies it on the screen. A pending request with the same one is returned. */
+  readonly fingerprint: string | null;
+  /** Who asks: `agent:<terminal>`, `human`, `daemon`. */
+  readonly by: string;
+  readonly expiresAt: Instant;
+}
+
+export interface ApprovalRecord extends ApprovalView {
+  readonly fingerprint: string | null;
+  /** When the verdict was used; a denial is used as well, when the dialog is answered. */
+  readonly usedAt: Instant | null;
+}
+
+export interface ApprovalFilter {
+  readonly states?: readonly ApprovalState[];
+  readonly terminalId?: string;
+  readonly limit?: number;
+}
+
+/**
+ * Whole units of work on approvals. A `ref` is an id, a unique beginning of one, or the small number;
+ * all take `not_found` and `name.ambiguous` from there.
+ */
+export interface ApprovalStore {
+  request(
+    approval: NewApproval,
+    now: Instant,
+  ): Promise<{ readonly approval: ApprovalRecord; readonly existing: boolean }>;
+  /**
+   * @throws {ConductorError} `auth.refused` to anyone but a human, `approval.decided` after the first verdict or
+   * the deadline, `approval.changed` when the hash shown is not that of the action
+   */
+  decide(ref: string, verdict: Verdict, by: string, now: Instant): Promise<ApprovalRecord>;
+  /** Uses the verdict, once: written before it is acted on. @throws {ConductorError} `state.conflict` */
+  consume(id: string, now: Instant): Promise<ApprovalRecord>;
+  /** Settles what waited beyond its time; returns what expired. */
+  expire(now: Instant): Promise<readonly ApprovalRecord[]>;
+  /** The asker is gone. Undefined when it was settled before. */
+  abandon(id: string, reason: string, now: Instant): Promise<ApprovalRecord | undefined>;
+  /** The question went away by itself. Undefined when it was settled before. */
+  cancel(id: string, reason: string, now: Instant): Promise<ApprovalRecord | undefined>;
+  /** Newest first, at most `limit` (100). */
+  list(filter: ApprovalFilter): Promise<readonly ApprovalRecord[]>;
+  get(ref: string): Promise<ApprovalRecord>;
+  /** Pending ones, per terminal. */
+  pending(): Promise<ReadonlyMap<string, number>>;
+}

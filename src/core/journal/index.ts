@@ -1,0 +1,3 @@
+export { canonicalJson } from "./canonical.ts";
+export { chainHash } from "./chain.ts";
+export type { Journal } from "./journal.ts";

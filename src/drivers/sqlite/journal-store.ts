@@ -1,0 +1,74 @@
+import { z } from "zod";
+import type { Instant } from "../../base/clock.ts";
+import type { JournalEvent } from "../../contract/events.ts";
+import { chainHash, type Journal } from "../../core/journal/index.ts";
+import type { ConductorDatabase } from "./database.ts";
+
+interface EventRow extends Omit<JournalEvent, "data"> {
+  readonly data: string;
+  readonly hash: string;
+}
+const columns = "seq, id, time, type, subject, actor, data, hash";
+const dataColumn = z.record(z.string(), z.unknown());
+
+export function createJournal(db: ConductorDatabase): Journal {
+  return {
+    after: async (seq, limit) => rowsAfter(db, seq, limit).map(eventOf),
+    follow: (listener) => db.follow(listener),
+    head: async () => {
+      const row = db.get<{ head: number }>(
+        `SELECT max(coalesce((SELECT max(seq) FROM events), 0),
+                    coalesce((SELECT max(seq) FROM journal_checkpoint), 0)) AS head`,
+      );
+      return row?.head ?? 0;
+    },
+    verify: async () => verify(db),
+  };
+}
+
+/** Removes events older than `before`, but never the newest; the chain then starts at a checkpoint. */
+export function pruneJournal(db: ConductorDatabase, before: Instant, now: Instant): number {
+  return db.write(() => {
+    const last = db.get<{ seq: number; hash: string }>(
+      `SELECT seq, hash FROM events
+        WHERE seq < (SELECT min(seq) FROM events
+                      WHERE time >= ? OR seq = (SELECT max(seq) FROM events))
+        ORDER BY seq DESC LIMIT 1`,
+      before,
+    );
+    if (last === undefined) return 0;
+    db.run(
+      "INSERT INTO journal_checkpoint (seq, hash, pruned_at) VALUES (?, ?, ?)",
+      last.seq,
+      last.hash,
+      now,
+    );
+    return db.run("DELETE FROM events WHERE seq <= ?", last.seq);
+  });
+}
+
+function verify(db: ConductorDatabase): { brokenAt: number } | undefined {
+  const start = db.get<{ seq: number; hash: string }>(
+    "SELECT seq, hash FROM journal_checkpoint ORDER BY seq DESC LIMIT 1",
+  );
+  let { seq, hash } = start ?? { seq: 0, hash: "" };
+  for (;;) {
+    const rows = rowsAfter(db, seq, 1_000);
+    if (rows.length === 0) return undefined;
+    for (const row of rows) {
+      const expected = chainHash(hash, eventOf(row));
+      if (row.seq !== seq + 1 || row.hash !== expected) return { brokenAt: row.seq };
+      ({ seq, hash } = row);
+    }
+  }
+}
+
+function rowsAfter(db: ConductorDatabase, seq: number, limit: number): EventRow[] {
+  const sql = `SELECT ${columns} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`;
+  return db.all<EventRow>(sql, seq, limit);
+}
+
+function eventOf(row: EventRow): JournalEvent {
+  const { hash: _, data, ...event } = row;
+  return { ...event, data: dataColumn.parse(JSON.parse(data)) };
+}

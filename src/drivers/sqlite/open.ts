@@ -1,0 +1,66 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import path from "node:path";
+import Sqlite from "better-sqlite3";
+import { type Clock, systemClock } from "../../base/clock.ts";
+import { ConductorError } from "../../base/errors.ts";
+import { type Logger, silentLog } from "../../base/log.ts";
+import { ConductorDatabase } from "./database.ts";
+import { storeFailure } from "./failures.ts";
+import { migrate } from "./migrate.ts";
+
+export interface OpenOptions {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** How long a write waits for another process; the default is 5 s. */
+  readonly busyTimeoutMs?: number;
+  /** For tests of migrations. */
+  readonly migrations?: string;
+}
+
+/**
+ * Opens or makes the database: file 0600 in a directory 0700, newest schema.
+ * @throws {ConductorError} `store.broken`, `store.locked`, `store.full`, `daemon.version`
+ */
+export function openDatabase(file: string, options: OpenOptions = {}): ConductorDatabase {
+  const log = options.log ?? silentLog;
+  makePrivate(file);
+  let db: Sqlite.Database | undefined;
+  try {
+    db = new Sqlite(file, { timeout: options.busyTimeoutMs ?? 5_000 });
+    configure(db);
+    const copy = migrate(db, options.migrations);
+    if (copy !== undefined) log.info({ file, copy }, "the database was copied and migrated");
+    return new ConductorDatabase(db, { clock: options.clock ?? systemClock, log });
+  } catch (error) {
+    db?.close();
+    throw storeFailure(error, file);
+  }
+}
+
+function makePrivate(file: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    // SQLite gives its -wal and -shm files the mode of the database itself.
+    closeSync(openSync(file, "a", 0o600));
+    chmodSync(file, 0o600);
+  } catch (error) {
+    throw new ConductorError("store.broken", `${file} cannot be written`, {
+      cause: error,
+      hint: "check the directory's owner and mode, or set CONDUCTOR_HOME to another directory",
+    });
+  }
+}
+
+function configure(db: Sqlite.Database): void {
+  // A network file system has no shared memory for the write-ahead log and answers with another mode.
+  if (db.pragma("journal_mode = WAL", { simple: true }) !== "wal") throw noWal(db.name);
+  db.pragma("synchronous = FULL");
+  db.pragma("foreign_keys = ON");
+  db.pragma("temp_store = MEMORY");
+}
+
+function noWal(file: string): ConductorError {
+  return new ConductorError("store.broken", `${file} is on a file system without shared memory`, {
+    hint: "set CONDUCTOR_HOME to a directory on a local disk",
+  });
+}

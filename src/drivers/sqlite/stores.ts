@@ -1,0 +1,33 @@
+import type { Instant } from "../../base/clock.ts";
+import type { ApprovalStore } from "../../core/approvals/index.ts";
+import type { Journal } from "../../core/journal/index.ts";
+import type { MessageStore } from "../../core/messages/index.ts";
+import type { TerminalStore } from "../../core/terminals/index.ts";
+import { createApprovalStore } from "./approval-store.ts";
+import { createJournal, pruneJournal } from "./journal-store.ts";
+import { createMessageStore } from "./message-store.ts";
+import { type OpenOptions, openDatabase } from "./open.ts";
+import { createTerminalStore } from "./terminal-store.ts";
+
+/** Every store over one database, for the daemon's wiring. */
+export interface Stores extends Disposable {
+  readonly journal: Journal;
+  readonly terminals: TerminalStore;
+  readonly messages: MessageStore;
+  readonly approvals: ApprovalStore;
+  /** Removes events older than that time; the hash chain then starts at a checkpoint. */
+  pruneJournal(before: Instant, now: Instant): Promise<number>;
+}
+
+/** @throws {ConductorError} `store.broken`, `store.locked`, `store.full`, `daemon.version` */
+export function openStores(file: string, options: OpenOptions = {}): Stores {
+  const db = openDatabase(file, options);
+  return {
+    journal: createJournal(db),
+    terminals: createTerminalStore(db),
+    messages: createMessageStore(db),
+    approvals: createApprovalStore(db),
+    pruneJournal: async (before, now) => pruneJournal(db, before, now),
+    [Symbol.dispose]: () => db.close(),
+  };
+}

@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import { hashAction, type NewApproval } from "../../../src/core/approvals/index.ts";
+import { testStores } from "../../support/stores.ts";
+
+const action = { kind: "command", text: "rm -rf build", cwd: "/w", why: null } as const;
+const asked = (change: Partial<NewApproval> = {}): NewApproval => ({
+  terminalId: "t_1",
+  terminalName: "dev",
+  origin: "screen",
+  action,
+  fingerprint: null,
+  by: "agent:t_1",
+  expiresAt: 1_000,
+  ...change,
+});
+const yes = { verdict: "approve" } as const;
+
+test("the first verdict wins, by id, beginning of it, or number", async () => {
+  const { approvals } = testStores();
+  const { approval } = await approvals.request(asked(), 1);
+  expect(approval).toMatchObject({ number: 1, state: "pending", hash: hashAction(action) });
+  expect(await approvals.pending()).toEqual(new Map([["t_1", 1]]));
+  expect(await approvals.decide("1", { ...yes, hash: approval.hash }, "human", 2)).toMatchObject({
+    state: "approved",
+    decidedBy: "human",
+    decidedAt: 2,
+  });
+  await expect(
+    approvals.decide(approval.id.slice(0, 12), { verdict: "deny" }, "human", 3),
+  ).rejects.toMatchObject({ code: "approval.decided" });
+  expect((await approvals.get(approval.id)).state).toBe("approved");
+});
+
+test("an agent can never decide, nor the daemon", async () => {
+  const { approvals, journal } = testStores();
+  const { approval } = await approvals.request(asked(), 1);
+  const head = await journal.head();
+  for (const by of ["agent:t_1", "agent:t_2", "daemon", ""]) {
+    await expect(approvals.decide(approval.id, yes, by, 2)).rejects.toMatchObject({
+      code: "auth.refused",
+    });
+  }
+  expect(await journal.head()).toBe(head);
+});
+
+test("a verdict on something else than what was shown is refused", async () => {
+  const { approvals } = testStores();
+  const { approval } = await approvals.request(asked(), 1);
+  await expect(
+    approvals.decide(approval.id, { ...yes, hash: "other" }, "human", 2),
+  ).rejects.toMatchObject({ code: "approval.changed" });
+  expect((await approvals.get(approval.id)).state).toBe("pending");
+});
+
+test("a verdict is used once, a denial too", async () => {
+  const { approvals } = testStores();
+  const one = (await approvals.request(asked(), 1)).approval;
+  await expect(approvals.consume(one.id, 2)).rejects.toMatchObject({ code: "state.conflict" });
+  await approvals.decide(one.id, yes, "human", 2);
+  expect(await approvals.consume(one.id, 3)).toMatchObject({ state: "consumed", usedAt: 3 });
+  await expect(approvals.consume(one.id, 4)).rejects.toMatchObject({ code: "state.conflict" });
+  const two = (await approvals.request(asked(), 5)).approval;
+  await approvals.decide("2", { verdict: "deny", reason: "no" }, "human", 6);
+  expect(await approvals.consume(two.id, 7)).toMatchObject({ state: "denied", reason: "no" });
+  await expect(approvals.consume(two.id, 8)).rejects.toMatchObject({ code: "state.conflict" });
+});
+
+test("after the deadline there is no yes, also for one that was given and not used", async () => {
+  const { approvals } = testStores();
+  const late = (await approvals.request(asked(), 1)).approval;
+  await expect(approvals.decide(late.id, yes, "human", 1_000)).rejects.toMatchObject({
+    code: "approval.decided",
+  });
+  expect((await approvals.get(late.id)).state).toBe("expired");
+  const unused = (await approvals.request(asked(), 1)).approval;
+  await approvals.decide(unused.id, yes, "human", 2);
+  await expect(approvals.consume(unused.id, 1_000)).rejects.toMatchObject({
+    code: "state.conflict",
+  });
+  expect((await approvals.expire(1_000)).map((one) => one.id)).toEqual([unused.id]);
+  expect(await approvals.expire(1_000)).toEqual([]);
+});
+
+test("the same dialog asks once while it waits, and again when it comes back", async () => {
+  const { approvals } = testStores();
+  const dialog = asked({ fingerprint: "f" });
+  const one = (await approvals.request(dialog, 1)).approval;
+  expect(await approvals.request(dialog, 2)).toMatchObject({
+    existing: true,
+    approval: { id: one.id },
+  });
+  expect(await approvals.cancel(one.id, "answered in the pane", 3)).toMatchObject({
+    state: "cancelled",
+    reason: "answered in the pane",
+  });
+  expect(await approvals.cancel(one.id, "again", 4)).toBeUndefined();
+  expect((await approvals.request(dialog, 5)).existing).toBe(false);
+});
+
+test("an asker that went away leaves an abandoned request that nobody can approve", async () => {
+  const { approvals } = testStores();
+  const { id } = (await approvals.request(asked({ terminalId: null, origin: "api" }), 1)).approval;
+  expect((await approvals.abandon(id, "the caller hung up", 2))?.state).toBe("abandoned");
+  await expect(approvals.decide(id, yes, "human", 3)).rejects.toMatchObject({
+    code: "approval.decided",
+  });
+  expect(await approvals.list({ states: ["pending"] })).toEqual([]);
+  expect(await approvals.list({ states: ["abandoned"] })).toHaveLength(1);
+});
