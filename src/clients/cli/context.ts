@@ -1,0 +1,45 @@
+import type { Environment } from "../../base/environment.ts";
+import type { Paths } from "../../base/paths.ts";
+
+/** The parts of a stream that commands use, so that tests can hand in their own. */
+export interface TextSink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** What only the bin can reach: clients import neither the daemon nor the scripted agent. */
+export interface Host {
+  /** The bin's own file. */
+  readonly main: string;
+  runDaemon(argv: readonly string[]): Promise<number>;
+  runFakeAgent(argv: readonly string[]): Promise<number>;
+}
+
+/** Everything a command gets from the process it runs in. */
+export interface Context {
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly paths: Paths;
+  readonly host: Host;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  /** Aborted by Ctrl-C and by SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Ends a command that has already said everything, with an exit code. */
+export class Exit extends Error {
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
+}
+
+export function wantsColor(env: Environment, sink: TextSink): boolean {
+  return sink.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+}

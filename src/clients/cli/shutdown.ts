@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { printableLine } from "../../base/printable.ts";
+import { command, type JsonOption } from "./command.ts";
+import type { Context } from "./context.ts";
+import { openClient } from "./open-client.ts";
+import { present } from "./report.ts";
+
+interface ShutdownOptions extends JsonOption {
+  readonly all?: boolean;
+  readonly session?: string;
+}
+
+export function build(context: Context): Command {
+  return command("shutdown", "Ask agents to exit, then end their windows and processes", [
+    "shutdown",
+    "shutdown --session shop",
+    "shutdown --all",
+  ])
+    .option("-s, --session <name>", "this session; needed only where there are several")
+    .option("-a, --all", "every session")
+    .action(async (options: ShutdownOptions) => {
+      const client = await openClient(context);
+      const { session } = options;
+      const outcome = await client.shutdown({
+        all: options.all === true,
+        ...(session === undefined ? {} : { session }),
+      });
+      present(context, options.json, outcome, () => {
+        const told = [
+          ...outcome.stopped.map((name) => `stopped  ${printableLine(name)}`),
+          ...outcome.killed.map((name) => `killed   ${printableLine(name)}`),
+        ];
+        return told.length === 0 ? "nothing was running" : told.join("\n");
+      });
+    });
+}

@@ -1,0 +1,61 @@
+import { printableLine } from "../../base/printable.ts";
+import type { StatusName } from "../../contract/status.ts";
+import type { TerminalView } from "../../contract/terminals.ts";
+import { age } from "./duration.ts";
+import { type Cell, table } from "./table.ts";
+
+const STATUS_SGR: Readonly<Record<StatusName, string>> = {
+  starting: "36",
+  idle: "32",
+  working: "34",
+  waiting: "33;1",
+  error: "31",
+  exited: "2",
+  lost: "31",
+  unknown: "35",
+};
+
+/** `waiting(permission)`: the status and its detail as the docs write them. */
+export function statusText(terminal: Pick<TerminalView, "status" | "detail">): string {
+  return terminal.detail === "" ? terminal.status : `${terminal.status}(${terminal.detail})`;
+}
+
+/** What `conductor ls` shows; the session only where there are several. */
+export async function terminalTable(
+  terminals: readonly TerminalView[],
+  options: { readonly now: number; readonly color: boolean },
+): Promise<string> {
+  if (terminals.length === 0) {
+    return "no terminals; conductor launch --provider claude-code --name dev starts one\n";
+  }
+  const sessions = new Set(terminals.map((terminal) => terminal.session));
+  const head = ["NAME", "PROVIDER", "PROFILE", "STATUS", "TURN", "UNREAD", "APPROVALS"];
+  const rows = terminals.map((terminal) => cells(terminal, options.now));
+  if (sessions.size > 1) {
+    head.unshift("SESSION");
+    rows.forEach((row, at) => row.unshift(printableLine(terminals[at]?.session ?? "")));
+  }
+  return table([head, ...rows], options);
+}
+
+function cells(terminal: TerminalView, now: number): Cell[] {
+  const status = `${statusText(terminal)} ${age(terminal.statusAt, now)}`;
+  return [
+    printableLine(terminal.name),
+    printableLine(terminal.provider),
+    printableLine(terminal.profile ?? "-"),
+    { text: printableLine(status), sgr: STATUS_SGR[terminal.status] ?? "0" },
+    turnText(terminal, now),
+    count(terminal.unread),
+    count(terminal.pendingApprovals),
+  ];
+}
+
+function turnText({ turn }: TerminalView, now: number): string {
+  if (turn === null) return "-";
+  return printableLine(`${turn.state} ${age(turn.endedAt ?? turn.startedAt, now)}`);
+}
+
+function count(value: number): Cell {
+  return value === 0 ? "-" : { text: String(value), sgr: "33;1" };
+}

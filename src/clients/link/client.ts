@@ -1,0 +1,229 @@
+import { ConductorError, ERROR_CODES, type ErrorCode } from "../../base/errors.ts";
+import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
+import type { DaemonView, JournalEvent } from "../../contract/events.ts";
+import type { MessageView, SendRequest } from "../../contract/messages.ts";
+import { routes } from "../../contract/routes.ts";
+import type {
+  AttachView,
+  LaunchOutcome,
+  LaunchRequest,
+  ShutdownOutcome,
+  TeamRequest,
+  TerminalView,
+  WhyView,
+} from "../../contract/terminals.ts";
+import { followOnce } from "./events.ts";
+import { type HttpRequest, request } from "./http.ts";
+
+export interface ClientOptions {
+  readonly socket: string;
+  readonly token: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly deadlineMs?: number;
+}
+
+const DEADLINE_MS = 15_000;
+/** Launching starts CLIs and makes worktrees; shutting down waits for agents to leave. */
+const SLOW_DEADLINE_MS = 120_000;
+
+/** One method per route. Every call rejects with the daemon's own ConductorError. */
+export class Client {
+  readonly #options: ClientOptions;
+  /** What the daemon said of its version; undefined before the first answer and for one that does not say. */
+  daemonVersion: string | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  status(options?: CallOptions): Promise<DaemonView> {
+    return this.#get(routes.status, {}, options);
+  }
+  stopDaemon(): Promise<unknown> {
+    return this.#post(routes.stopDaemon, {});
+  }
+  config(): Promise<unknown> {
+    return this.#get(routes.config);
+  }
+
+  terminals(filter: { all?: boolean | undefined } = {}): Promise<TerminalView[]> {
+    return this.#get(routes.terminals, { all: filter.all === true ? "1" : undefined });
+  }
+  terminal(ref: string): Promise<TerminalView> {
+    return this.#get(routes.terminal(ref));
+  }
+  launch(asked: LaunchRequest): Promise<LaunchOutcome> {
+    return this.#post(routes.terminals, asked, { deadlineMs: SLOW_DEADLINE_MS });
+  }
+  launchTeam(asked: TeamRequest): Promise<LaunchOutcome> {
+    return this.#post(routes.teams, asked, { deadlineMs: SLOW_DEADLINE_MS });
+  }
+  why(ref: string): Promise<WhyView> {
+    return this.#get(routes.terminalAction(ref, "why"));
+  }
+  screen(ref: string): Promise<{ text: string }> {
+    return this.#get(routes.terminalAction(ref, "screen"));
+  }
+  attach(ref: string, asked: { readOnly: boolean; keepSize: boolean }): Promise<AttachView> {
+    return this.#post(routes.terminalAction(ref, "attach"), asked);
+  }
+  stop(ref: string, asked: { force: boolean }): Promise<unknown> {
+    return this.#post(routes.terminalAction(ref, "stop"), asked, { deadlineMs: SLOW_DEADLINE_MS });
+  }
+  restart(ref: string, asked: { env: Record<string, string> }): Promise<TerminalView> {
+    return this.#post(routes.terminalAction(ref, "restart"), asked, {
+      deadlineMs: SLOW_DEADLINE_MS,
+    });
+  }
+  interrupt(ref: string): Promise<unknown> {
+    return this.#post(routes.terminalAction(ref, "interrupt"), {});
+  }
+  rename(ref: string, name: string): Promise<TerminalView> {
+    return this.#post(routes.terminalAction(ref, "rename"), { name });
+  }
+  shutdown(asked: { session?: string; all: boolean }): Promise<ShutdownOutcome> {
+    return this.#post(routes.shutdown, asked, { deadlineMs: SLOW_DEADLINE_MS });
+  }
+
+  messages(filter: { to?: string | undefined } = {}): Promise<MessageView[]> {
+    return this.#get(routes.messages, filter);
+  }
+  message(id: string): Promise<MessageView> {
+    return this.#get(routes.message(id));
+  }
+  send(asked: SendRequest): Promise<MessageView[]> {
+    return this.#post(routes.messages, asked, { deadlineMs: 60_000 });
+  }
+  cancelMessage(id: string): Promise<MessageView> {
+    return this.#post(routes.cancelMessage(id), {});
+  }
+  /** The message once its turn has ended, or as it stands after `waitMs`. */
+  messageResult(id: string, waitMs: number, options: CallOptions = {}): Promise<MessageView> {
+    const query = { waitMs: String(waitMs) };
+    return this.#get(routes.messageResult(id), query, {
+      ...options,
+      deadlineMs: waitMs + DEADLINE_MS,
+    });
+  }
+
+  approvals(filter: { all?: boolean | undefined } = {}): Promise<ApprovalView[]> {
+    return this.#get(routes.approvals, { all: filter.all === true ? "1" : undefined });
+  }
+  approval(ref: string): Promise<ApprovalView> {
+    return this.#get(routes.approval(ref));
+  }
+  decide(ref: string, verdict: Verdict): Promise<ApprovalView> {
+    return this.#post(routes.decideApproval(ref), verdict);
+  }
+
+  providers(): Promise<Record<string, unknown>[]> {
+    return this.#get(routes.providers);
+  }
+  provider(name: string): Promise<Record<string, unknown>> {
+    return this.#get(routes.provider(name));
+  }
+  profiles(): Promise<Record<string, unknown>[]> {
+    return this.#get(routes.profiles);
+  }
+
+  /** The journal as it grows; ends or rejects when the daemon goes away (`follow` goes on then). */
+  events(asked: { after?: number | undefined; signal: AbortSignal }): AsyncGenerator<JournalEvent> {
+    return followOnce({ ...this.#options, ...asked });
+  }
+
+  #get<T>(
+    path: string,
+    query: Readonly<Record<string, string | undefined>> = {},
+    options?: CallOptions,
+  ): Promise<T> {
+    return this.#call({ method: "GET", path: path + queryText(query) }, options);
+  }
+
+  #post<T>(path: string, body: object, options?: CallOptions): Promise<T> {
+    return this.#call({ method: "POST", path, body: JSON.stringify(body) }, options);
+  }
+
+  async #call<T>(
+    asked: Pick<HttpRequest, "method" | "path" | "body">,
+    options: CallOptions = {},
+  ): Promise<T> {
+    const response = await request(this.#options.socket, {
+      ...asked,
+      token: this.#options.token,
+      signal: options.signal ?? this.#options.signal,
+      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+    });
+    this.daemonVersion = response.headers.get("conductor-version") ?? this.daemonVersion;
+    if (response.status >= 400) throw remoteError(response.status, response.body);
+    try {
+      // The answer's type is the contract's: daemon and client are built from the same one.
+      return JSON.parse(response.body === "" ? "null" : response.body);
+    } catch (error) {
+      throw new ConductorError("internal", "the daemon's answer is no JSON", { cause: error });
+    }
+  }
+}
+
+function queryText(query: Readonly<Record<string, string | undefined>>): string {
+  const pairs = Object.entries(query)
+    .filter((pair): pair is [string, string] => pair[1] !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+/** The error as the daemon threw it; what is not in our form tells at least its HTTP status. */
+function remoteError(status: number, body: string): ConductorError {
+  const told = errorIn(body);
+  if (told === undefined) {
+    const code = status === 404 ? "not_found" : "internal";
+    return new ConductorError(code, `the daemon answers with HTTP ${status}`, {
+      hint: "conductor daemon logs",
+    });
+  }
+  const code = isErrorCode(told.code) ? told.code : "internal";
+  return new ConductorError(code, told.message, {
+    data: told.data,
+    ...(told.hint === undefined ? {} : { hint: told.hint }),
+  });
+}
+
+interface ToldError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly data: Record<string, unknown>;
+}
+
+function errorIn(body: string): ToldError | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const error = field(value, "error");
+  const code = field(error, "code");
+  const message = field(error, "message");
+  if (typeof code !== "string" || typeof message !== "string") return undefined;
+  const hint = field(error, "hint");
+  const data = field(error, "data");
+  return {
+    code,
+    message,
+    hint: typeof hint === "string" ? hint : undefined,
+    data: typeof data === "object" && data !== null ? { ...data } : {},
+  };
+}
+
+function field(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}

@@ -1,0 +1,71 @@
+import type { JournalEvent } from "../../contract/events.ts";
+import { routes } from "../../contract/routes.ts";
+import { exchange } from "./http.ts";
+
+export interface FollowOptions {
+  readonly socket: string;
+  readonly token: string | undefined;
+  /** Events after this sequence number; only new ones without it. */
+  readonly after?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The journal as it grows, over one connection; ends when the daemon goes away. */
+export async function* followOnce(options: FollowOptions): AsyncGenerator<JournalEvent> {
+  const query = options.after === undefined ? "" : `?after=${options.after}`;
+  const pieces = exchange(options.socket, {
+    method: "GET",
+    path: `${routes.events}${query}`,
+    token: options.token,
+    headers: { accept: "text/event-stream" },
+    signal: options.signal,
+    deadlineMs: 10_000,
+    deadline: "head",
+  });
+  const decoder = new TextDecoder();
+  const parser = new EventParser();
+  for await (const piece of pieces) {
+    if (piece.kind === "head") {
+      if (piece.status !== 200) throw new Error(`the daemon answers ${piece.status} to events`);
+    } else {
+      yield* parser.push(decoder.decode(piece.bytes, { stream: true }));
+    }
+  }
+}
+
+/** Server-sent events out of text that comes in any pieces; only `data:` matters, the id is in it. */
+export class EventParser {
+  #line = "";
+  #data: string[] = [];
+
+  *push(text: string): Generator<JournalEvent> {
+    const lines = (this.#line + text).split("\n");
+    this.#line = lines.pop() ?? "";
+    for (const raw of lines) {
+      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
+      if (line === "") yield* this.#dispatch();
+      else if (line.startsWith("data:")) this.#data.push(line.slice(line[5] === " " ? 6 : 5));
+    }
+  }
+
+  *#dispatch(): Generator<JournalEvent> {
+    const data = this.#data.join("\n");
+    this.#data = [];
+    if (data === "") return;
+    const event = parseEvent(data);
+    if (event !== undefined) yield event;
+  }
+}
+
+/** Data without a sequence number (a keep-alive, a note) is no journal event. */
+function parseEvent(data: string): JournalEvent | undefined {
+  const value: unknown = JSON.parse(data);
+  return isEvent(value) ? value : undefined;
+}
+
+/** The daemon wrote it from the same contract, so its sequence number is proof enough. */
+function isEvent(value: unknown): value is JournalEvent {
+  return (
+    typeof value === "object" && value !== null && "seq" in value && typeof value.seq === "number"
+  );
+}

@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConductorError } from "../../base/errors.ts";
+import type { Client } from "./client.ts";
+import { type ConnectOptions, connect, isAbsent } from "./connect.ts";
+
+export interface StartOptions extends ConnectOptions {
+  /** The bin's file, which runs the daemon when called as `<file> daemon run`. */
+  readonly main: string;
+  readonly deadlineMs?: number;
+}
+
+const READY_DEADLINE_MS = 15_000;
+/** A socket cannot be watched for its first answer, so it is asked; once per step, until it does. */
+const ASK_EVERY_MS = 20;
+
+/**
+ * A client whose daemon answers: the running one, or one that is started now and outlives us.
+ * Of several callers at once one starts it and the others wait for it.
+ * @throws {ConductorError} `daemon.unreachable` with the daemon's last words
+ */
+export async function startDaemon(options: StartOptions): Promise<Client> {
+  const deadline = Date.now() + (options.deadlineMs ?? READY_DEADLINE_MS);
+  while (Date.now() < deadline) {
+    const running = await answering(options);
+    if (running !== undefined) return running;
+    if (takeLock(options.paths.startLock, options.paths.home)) {
+      try {
+        return (await answering(options)) ?? (await spawnAndWait(options, deadline));
+      } finally {
+        rmSync(options.paths.startLock, { force: true });
+      }
+    }
+    await sleep(ASK_EVERY_MS, undefined, { signal: options.signal });
+  }
+  throw notReady(options, "it did not answer in time");
+}
+
+async function answering(options: ConnectOptions): Promise<Client | undefined> {
+  const client = connect(options);
+  try {
+    await client.status({ deadlineMs: 5_000 });
+    return client;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Held by the living process whose id is in it; a dead one's lock is taken over. */
+function takeLock(file: string, home: string): boolean {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  try {
+    const descriptor = openSync(file, "wx", 0o600);
+    writeSync(descriptor, String(process.pid));
+    closeSync(descriptor);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+  // Two may judge a lock dead at once and both start a daemon; the daemon's own lock keeps one.
+  if (!isHeld(file)) rmSync(file, { force: true });
+  return false;
+}
+
+function isHeld(file: string): boolean {
+  let pid: number;
+  try {
+    pid = Number(readFileSync(file, "utf8"));
+  } catch {
+    return false;
+  }
+  // Empty: its holder is between making and writing it.
+  if (pid === 0) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function spawnAndWait(options: StartOptions, deadline: number): Promise<Client> {
+  const child = spawnDaemon(options);
+  let failure: string | undefined;
+  child.once("error", (error) => {
+    failure = error.message;
+  });
+  child.once("exit", (code, signal) => {
+    failure = `it ended with ${signal ?? `exit code ${code ?? "?"}`}`;
+  });
+  try {
+    while (Date.now() < deadline) {
+      const client = await answering(options);
+      if (client !== undefined) return client;
+      if (failure !== undefined) throw notReady(options, failure);
+      await sleep(ASK_EVERY_MS, undefined, { signal: options.signal });
+    }
+  } finally {
+    child.removeAllListeners();
+    child.unref();
+  }
+  throw notReady(options, "it did not answer in time");
+}
+
+function spawnDaemon(options: StartOptions): ChildProcess {
+  mkdirSync(options.paths.logs, { recursive: true, mode: 0o700 });
+  const log = openSync(options.paths.daemonLog, "a", 0o600);
+  try {
+    return spawn(process.execPath, [options.main, "daemon", "run"], {
+      cwd: options.paths.home,
+      detached: true,
+      env: daemonEnvironment(options),
+      stdio: ["ignore", log, log],
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Started from inside a pane or an agent, the daemon must not take itself for a part of it. */
+function daemonEnvironment(options: StartOptions): NodeJS.ProcessEnv {
+  const env = { ...options.env, CONDUCTOR_HOME: options.paths.home };
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) => !["TMUX", "TMUX_PANE", "CONDUCTOR_TOKEN", "CONDUCTOR_TERMINAL_ID"].includes(name),
+    ),
+  );
+}
+
+function notReady(options: StartOptions, why: string): ConductorError {
+  const words = lastWords(options.paths.daemonLog);
+  const said = words === undefined ? "" : `: ${words}`;
+  return new ConductorError(
+    "daemon.unreachable",
+    `the daemon could not be started, ${why}${said}`,
+    {
+      hint: `conductor doctor; the log is ${options.paths.daemonLog}`,
+    },
+  );
+}
+
+const isComplaint = /^(?:\w*[Ee]rror|error): /;
+
+function lastWords(file: string): string | undefined {
+  try {
+    const lines = readFileSync(file, "utf8").slice(-8_192).trim().split("\n");
+    const told = lines.toReversed().find((line) => isComplaint.test(line)) ?? lines.at(-1);
+    return told?.replace(isComplaint, "").slice(0, 500);
+  } catch {
+    return undefined;
+  }
+}
