@@ -46,7 +46,7 @@ test.each<[string, Partial<RequestFacts>]>([
   ["a same-site page", { fetchSite: "same-site" }],
   ["a form post without JSON", { contentType: "text/plain" }],
 ])("%s is refused", (_claim, over) => {
-  expect(() => guardRequest({ ...local, ...over }, 7373)).toThrow();
+  expect(() => guardRequest({ ...local, ...over }, 7373)).toThrow(/host|origin|site|json/);
 });
 
 test("the daemon's own page and its unix socket pass", () => {

@@ -28,6 +28,12 @@ export interface Screen {
   /** `capture-pane -e`: rows joined by newlines, SGR sequences kept. */
   readonly text: string;
   readonly takenAt: Instant;
+  /** The facts of the same moment: read in one batch with the screen (`display-message -p`). */
+  readonly title: string;
+  readonly command: string;
+  readonly inMode: boolean;
+  readonly dead: boolean;
+  readonly exitCode: number | undefined;
 }
 
 /** What the driver tells of a pane; a hint to look, except where it says otherwise. */

@@ -51,6 +51,8 @@ export type StatusSignal =
       readonly meansIdle: boolean;
     }
   | { readonly kind: "dead"; readonly at: Instant; readonly exitCode: number | null }
+  /** The time to get ready is over; only a terminal that is still starting minds. */
+  | { readonly kind: "overdue"; readonly at: Instant; readonly rule: string }
   | { readonly kind: "lost"; readonly at: Instant; readonly rule: string };
 
 export interface TerminalStatus {
@@ -93,6 +95,8 @@ export function nextStatus(state: TerminalStatus, signal: StatusSignal): Termina
         signal.at,
         `the process ended with ${signal.exitCode ?? "a signal"}`,
       );
+    case "overdue":
+      return state.status === "starting" ? overdue(state, signal) : state;
     case "lost":
       return end(state, "lost", signal.at, signal.rule);
     default:
@@ -166,6 +170,11 @@ function fromQuiet(
   if (none === undefined || (none.status === "starting" && !signal.meansIdle)) return state;
   const composer = signal.meansIdle ? "empty" : state.composer;
   return decide({ ...state, composer, beliefs: { ...others, silence } }, signal.at);
+}
+
+function overdue(state: TerminalStatus, signal: { at: Instant; rule: string }): TerminalStatus {
+  const process: Belief = { status: "error", detail: "", rule: signal.rule, at: signal.at };
+  return decide({ ...state, beliefs: { process } }, signal.at);
 }
 
 function decide(state: TerminalStatus, at: Instant): TerminalStatus {
