@@ -1,4 +1,4 @@
-import { ConductorError, ERROR_CODES, type ErrorCode } from "../../base/errors.ts";
+import { ConductorError } from "../../base/errors.ts";
 import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
 import type { DaemonView, JournalEvent } from "../../contract/events.ts";
 import type { MessageView, SendRequest } from "../../contract/messages.ts";
@@ -14,6 +14,7 @@ import type {
 } from "../../contract/terminals.ts";
 import { followOnce } from "./events.ts";
 import { type HttpRequest, request } from "./http.ts";
+import { remoteError } from "./remote-error.ts";
 
 export interface ClientOptions {
   readonly socket: string;
@@ -173,57 +174,4 @@ function queryText(query: Readonly<Record<string, string | undefined>>): string 
     .filter((pair): pair is [string, string] => pair[1] !== undefined)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
-}
-
-/** The error as the daemon threw it; what is not in our form tells at least its HTTP status. */
-function remoteError(status: number, body: string): ConductorError {
-  const told = errorIn(body);
-  if (told === undefined) {
-    const code = status === 404 ? "not_found" : "internal";
-    return new ConductorError(code, `the daemon answers with HTTP ${status}`, {
-      hint: "conductor daemon logs",
-    });
-  }
-  const code = isErrorCode(told.code) ? told.code : "internal";
-  return new ConductorError(code, told.message, {
-    data: told.data,
-    ...(told.hint === undefined ? {} : { hint: told.hint }),
-  });
-}
-
-interface ToldError {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string | undefined;
-  readonly data: Record<string, unknown>;
-}
-
-function errorIn(body: string): ToldError | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-  const error = field(value, "error");
-  const code = field(error, "code");
-  const message = field(error, "message");
-  if (typeof code !== "string" || typeof message !== "string") return undefined;
-  const hint = field(error, "hint");
-  const data = field(error, "data");
-  return {
-    code,
-    message,
-    hint: typeof hint === "string" ? hint : undefined,
-    data: typeof data === "object" && data !== null ? { ...data } : {},
-  };
-}
-
-function field(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  return Object.getOwnPropertyDescriptor(value, name)?.value;
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_CODES, code);
 }

@@ -1,6 +1,7 @@
 import type { JournalEvent } from "../../contract/events.ts";
 import { routes } from "../../contract/routes.ts";
 import { exchange } from "./http.ts";
+import { remoteError } from "./remote-error.ts";
 
 export interface FollowOptions {
   readonly socket: string;
@@ -24,13 +25,17 @@ export async function* followOnce(options: FollowOptions): AsyncGenerator<Journa
   });
   const decoder = new TextDecoder();
   const parser = new EventParser();
+  let refused: { status: number; body: string } | undefined;
   for await (const piece of pieces) {
     if (piece.kind === "head") {
-      if (piece.status !== 200) throw new Error(`the daemon answers ${piece.status} to events`);
-    } else {
-      yield* parser.push(decoder.decode(piece.bytes, { stream: true }));
+      if (piece.status !== 200) refused = { status: piece.status, body: "" };
+      continue;
     }
+    const text = decoder.decode(piece.bytes, { stream: true });
+    if (refused === undefined) yield* parser.push(text);
+    else refused.body += text;
   }
+  if (refused !== undefined) throw remoteError(refused.status, refused.body);
 }
 
 /** Server-sent events out of text that comes in any pieces; only `data:` matters, the id is in it. */
