@@ -1,0 +1,69 @@
+/** The last answer on the screen, with the CLI's own wrapping undone as far as the screen allows. */
+import type { ProviderDefinition } from "./definition.ts";
+import { linesAbove, linesOfTurn, type View } from "./view.ts";
+
+interface Block {
+  readonly head: string;
+  readonly lines: string[];
+}
+
+/** Undefined when no answer since the last prompt is visible. */
+export function lastAnswer(view: View, definition: ProviderDefinition): string | undefined {
+  const shape = definition.answer;
+  if (shape === undefined) return undefined;
+  const blocks: Block[] = [];
+  const turn = linesOfTurn(view, definition);
+  // A long answer has pushed its own first line off the screen: then what is left of it counts.
+  let open: Block | undefined =
+    turn.length === linesAbove(view).length ? partial(turn, shape) : undefined;
+  if (open !== undefined) blocks.push(open);
+  for (const line of turn) {
+    const ends = shape.end?.test(line) === true;
+    const next = open === undefined || ends ? null : shape.continuation.exec(line);
+    if (open !== undefined && !ends && (line.trim() === "" || next !== null)) {
+      open.lines.push(next === null ? "" : line.slice(next[0].length));
+      continue;
+    }
+    open = undefined;
+    const start = shape.start.exec(line);
+    if (start === null || ends) continue;
+    open = { head: line, lines: [start.groups?.["text"] ?? line] };
+    blocks.push(open);
+  }
+  const best = blocks.findLast((block) => shape.skip?.test(block.head) !== true);
+  const width = Math.max(...linesAbove(view).map((line) => line.length), 0);
+  const text = best === undefined ? "" : unwrap(best.lines, width);
+  return text === "" ? undefined : text;
+}
+
+function partial(
+  turn: readonly string[],
+  shape: NonNullable<ProviderDefinition["answer"]>,
+): Block | undefined {
+  const first = turn.find((line) => line !== "") ?? "";
+  const isInside = shape.continuation.test(first) && shape.end?.test(first) !== true;
+  return isInside && !shape.start.test(first) ? { head: "", lines: [] } : undefined;
+}
+
+const LIST_OR_CODE = /^(?:[-*•+] |\d+[.)] |[│┌└├╭╰]|#{1,6} |\s)/u;
+/** Columns that a CLI may leave free at the right. */
+const MARGIN = 8;
+
+/** A line that had no room for the next line's first word was wrapped there by the CLI. */
+function unwrap(lines: readonly string[], screenWidth: number): string {
+  const out: string[] = [];
+  let previous = "";
+  for (const line of lines) {
+    const text = line.trimEnd();
+    const word = /^\S+/.exec(text)?.[0] ?? "";
+    const isFull = previous.length + 1 + word.length > screenWidth - MARGIN;
+    if (previous !== "" && text !== "" && isFull && !LIST_OR_CODE.test(text)) {
+      out.push(`${out.pop() ?? ""} ${text}`);
+    } else out.push(text);
+    previous = text;
+  }
+  return out
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}

@@ -1,0 +1,175 @@
+/** What a provider file may say. One YAML file drives one agent CLI; every pattern is a regular expression over lines. */
+import { z } from "zod";
+import { statusDetail, statusName } from "../../contract/status.ts";
+
+/** `^` and `$` are the borders of a line; `\A`-like anchors are written `(?<![\s\S])` and `(?![\s\S])`. */
+const pattern = z.string().transform((text, context) => {
+  try {
+    return new RegExp(text, "mu");
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : text });
+    return z.NEVER;
+  }
+});
+
+const REGION_NAMES = ["title", "screen", "composer", "above", "below", "turn"] as const;
+const REGION = /^(title|screen|last|composer|above|below|turn)(?: ([1-9]\d{0,2}))?$/;
+
+/** `last 5`: the last five non-empty lines of that region; `title`, `screen`, `composer`, … the whole of it. */
+const region = z.string().transform((text, context) => {
+  const [, word, count] = REGION.exec(text) ?? [];
+  const name = word === "last" ? "screen" : REGION_NAMES.find((it) => it === word);
+  if (name === undefined || (word === "last" && count === undefined)) {
+    context.addIssue({
+      code: "custom",
+      message: `"${text}" is no region: title, screen, "last N", composer, "above N", "below N" or "turn N"`,
+    });
+    return z.NEVER;
+  }
+  return { key: text, name, lines: Number(count ?? 0) };
+});
+export type Region = z.output<typeof region>;
+export type RegionName = Region["name"];
+
+const condition = z.union([
+  pattern,
+  z.strictObject({ in: region, match: pattern }).transform((it) => ({ ...it })),
+]);
+export type Condition = z.output<typeof condition>;
+
+const conditions = {
+  /** Where the bare patterns of this rule look. */
+  in: region.prefault("screen"),
+  match: condition.optional(),
+  all: z.array(condition).default([]),
+  any: z.array(condition).default([]),
+  not: z.array(condition).default([]),
+  /** Holds only on a screen with, or without, a composer; `empty` and `draft` ask for its content. */
+  composer: z.enum(["present", "absent", "empty", "draft"]).optional(),
+  /** Holds only while the pane's foreground command is, or is not, one of `foreground`. */
+  inFront: z.boolean().optional(),
+  /** Holds only after, or before, a turn was submitted. */
+  dispatched: z.boolean().optional(),
+};
+
+const rule = z.strictObject({
+  id: z.string().min(1),
+  priority: z.number().int().default(0),
+  ...conditions,
+  status: statusName,
+  detail: statusDetail.default(""),
+});
+
+const keys = z.array(z.string().min(1)).min(1);
+
+/** Keys by the label of an option: the number of the option that reads so is pressed. */
+const answer = z.union([
+  keys.transform((it) => ({ option: undefined, keys: it })),
+  z.strictObject({ option: pattern, keys: keys.optional() }),
+]);
+
+const dialog = z.strictObject({
+  id: z.string().min(1),
+  priority: z.number().int().default(0),
+  ...conditions,
+  detail: z.enum(["permission", "question", "dialog"]),
+  /** The dialog's own lines start here (the last line that matches, and what follows). */
+  start: pattern.optional(),
+  /** Where the exact action stands within the dialog; the first that matches wins, group `action` or the whole. */
+  action: z.array(pattern).default([]),
+  answers: z.record(z.string(), answer).default({}),
+});
+export type Dialog = z.output<typeof dialog>;
+
+const composerShape = z.strictObject({
+  /** The first line of the composer, with the text in group `text`. */
+  prompt: pattern,
+  /** The line right above the prompt. */
+  above: pattern.optional(),
+  /** The first line after the composer's text. */
+  below: pattern.optional(),
+  /** A line of the composer after the first, with the text in group `text`. */
+  continuation: pattern.optional(),
+  /** No line under the composer may look like this: else it is a message of the past. */
+  belowNot: pattern.optional(),
+  /** More lines than that under it: a message of the past. */
+  maxBelow: z.number().int().min(0).default(20),
+  /** Lines within the composer that are not text, e.g. a status line. */
+  ignore: pattern.optional(),
+  /** What stands to the right of the text on the same lines. */
+  cut: pattern.optional(),
+});
+export type ComposerShape = z.output<typeof composerShape>;
+
+const lastAnswer = z.strictObject({
+  /** A line with which a prompt of the user starts: an answer never reaches over it. */
+  prompt: pattern,
+  /** The first line of an answer, with its text in group `text`. */
+  start: pattern,
+  /** Further lines of the answer; what it matches is taken off. */
+  continuation: pattern,
+  /** Ends the answer though it looks like a continuation. */
+  end: pattern.optional(),
+  /** The block is no answer but a tool call or a notice. */
+  skip: pattern.optional(),
+});
+
+const submit = z.strictObject({
+  /** False: line feeds are sent as carriage returns by the paste. */
+  keepLineFeeds: z.boolean().default(true),
+  /** What goes in front of a text that starts with `/ ! # @ ?`, so that it is never a command. */
+  guard: z.string().default(" "),
+  /** Upper bound; the wait ends as soon as the composer shows the paste. */
+  maxWaitBeforeEnterMs: z.number().int().min(0).max(60_000).default(1_500),
+  keys: keys.default(["Enter"]),
+  clearDraft: z.array(z.string().min(1)).default([]),
+});
+
+export const providerSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "small letters, digits, - and _"),
+  aliases: z.array(z.string().min(1)).default([]),
+  displayName: z.string().min(1),
+  /** True when its rules were held against recordings of the versions named. */
+  verified: z.boolean(),
+  versions: z.array(z.string().min(1)).default([]),
+  notes: z.string().optional(),
+  command: z.string().min(1),
+  args: z.array(z.string()).default([]),
+  env: z.record(z.string(), z.string()).default({}),
+  unsetEnv: z.array(z.string().min(1)).default([]),
+  /** Arguments that resume a session; `{session}` stands for its id. */
+  resume: z.array(z.string()).optional(),
+  /** Arguments that give a new session an id of ours; `{session}` stands for it. */
+  session: z.array(z.string()).optional(),
+  /** Arguments that add a system prompt; `{prompt}` stands for it. Without them it goes first in the first message. */
+  systemPrompt: z.array(z.string()).optional(),
+  version: z.strictObject({ args: z.array(z.string()), match: pattern }).optional(),
+  install: z.string().min(1).optional(),
+  /** How long the start may take before it counts as hung. */
+  ready: z
+    .strictObject({ timeoutMs: z.number().int().min(100).max(600_000).default(60_000) })
+    .prefault({}),
+  /** Names of the pane's foreground command while this CLI runs; never typed into under another name. */
+  foreground: z.array(z.string().min(1)).min(1),
+  /** For a CLI that nothing is known of: a screen unchanged for so long means idle. */
+  stableMs: z.number().int().min(100).optional(),
+  submit: submit.prefault({}),
+  interrupt: keys.default(["Escape"]),
+  exit: z.union([z.strictObject({ text: z.string().min(1) }), z.strictObject({ keys })]),
+  screen: z
+    .strictObject({
+      scrollBar: z.string().optional(),
+      sidePanel: z
+        .strictObject({ border: z.string().length(1), minColumn: z.number().int() })
+        .optional(),
+    })
+    .prefault({}),
+  composer: z.array(composerShape).default([]),
+  /** What an empty composer shows; in a capture with colours dim text counts as one anyway. */
+  placeholders: z.array(pattern).default([]),
+  answer: lastAnswer.optional(),
+  dialogs: z.array(dialog).default([]),
+  rules: z.array(rule).default([]),
+});
+
+export type ProviderDefinition = Readonly<z.output<typeof providerSchema>>;

@@ -1,0 +1,82 @@
+/** A dialog on the screen: its text, the exact action it asks about, and the keys of each answer. */
+import { createHash } from "node:crypto";
+import type { Dialog } from "./definition.ts";
+import type { View } from "./view.ts";
+
+export interface SeenDialog {
+  readonly id: string;
+  /** The exact action where the provider file says where it stands, else the dialog's own lines. */
+  readonly text: string;
+  /** Equal as long as the same question about the same action stands there, whichever option is selected. */
+  readonly fingerprint: string;
+  readonly answers: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Without a `start` a dialog is the last lines of the screen. */
+const TAIL_LINES = 14;
+const OPTION = /^[\s│┃|]*[❯›●>○◉]?\s*(?:\[.?\]\s*)?(\d{1,2})\.\s+(\S.*)$/u;
+const FRAME = /[│┃╭╮╰╯┌┐└┘▔╌─━═┄▄▀]/gu;
+const SELECTION = /[❯›●]/gu;
+
+export function readDialog(dialog: Dialog, view: View): SeenDialog {
+  const lines = ownLines(dialog, view);
+  const body = clean(lines);
+  const fingerprint = createHash("sha256")
+    .update(`${dialog.id}\n${body.replace(SELECTION, " ").replace(/\s+/g, " ").trim()}`)
+    .digest("hex")
+    .slice(0, 32);
+  return {
+    id: dialog.id,
+    text: actionOf(dialog, lines) ?? body,
+    fingerprint,
+    answers: answersOf(dialog, lines),
+  };
+}
+
+function ownLines(dialog: Dialog, view: View): readonly string[] {
+  const { lines } = view.screen;
+  const { start } = dialog;
+  const from = start === undefined ? -1 : lines.findLastIndex((line) => start.test(line));
+  return from >= 0 ? lines.slice(from) : lines.slice(-TAIL_LINES);
+}
+
+function actionOf(dialog: Dialog, lines: readonly string[]): string | undefined {
+  const text = lines.join("\n");
+  for (const pattern of dialog.action) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const action = clean((match.groups?.["action"] ?? match[0]).split("\n"));
+    if (action !== "") return action;
+  }
+  return undefined;
+}
+
+/** Without frames, common indentation and blank borders. */
+function clean(lines: readonly string[]): string {
+  const bare = lines.map((line) => line.replace(FRAME, " ").trimEnd());
+  const indents = bare.filter((line) => line !== "").map((line) => line.search(/\S/));
+  const indent = Math.min(...indents, 40);
+  return bare
+    .map((line) => line.slice(indent))
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+function answersOf(dialog: Dialog, lines: readonly string[]): Record<string, readonly string[]> {
+  const answers: Record<string, readonly string[]> = {};
+  const options = lines.flatMap((line) => {
+    const [, number, label] = OPTION.exec(line) ?? [];
+    return number === undefined || label === undefined
+      ? []
+      : [{ number, label: label.replace(FRAME, "").trim() }];
+  });
+  for (const [name, answer] of Object.entries(dialog.answers)) {
+    const { option } = answer;
+    const found = option === undefined ? undefined : options.find((it) => option.test(it.label));
+    // A label that is not there is no answer: a key pressed blindly could mean anything.
+    if (found !== undefined) answers[name] = answer.keys ?? [found.number];
+    else if (option === undefined && answer.keys !== undefined) answers[name] = answer.keys;
+  }
+  return answers;
+}
