@@ -1,0 +1,314 @@
+/**
+ * One live terminal: turns what its pane shows into status and turns, and writes what changed.
+ * Everything for one terminal happens in one line, so that a screen never overtakes the one before it.
+ */
+import type { Clock, Instant } from "../../base/clock.ts";
+import type { Logger } from "../../base/log.ts";
+import type { NewEvent } from "../../contract/events.ts";
+import type { Turn } from "../../contract/terminals.ts";
+import type { Detection, ScreenInput } from "../providers/index.ts";
+import type { PaneDriver, Screen } from "./ports.ts";
+import {
+  explain,
+  nextStatus,
+  type StatusSignal,
+  startingStatus,
+  type TerminalStatus,
+} from "./status.ts";
+import type { StatusChange, TerminalRecord, TerminalStore, TurnChange } from "./store.ts";
+import { nextTurn, type OpenTurn, TURN_SETTLE_MS } from "./turns.ts";
+
+/** How this terminal's provider reads a screen. */
+export interface ScreenReader {
+  detect(input: ScreenInput): Detection;
+  /** Milliseconds without change after which a `generic` CLI counts as idle; absent for all others. */
+  readonly stableMs: number | undefined;
+}
+
+export interface TerminalPorts {
+  readonly driver: PaneDriver;
+  readonly store: TerminalStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly reader: (provider: string) => ScreenReader;
+  /** Called after each look, changed or not; delivery and approvals hang on it. */
+  readonly observed: (terminal: Terminal, look: Look) => void;
+}
+
+/** One reading of the pane, and what the provider's rules made of it. */
+export interface Look {
+  readonly screen: Screen;
+  readonly detection: Detection;
+  readonly status: TerminalStatus;
+}
+
+/** Lines of history that are read once when a turn ends, for an answer longer than the screen. */
+const ANSWER_LINES = 2_000;
+const QUIET_MS = 2_000;
+
+export class Terminal {
+  readonly #ports: TerminalPorts;
+  #record: TerminalRecord;
+  #status: TerminalStatus;
+  #turn: OpenTurn | undefined;
+  #lastTurn: Turn | undefined;
+  #look: Look | undefined;
+  #line: Promise<unknown> = Promise.resolve();
+  #cancelQuiet: () => void = () => undefined;
+  #cancelSettle: () => void = () => undefined;
+
+  constructor(ports: TerminalPorts, record: TerminalRecord, lastTurn?: Turn) {
+    this.#ports = ports;
+    this.#record = record;
+    this.#status = { ...startingStatus(record.statusAt), ...statusOf(record) };
+    this.#lastTurn = lastTurn;
+    this.#turn = openTurn(lastTurn);
+  }
+
+  get record(): TerminalRecord {
+    return this.#record;
+  }
+  get status(): TerminalStatus {
+    return this.#status;
+  }
+  get turn(): Turn | undefined {
+    return this.#lastTurn;
+  }
+  get lastLook(): Look | undefined {
+    return this.#look;
+  }
+  get isLive(): boolean {
+    return this.#status.status !== "exited" && this.#status.status !== "lost";
+  }
+
+  /** A screen that the driver read. */
+  onScreen(screen: Screen): Promise<void> {
+    return this.#inLine(async () => {
+      await this.#see(screen);
+    });
+  }
+
+  /** Reads the pane now, judges it, and resolves with what was seen. */
+  look(): Promise<Look> {
+    return this.#inLine(async () => {
+      const screen = await this.#ports.driver.capture(this.#pane());
+      return this.#see(screen);
+    });
+  }
+
+  onSignal(signal: Exclude<StatusSignal, { kind: "screen" }>): Promise<void> {
+    return this.#inLine(() => this.#apply(nextStatus(this.#status, signal), signal.at));
+  }
+
+  /** The store started a turn for a delivered message: from here on its end is looked for. */
+  turnStarted(turn: Turn): void {
+    this.#lastTurn = turn;
+    this.#turn = openTurn(turn);
+    this.#cancelSettle();
+    this.#cancelSettle = this.#ports.clock.after(TURN_SETTLE_MS + 50, () => this.#lookAgain());
+  }
+
+  /** Someone asked the agent to stop: the turn will end as interrupted. */
+  markInterrupted(): void {
+    if (this.#turn !== undefined) this.#turn = { ...this.#turn, interrupted: true };
+  }
+
+  async patch(patch: Parameters<TerminalStore["update"]>[1], event: NewEvent): Promise<void> {
+    this.#record = await this.#ports.store.update(this.#record.id, patch, event);
+  }
+
+  close(): void {
+    this.#cancelQuiet();
+    this.#cancelSettle();
+  }
+
+  /** Resolves when everything before has been handled. */
+  settled(): Promise<void> {
+    return this.#inLine(async () => undefined);
+  }
+
+  #pane(): string {
+    return this.#record.paneId ?? "";
+  }
+
+  #inLine<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#line.then(work);
+    this.#line = done.catch(() => undefined);
+    return done;
+  }
+
+  #lookAgain(): void {
+    if (!this.isLive) return;
+    this.look().catch((error: unknown) => {
+      this.#ports.log.warn(
+        { terminal: this.#record.id, error: String(error) },
+        "a look at the pane failed",
+      );
+    });
+  }
+
+  async #see(screen: Screen): Promise<Look> {
+    const reader = this.#ports.reader(this.#record.provider);
+    const detection = reader.detect({
+      screen: screen.text,
+      title: screen.title,
+      command: screen.command,
+      dead: screen.dead,
+      dispatched: this.#lastTurn !== undefined,
+    });
+    const signal = toSignal(detection, screen, this.#turn !== undefined);
+    await this.#apply(nextStatus(this.#status, signal), screen.takenAt, screen);
+    this.#waitForQuiet(reader, screen.takenAt);
+    const look: Look = { screen, detection, status: this.#status };
+    this.#look = look;
+    this.#ports.observed(this, look);
+    return look;
+  }
+
+  #waitForQuiet(reader: ScreenReader, from: Instant): void {
+    this.#cancelQuiet();
+    if (!this.isLive) return;
+    const forMs = reader.stableMs ?? QUIET_MS;
+    const meansIdle = reader.stableMs !== undefined;
+    this.#cancelQuiet = this.#ports.clock.after(forMs, () => {
+      const at = from + forMs;
+      this.onSignal({ kind: "quiet", at, forMs, meansIdle })
+        .then(() => {
+          if (this.#look !== undefined)
+            this.#ports.observed(this, { ...this.#look, status: this.#status });
+        })
+        .catch((error: unknown) => {
+          this.#ports.log.error(
+            { terminal: this.#record.id, error: String(error) },
+            "status not written",
+          );
+        });
+    });
+  }
+
+  async #apply(next: TerminalStatus, seenAt: Instant, screen?: Screen): Promise<void> {
+    const before = this.#status;
+    const change = await this.#turnChange(next, seenAt);
+    const same = before.status === next.status && before.detail === next.detail;
+    this.#status = next;
+    if (same && change === undefined) {
+      this.#record = { ...this.#record, composer: next.composer, why: explain(next) };
+      return;
+    }
+    const stored = toChange(this.#record, next, screen);
+    const event = same ? null : this.#event(before, next);
+    this.#record = await this.#ports.store.changeStatus(this.#record.id, stored, event, change);
+    this.#takeTurn(change);
+  }
+
+  async #turnChange(next: TerminalStatus, seenAt: Instant): Promise<TurnChange | undefined> {
+    const turn = this.#turn;
+    if (turn === undefined) return undefined;
+    const step = nextTurn(turn, next, seenAt);
+    if (step.kind === "stay") return undefined;
+    if (step.kind === "run") return { kind: "run", turnId: turn.id };
+    const result = await this.#readAnswer();
+    return { kind: "end", turnId: turn.id, state: step.state, result, endedAt: seenAt };
+  }
+
+  /** Reads history once, since an answer can be longer than the screen. */
+  async #readAnswer(): Promise<Turn["result"]> {
+    try {
+      const screen = await this.#ports.driver.capture(this.#pane(), { historyLines: ANSWER_LINES });
+      const detection = this.#ports.reader(this.#record.provider).detect({
+        screen: screen.text,
+        title: screen.title,
+        command: screen.command,
+        dead: screen.dead,
+        dispatched: true,
+      });
+      const text = detection.lastMessage ?? "";
+      return text === "" ? null : { text, source: "screen" };
+    } catch (error) {
+      this.#ports.log.warn(
+        { terminal: this.#record.id, error: String(error) },
+        "no answer could be read",
+      );
+      return null;
+    }
+  }
+
+  #takeTurn(change: TurnChange | undefined): void {
+    if (change === undefined || this.#lastTurn === undefined) return;
+    if (change.kind === "run") this.#lastTurn = { ...this.#lastTurn, state: "running" };
+    if (change.kind === "end") {
+      const { state, result, endedAt } = change;
+      this.#lastTurn = { ...this.#lastTurn, state, result, endedAt };
+      this.#cancelSettle();
+    }
+    const interrupted = this.#turn?.interrupted ?? false;
+    const open = openTurn(this.#lastTurn);
+    this.#turn = open === undefined ? undefined : { ...open, interrupted };
+  }
+
+  #event(before: TerminalStatus, next: TerminalStatus): NewEvent {
+    return {
+      type: "terminal.status_changed",
+      subject: this.#record.id,
+      actor: "daemon",
+      data: {
+        name: this.#record.name,
+        from: before.status,
+        status: next.status,
+        detail: next.detail,
+        source: next.decidedBy,
+      },
+    };
+  }
+}
+
+function statusOf(
+  record: TerminalRecord,
+): Pick<TerminalStatus, "status" | "detail" | "composer" | "since"> {
+  return {
+    status: record.status,
+    detail: record.detail,
+    composer: record.composer,
+    since: record.statusAt,
+  };
+}
+
+function openTurn(turn: Turn | undefined): OpenTurn | undefined {
+  if (turn === undefined || (turn.state !== "submitted" && turn.state !== "running"))
+    return undefined;
+  return {
+    id: turn.id,
+    messageId: turn.messageId,
+    state: turn.state,
+    startedAt: turn.startedAt,
+    interrupted: false,
+  };
+}
+
+function toSignal(detection: Detection, screen: Screen, turnOpen: boolean): StatusSignal {
+  if (screen.dead) return { kind: "dead", at: screen.takenAt, exitCode: screen.exitCode ?? null };
+  const { detail, rule, composer } = detection;
+  // A shell in front of a live pane: the agent's wrapper before its start, or an agent left alone.
+  const inFront = detection.status === "exited";
+  const source = inFront ? "none" : detection.source;
+  const status = inFront ? "unknown" : detection.status;
+  return { kind: "screen", at: screen.takenAt, source, status, detail, rule, composer, turnOpen };
+}
+
+function toChange(
+  record: TerminalRecord,
+  next: TerminalStatus,
+  screen: Screen | undefined,
+): StatusChange {
+  const [decided] = explain(next).filter((item) => item.decided);
+  const ended = next.status === "exited" || next.status === "lost" || next.status === "error";
+  return {
+    status: next.status,
+    detail: next.detail,
+    composer: next.composer,
+    statusAt: next.since,
+    reason: ended ? (decided?.rule ?? null) : null,
+    exitCode: next.status === "exited" ? (screen?.exitCode ?? record.exitCode) : null,
+    why: explain(next),
+  };
+}

@@ -1,0 +1,390 @@
+/** All terminals of this daemon: launched, found by name or id, stopped, adopted after a restart. */
+import { ConductorError, describeError } from "../../base/errors.ts";
+import { newId } from "../../base/ids.ts";
+import type { NewEvent } from "../../contract/events.ts";
+import type { Key, PaneFacts, PaneSignal } from "./ports.ts";
+import { explain, startingStatus } from "./status.ts";
+import type { LaunchRecord, TerminalRecord } from "./store.ts";
+import { Terminal, type TerminalPorts } from "./terminal.ts";
+
+export interface LaunchSpec {
+  readonly session: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly profile: string | null;
+  readonly labels: readonly string[];
+  readonly cwd: string;
+  readonly worktree: string | null;
+  readonly argv: readonly string[];
+  readonly args: readonly string[];
+  readonly envNames: readonly string[];
+  /** The environment for a terminal id: the id and its token are part of it. */
+  readonly env: (terminalId: string) => Readonly<Record<string, string>>;
+  readonly readyMs: number;
+}
+
+/** How an agent is asked to stop or to leave, from its provider's definition. */
+export interface LeaveRules {
+  readonly interrupt: readonly Key[];
+  readonly exitText: string | undefined;
+  readonly exitKeys: readonly Key[];
+}
+
+export interface TerminalsPorts extends TerminalPorts {
+  readonly size: { readonly columns: number; readonly rows: number };
+  readonly logPath: (terminalId: string) => string;
+  readonly leave: (provider: string) => LeaveRules;
+  /** Ends a process that outlives its pane. */
+  readonly endProcess: (pid: number) => void;
+}
+
+const EXIT_GRACE_MS = 5_000;
+
+export class Terminals {
+  readonly #ports: TerminalsPorts;
+  readonly #all = new Map<string, Terminal>();
+  readonly #byPane = new Map<string, Terminal>();
+  readonly #overdue = new Map<string, () => void>();
+  readonly #stopListening: () => void;
+
+  constructor(ports: TerminalsPorts) {
+    this.#ports = ports;
+    this.#stopListening = ports.driver.signals((signal) => this.#hear(signal));
+  }
+
+  all(): Terminal[] {
+    return [...this.#all.values()];
+  }
+
+  live(): Terminal[] {
+    return this.all().filter((terminal) => terminal.isLive);
+  }
+
+  byId(id: string): Terminal | undefined {
+    return this.#all.get(id);
+  }
+
+  /**
+   * By id, a unique beginning of an id, `session/name`, or a name; live ones win over ended ones.
+   * @throws {ConductorError} `not_found`, `name.ambiguous`
+   */
+  find(ref: string): Terminal {
+    const exact = this.#all.get(ref);
+    if (exact !== undefined) return exact;
+    const named = (terminal: Terminal) =>
+      terminal.record.name === ref || `${terminal.record.session}/${terminal.record.name}` === ref;
+    const found = pick(this.live().filter(named)) ?? newest(this.all().filter(named));
+    if (found === "many") throw ambiguous(ref, this.live().filter(named));
+    if (found !== undefined) return found;
+    const prefixed = ref.startsWith("t_")
+      ? this.all().filter((one) => one.record.id.startsWith(ref))
+      : [];
+    const [only, more] = prefixed;
+    if (only !== undefined && more === undefined) return only;
+    if (more !== undefined) throw ambiguous(ref, prefixed);
+    throw new ConductorError("not_found", `no terminal is called ${ref}`, {
+      hint: "`conductor ls --all` lists every terminal",
+    });
+  }
+
+  /** Matches the stored terminals with the panes that tmux has; what has no pane any more is lost. */
+  async adopt(): Promise<void> {
+    const panes = new Map(
+      (await this.#ports.driver.adopt()).map((facts) => [facts.terminalId, facts]),
+    );
+    const records = await this.#ports.store.list();
+    await Promise.all(records.map((record) => this.#adoptOne(record, panes.get(record.id))));
+  }
+
+  async #adoptOne(record: TerminalRecord, pane: PaneFacts | undefined): Promise<void> {
+    const [turn] = await this.#ports.store.turns(record.id, 1);
+    const terminal = new Terminal(this.#ports, record, turn);
+    this.#all.set(record.id, terminal);
+    if (!terminal.isLive) return;
+    if (pane === undefined) {
+      const at = this.#ports.clock.now();
+      await terminal.onSignal({ kind: "lost", at, rule: "its pane is gone" });
+      return;
+    }
+    this.#byPane.set(pane.paneId, terminal);
+    if (pane.paneId !== record.paneId || pane.pid !== record.pid) {
+      await terminal.patch(
+        { paneId: pane.paneId, pid: pane.pid },
+        this.#event("adopted", record, "daemon"),
+      );
+    }
+    await terminal.look();
+  }
+
+  async launch(spec: LaunchSpec, actor: string): Promise<Terminal> {
+    await this.#ports.driver.openSession(spec.session, this.#ports.size);
+    const record = this.#newRecord(spec);
+    await this.#ports.store.insert(record, this.#event("launched", record, actor));
+    const terminal = new Terminal(this.#ports, record);
+    this.#all.set(record.id, terminal);
+    await this.#start(terminal, spec);
+    return terminal;
+  }
+
+  /** Runs the agent of an ended or live terminal again, in a new pane under the same id. */
+  async restart(terminal: Terminal, spec: LaunchSpec, actor: string): Promise<Terminal> {
+    if (terminal.isLive) await this.stop(terminal, { actor, force: false });
+    const at = this.#ports.clock.now();
+    const started = startingStatus(at);
+    const change = {
+      status: started.status,
+      detail: started.detail,
+      composer: started.composer,
+      statusAt: at,
+      reason: null,
+      exitCode: null,
+      why: explain(started),
+    };
+    await this.#ports.driver.openSession(spec.session, this.#ports.size);
+    const event = this.#event("restarted", terminal.record, actor);
+    const record = await this.#ports.store.changeStatus(terminal.record.id, change, event);
+    const [turn] = await this.#ports.store.turns(record.id, 1);
+    const again = new Terminal(this.#ports, record, turn);
+    this.#all.set(record.id, again);
+    await this.#start(again, spec);
+    return again;
+  }
+
+  async stop(
+    terminal: Terminal,
+    how: { actor: string; force: boolean },
+  ): Promise<"left" | "killed"> {
+    const asked = how.force ? false : await this.#askToLeave(terminal);
+    const { paneId, pid } = terminal.record;
+    if (paneId !== null) {
+      this.#byPane.delete(paneId);
+      await this.#ports.driver.kill(paneId).catch((error: unknown) => {
+        if (!(error instanceof ConductorError && error.code === "pane.gone")) throw error;
+      });
+    }
+    if (pid !== null) this.#ports.endProcess(pid);
+    await terminal.onSignal({ kind: "dead", at: this.#ports.clock.now(), exitCode: null });
+    await terminal.patch({}, this.#event("stopped", terminal.record, how.actor));
+    terminal.close();
+    return asked ? "left" : "killed";
+  }
+
+  async interrupt(terminal: Terminal): Promise<void> {
+    terminal.markInterrupted();
+    await this.#ports.driver.keys(
+      paneOf(terminal),
+      this.#ports.leave(terminal.record.provider).interrupt,
+    );
+  }
+
+  async rename(terminal: Terminal, name: string, actor: string): Promise<void> {
+    const event = this.#event("renamed", terminal.record, actor);
+    await terminal.patch({ name }, { ...event, data: { ...event.data, to: name } });
+    if (terminal.isLive) await this.#ports.driver.rename(paneOf(terminal), name);
+  }
+
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#all.delete(id);
+  }
+
+  close(): void {
+    this.#stopListening();
+    for (const cancel of this.#overdue.values()) cancel();
+    for (const terminal of this.#all.values()) terminal.close();
+  }
+
+  async #start(terminal: Terminal, spec: LaunchSpec): Promise<void> {
+    const { id, name, cwd, logPath } = terminal.record;
+    try {
+      const facts = await this.#ports.driver.spawn({
+        session: spec.session,
+        terminalId: id,
+        name,
+        cwd,
+        env: spec.env(id),
+        argv: spec.argv,
+        logPath,
+      });
+      this.#byPane.set(facts.paneId, terminal);
+      const event = this.#event("started", terminal.record, "daemon");
+      await terminal.patch({ paneId: facts.paneId, pid: facts.pid }, event);
+    } catch (error) {
+      await terminal.onSignal({
+        kind: "lost",
+        at: this.#ports.clock.now(),
+        rule: describeError(error),
+      });
+      throw error;
+    }
+    this.#watchStart(terminal, spec.readyMs);
+  }
+
+  #watchStart(terminal: Terminal, readyMs: number): void {
+    const { id } = terminal.record;
+    this.#overdue.get(id)?.();
+    const cancel = this.#ports.clock.after(readyMs, () => {
+      this.#overdue.delete(id);
+      const rule = `not ready ${Math.round(readyMs / 1000)} s after its launch`;
+      this.#tell(terminal.onSignal({ kind: "overdue", at: this.#ports.clock.now(), rule }));
+    });
+    this.#overdue.set(id, cancel);
+  }
+
+  /** True when the agent left by itself within the grace. */
+  async #askToLeave(terminal: Terminal): Promise<boolean> {
+    if (!terminal.isLive || terminal.record.paneId === null) return true;
+    const rules = this.#ports.leave(terminal.record.provider);
+    const { paneId } = terminal.record;
+    if (terminal.status.status === "working" || terminal.status.status === "waiting") {
+      await this.#ports.driver.keys(paneId, rules.interrupt);
+    }
+    const look = await terminal.look();
+    // A control command is typed on fresh evidence only: into a busy agent it would be a prompt.
+    if (look.status.status !== "idle" || look.status.composer !== "empty") return false;
+    if (rules.exitText !== undefined) {
+      await this.#ports.driver.paste(paneId, rules.exitText);
+      await this.#ports.driver.keys(paneId, ["Enter"]);
+    } else if (rules.exitKeys.length > 0) {
+      await this.#ports.driver.keys(paneId, rules.exitKeys);
+    }
+    return this.#whenEnded(terminal);
+  }
+
+  #whenEnded(terminal: Terminal): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const cancel = this.#ports.clock.after(EXIT_GRACE_MS, () => resolve(false));
+    const stop = this.#ports.driver.signals((signal) => {
+      const ended =
+        (signal.kind === "exiting" || signal.kind === "gone") &&
+        signal.paneId === terminal.record.paneId;
+      const dead =
+        signal.kind === "facts" &&
+        signal.facts.dead &&
+        signal.facts.paneId === terminal.record.paneId;
+      if (ended || dead) resolve(true);
+    });
+    return promise.finally(() => {
+      cancel();
+      stop();
+    });
+  }
+
+  #hear(signal: PaneSignal): void {
+    switch (signal.kind) {
+      case "screen":
+        this.#on(signal.paneId, (terminal) => terminal.onScreen(signal.screen));
+        return;
+      case "facts":
+        if (signal.facts.dead) this.#on(signal.facts.paneId, (terminal) => terminal.look());
+        return;
+      case "exiting":
+        this.#on(signal.paneId, (terminal) => terminal.look());
+        return;
+      case "gone":
+        this.#on(signal.paneId, (terminal) => this.#lose(terminal, "its pane was closed"));
+        return;
+      case "session-ended":
+        this.#loseAll(signal.session, "its session ended");
+        return;
+      case "server-lost":
+        this.#loseAll(undefined, "the tmux server is gone");
+        return;
+      default:
+    }
+  }
+
+  #loseAll(session: string | undefined, rule: string): void {
+    for (const terminal of this.live()) {
+      if (session === undefined || terminal.record.session === session)
+        this.#tell(this.#lose(terminal, rule));
+    }
+  }
+
+  #lose(terminal: Terminal, rule: string): Promise<void> {
+    if (terminal.record.paneId !== null) this.#byPane.delete(terminal.record.paneId);
+    return terminal.isLive
+      ? terminal.onSignal({ kind: "lost", at: this.#ports.clock.now(), rule })
+      : Promise.resolve();
+  }
+
+  #on(paneId: string, work: (terminal: Terminal) => Promise<unknown>): void {
+    const terminal = this.#byPane.get(paneId);
+    if (terminal !== undefined) this.#tell(work(terminal));
+  }
+
+  #tell(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.#ports.log.error({ error: describeError(error) }, "a terminal's signal was not handled");
+    });
+  }
+
+  #newRecord(spec: LaunchSpec): TerminalRecord {
+    const at = this.#ports.clock.now();
+    const id = newId("t", at);
+    const started = startingStatus(at);
+    const launch: LaunchRecord = {
+      argv: spec.argv,
+      envNames: spec.envNames,
+      profile: spec.profile,
+      args: spec.args,
+    };
+    const { session, name, provider, profile, labels, cwd, worktree } = spec;
+    const place = {
+      paneId: null,
+      pid: null,
+      nonce: id.slice(-16),
+      logPath: this.#ports.logPath(id),
+    };
+    return {
+      id,
+      session,
+      name,
+      provider,
+      profile,
+      labels,
+      cwd,
+      worktree,
+      launch,
+      ...place,
+      status: started.status,
+      detail: started.detail,
+      composer: started.composer,
+      statusAt: at,
+      reason: null,
+      exitCode: null,
+      createdAt: at,
+      why: explain(started),
+    };
+  }
+
+  #event(verb: string, record: TerminalRecord, actor: string): NewEvent {
+    const { session, name, provider, profile } = record;
+    return {
+      type: `terminal.${verb}`,
+      subject: record.id,
+      actor,
+      data: { session, name, provider, profile },
+    };
+  }
+}
+
+function paneOf(terminal: Terminal): string {
+  const { paneId, name } = terminal.record;
+  if (paneId === null) throw new ConductorError("pane.gone", `${name} has no pane`);
+  return paneId;
+}
+
+function pick(found: Terminal[]): Terminal | "many" | undefined {
+  return found.length > 1 ? "many" : found[0];
+}
+
+function newest(found: Terminal[]): Terminal | undefined {
+  return found.toSorted((one, other) => other.record.createdAt - one.record.createdAt)[0];
+}
+
+function ambiguous(ref: string, found: readonly Terminal[]): ConductorError {
+  const names = found.map((one) => `${one.record.session}/${one.record.name}`);
+  return new ConductorError("name.ambiguous", `${ref} could be ${names.join(" or ")}`, {
+    hint: "write session/name",
+  });
+}

@@ -1,0 +1,84 @@
+/** Requests, waits and verdicts: stored first, then waited for; the first verdict wins. */
+import type { Clock } from "../base/clock.ts";
+import type { ApprovalRequest, ApprovalView, Verdict } from "../contract/approvals.ts";
+import type { ApprovalRecord, ApprovalStore } from "../core/approvals/index.ts";
+import type { Journal } from "../core/journal/index.ts";
+import type { Terminals } from "../core/terminals/index.ts";
+import { actorOf, type Caller } from "./auth.ts";
+
+export interface DeskPorts {
+  readonly approvals: ApprovalStore;
+  readonly journal: Journal;
+  readonly terminals: () => Terminals;
+  readonly clock: Clock;
+  readonly ttlMs: number;
+}
+
+export interface ApprovalDesk {
+  request(asked: ApprovalRequest, caller: Caller): Promise<ApprovalRecord>;
+  /** Resolves when it is settled, or as it stands after `waitMs`; a caller gone before makes it `abandoned`. */
+  wait(id: string, waitMs: number, signal: AbortSignal): Promise<ApprovalRecord>;
+  decide(ref: string, verdict: Verdict, by: string): Promise<ApprovalRecord>;
+}
+
+export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
+  const { approvals, clock } = ports;
+  return {
+    request: async (asked, caller) => {
+      const now = clock.now();
+      const terminal = askingTerminal(ports, asked, caller);
+      const { approval } = await approvals.request(
+        {
+          terminalId: terminal?.id ?? null,
+          terminalName: terminal?.name ?? null,
+          origin: "api",
+          action: asked.action,
+          fingerprint: null,
+          by: actorOf(caller),
+          expiresAt: now + (asked.ttlMs ?? ports.ttlMs),
+        },
+        now,
+      );
+      return approval;
+    },
+    wait: (id, waitMs, signal) => waitFor(ports, id, { waitMs, signal }),
+    decide: (ref, verdict, by) => approvals.decide(ref, verdict, by, clock.now()),
+  };
+}
+
+/** An agent asks for its own terminal only, whatever it names. */
+function askingTerminal(
+  ports: DeskPorts,
+  asked: ApprovalRequest,
+  caller: Caller,
+): { readonly id: string; readonly name: string } | undefined {
+  if (caller.kind === "agent") return ports.terminals().byId(caller.terminalId)?.record;
+  return asked.terminal === undefined ? undefined : ports.terminals().find(asked.terminal).record;
+}
+
+async function waitFor(
+  ports: DeskPorts,
+  id: string,
+  bounds: { readonly waitMs: number; readonly signal: AbortSignal },
+): Promise<ApprovalRecord> {
+  const first = await ports.approvals.get(id);
+  if (bounds.waitMs === 0 || !isPending(first)) return first;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const unfollow = ports.journal.follow((event) => {
+    if (event.subject === id) resolve();
+  });
+  const cancel = ports.clock.after(bounds.waitMs, resolve);
+  bounds.signal.addEventListener("abort", () => resolve(), { once: true });
+  // A verdict between the first read and the subscription is seen by this second read.
+  if (!isPending(await ports.approvals.get(id))) resolve();
+  await promise;
+  unfollow();
+  cancel();
+  const now = await ports.approvals.get(id);
+  if (!bounds.signal.aborted || !isPending(now)) return now;
+  return (await ports.approvals.abandon(id, "the caller went away", ports.clock.now())) ?? now;
+}
+
+function isPending(approval: Pick<ApprovalView, "state">): boolean {
+  return approval.state === "pending";
+}

@@ -1,0 +1,66 @@
+/** The conductor home: made private, with the human's token and the key that agents' tokens derive from. */
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ConductorError } from "../base/errors.ts";
+import type { Paths } from "../base/paths.ts";
+import { type Config, configSchema } from "../contract/config.ts";
+import { parseYaml } from "../core/profiles/index.ts";
+
+/** @throws {ConductorError} `config.invalid` where the home cannot be made or belongs to someone else */
+export function prepareHome(paths: Paths): void {
+  for (const folder of [paths.home, paths.socketFolder, paths.logs, paths.terminalLogs]) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new ConductorError("config.invalid", `${folder} cannot be made`, {
+        cause: error,
+        hint: "set CONDUCTOR_HOME to a folder that you can write",
+      });
+    }
+  }
+  for (const folder of [paths.home, paths.socketFolder]) claimFolder(folder);
+}
+
+function claimFolder(folder: string): void {
+  const uid = process.getuid?.();
+  const found = statSync(folder);
+  if (uid !== undefined && found.uid !== uid) {
+    throw new ConductorError("config.invalid", `${folder} belongs to another user`, {
+      hint: "set CONDUCTOR_HOME to a folder of your own",
+    });
+  }
+  if ((found.mode & 0o077) !== 0) chmodSync(folder, 0o700);
+}
+
+/** Reads a secret of 256 bits, or makes it; only this user can read the file. */
+export function readSecret(file: string): string {
+  if (!existsSync(file)) {
+    writeFileSync(file, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+  }
+  const secret = readFileSync(file, "utf8").trim();
+  if (secret.length >= 32) return secret;
+  throw new ConductorError("config.invalid", `${file} holds no token`, {
+    hint: `remove ${file} and start the daemon again`,
+  });
+}
+
+/** @throws {ConductorError} `config.invalid`, naming file, line and key */
+export function readConfig(paths: Paths): Config {
+  const file = paths.config;
+  if (!existsSync(file)) return configSchema.parse({});
+  try {
+    return parseYaml(readFileSync(file, "utf8"), { file }, configSchema);
+  } catch (error) {
+    if (!(error instanceof ConductorError)) throw error;
+    throw new ConductorError("config.invalid", error.message, {
+      cause: error,
+      data: error.data,
+      hint: "`conductor config show` prints every key with its default",
+    });
+  }
+}
+
+export function agentKeyFile(paths: Paths): string {
+  return join(paths.home, "agent.key");
+}

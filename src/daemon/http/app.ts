@@ -1,0 +1,71 @@
+/** The REST door: locks, token, then one file of routes per feature. */
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { ConductorError } from "../../base/errors.ts";
+import { VERSION } from "../../base/version.ts";
+import { MESSAGE_LIMIT_BYTES } from "../../contract/messages.ts";
+import { authenticate, type Caller } from "../auth.ts";
+import type { Services } from "../services.ts";
+import { approvalRoutes } from "./approvals.ts";
+import { daemonRoutes } from "./daemon.ts";
+import { errorResponse } from "./errors.ts";
+import { eventRoutes } from "./events.ts";
+import { guardRequest } from "./guard.ts";
+import { messageRoutes } from "./messages.ts";
+import { terminalRoutes } from "./terminals.ts";
+
+export interface HttpEnv {
+  Bindings: HttpBindings;
+  Variables: { caller: Caller };
+}
+export type App = Hono<HttpEnv>;
+
+const BODY_LIMIT_BYTES = 2 * MESSAGE_LIMIT_BYTES;
+
+export function createApp(services: Services): App {
+  const app: App = new Hono<HttpEnv>();
+  app.onError((error, context) => errorResponse(error, context, services.log));
+  app.notFound((context) => {
+    const error = new ConductorError(
+      "not_found",
+      `there is no ${context.req.method} ${context.req.path}`,
+    );
+    return errorResponse(error, context, services.log);
+  });
+  app.use(async (context, next) => {
+    context.header("conductor-version", VERSION);
+    context.header("cache-control", "no-store");
+    context.header("x-content-type-options", "nosniff");
+    guardRequest(
+      {
+        method: context.req.method,
+        host: context.req.header("host"),
+        origin: context.req.header("origin"),
+        fetchSite: context.req.header("sec-fetch-site"),
+        contentType: context.req.header("content-type"),
+        overUnixSocket: context.env.incoming?.socket.remoteAddress === undefined,
+      },
+      services.describe().http.port,
+    );
+    context.set("caller", authenticate(context.req.header("authorization"), services.tokens));
+    await next();
+  });
+  app.use(
+    bodyLimit({
+      maxSize: BODY_LIMIT_BYTES,
+      onError: () => {
+        throw new ConductorError(
+          "message.too_large",
+          `a request holds at most ${BODY_LIMIT_BYTES} bytes`,
+        );
+      },
+    }),
+  );
+  daemonRoutes(app, services);
+  terminalRoutes(app, services);
+  messageRoutes(app, services);
+  approvalRoutes(app, services);
+  eventRoutes(app, services);
+  return app;
+}

@@ -1,0 +1,43 @@
+/** Every error leaves through here: a closed code, its status, what to do next. */
+import type { Context } from "hono";
+import { ZodError } from "zod";
+import { ConductorError, describeError, ERROR_CODES } from "../../base/errors.ts";
+import type { Logger } from "../../base/log.ts";
+import type { ErrorBody } from "../../contract/events.ts";
+
+export function errorResponse(error: unknown, context: Context, log: Logger): Response {
+  const known = toConductorError(error);
+  const status = ERROR_CODES[known.code].http;
+  if (status >= 500)
+    log.error(
+      { code: known.code, path: context.req.path, error: describeError(error) },
+      known.message,
+    );
+  const body: ErrorBody = {
+    error: {
+      code: known.code,
+      message: known.message,
+      hint: known.hint ?? null,
+      data: known.data,
+    },
+  };
+  return context.json(body, status);
+}
+
+function toConductorError(error: unknown): ConductorError {
+  if (error instanceof ConductorError) return error;
+  if (error instanceof ZodError) {
+    const [issue] = error.issues;
+    const where = issue?.path.join(".") ?? "";
+    return new ConductorError(
+      "usage.invalid",
+      `${where === "" ? "body" : where}: ${issue?.message ?? "not valid"}`,
+    );
+  }
+  if (error instanceof SyntaxError)
+    return new ConductorError("usage.invalid", "the body is not JSON");
+  return new ConductorError("internal", describeError(error), {
+    cause: error,
+    hint: "`conductor daemon logs` shows what happened",
+  });
+}

@@ -1,0 +1,64 @@
+/** The journal as server-sent events: resumable by `Last-Event-ID` or `?after=`, a heartbeat every 15 s. */
+import { streamSSE } from "hono/streaming";
+import type { JournalEvent } from "../../contract/events.ts";
+import { routes } from "../../contract/routes.ts";
+import type { Services } from "../services.ts";
+import type { App } from "./app.ts";
+
+const HEARTBEAT_MS = 15_000;
+const PAGE = 500;
+
+export function eventRoutes(app: App, services: Services): void {
+  app.get(routes.events, async (context) => {
+    const asked = context.req.header("last-event-id") ?? context.req.query("after");
+    const after = asked === undefined ? await services.journal.head() : Number(asked);
+    return streamSSE(context, async (stream) => {
+      const wake = waker();
+      const unfollow = services.journal.follow(wake.ring);
+      stream.onAbort(wake.ring);
+      let seq = Number.isSafeInteger(after) ? after : 0;
+      try {
+        while (!stream.aborted) {
+          const page = await services.journal.after(seq, PAGE);
+          for (const event of page) await stream.writeSSE(toSse(event));
+          seq = page.at(-1)?.seq ?? seq;
+          if (page.length > 0) continue;
+          const rang = await wake.next(services, HEARTBEAT_MS);
+          if (!rang && !stream.aborted) await stream.write(": heartbeat\n\n");
+        }
+      } finally {
+        unfollow();
+      }
+    });
+  });
+}
+
+function toSse(event: JournalEvent): { id: string; event: string; data: string } {
+  return { id: String(event.seq), event: event.type, data: JSON.stringify(event) };
+}
+
+/** Remembers a ring that came while nobody waited. */
+function waker(): {
+  ring: () => void;
+  next: (services: Services, timeoutMs: number) => Promise<boolean>;
+} {
+  let rung = false;
+  let wake: ((rang: boolean) => void) | undefined;
+  return {
+    ring: () => {
+      rung = true;
+      wake?.(true);
+    },
+    next: async (services, timeoutMs) => {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      wake = resolve;
+      if (rung) resolve(true);
+      const cancel = services.clock.after(timeoutMs, () => resolve(false));
+      const rang = await promise;
+      cancel();
+      wake = undefined;
+      rung = false;
+      return rang;
+    },
+  };
+}

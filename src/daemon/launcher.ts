@@ -1,0 +1,252 @@
+/** From what was asked for to a running terminal: profile, provider, worktree, environment, first prompt. */
+import { existsSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { agentEnvironment } from "../base/environment.ts";
+import { ConductorError, describeError } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type {
+  LaunchOutcome,
+  LaunchRequest,
+  ShutdownOutcome,
+  TeamRequest,
+} from "../contract/terminals.ts";
+import { type Profile, parseTeam } from "../core/profiles/index.ts";
+import type { ProviderDefinition } from "../core/providers/index.ts";
+import type { LaunchSpec, Terminal, Terminals } from "../core/terminals/index.ts";
+import type { Catalog } from "./catalog.ts";
+import { terminalView } from "./views.ts";
+
+export interface LauncherPorts {
+  readonly terminals: () => Terminals;
+  readonly catalog: Catalog;
+  readonly log: Logger;
+  readonly sessionName: string;
+  /** Variables every agent gets: its id, our address, its token. */
+  readonly agentVariables: (terminalId: string) => Readonly<Record<string, string>>;
+  readonly endSession: (session: string) => Promise<void>;
+  /** Makes or finds the worktree of that name; resolves with its folder. */
+  readonly worktree: (repository: string, name: string) => Promise<string>;
+  /** Puts a first prompt into the inbox. */
+  readonly prompt: (terminalId: string, body: string) => Promise<void>;
+}
+
+export interface Launcher {
+  launchOne(asked: LaunchRequest): Promise<LaunchOutcome>;
+  launchTeam(asked: TeamRequest): Promise<LaunchOutcome>;
+  restart(terminal: Terminal, env: Readonly<Record<string, string>>): Promise<Terminal>;
+  shutdown(asked: { session?: string | undefined; all: boolean }): Promise<ShutdownOutcome>;
+}
+
+const NO_COUNTS = { unread: new Map<string, number>(), pending: new Map<string, number>() };
+
+export function createLauncher(ports: LauncherPorts): Launcher {
+  const launchOne = async (asked: LaunchRequest): Promise<LaunchOutcome> => {
+    const { spec, prompt } = await plan(ports, asked);
+    const terminal = await ports.terminals().launch(spec, "human");
+    if (prompt !== undefined) await ports.prompt(terminal.record.id, prompt);
+    return {
+      session: spec.session,
+      launched: [terminalView(terminal, NO_COUNTS)],
+      kept: [],
+      failed: [],
+    };
+  };
+  return {
+    launchOne,
+    launchTeam: (asked) => launchTeam(ports, asked, launchOne),
+    restart: async (terminal, env) => {
+      const { record } = terminal;
+      const { spec } = await plan(ports, {
+        session: record.session,
+        name: record.name,
+        provider: record.provider,
+        ...(record.profile === null ? {} : { profile: record.profile }),
+        cwd: record.cwd,
+        labels: [...record.labels],
+        args: [...record.launch.args],
+        env: { ...env },
+      });
+      return ports.terminals().restart(terminal, { ...spec, worktree: record.worktree }, "human");
+    },
+    shutdown: (asked) => shutdown(ports, asked),
+  };
+}
+
+/** Launches what is missing of a team; one agent that fails does not stop the others. */
+async function launchTeam(
+  ports: LauncherPorts,
+  asked: TeamRequest,
+  launchOne: Launcher["launchOne"],
+): Promise<LaunchOutcome> {
+  const team = parseTeam(asked.text, asked.file);
+  const base = resolve(asked.file, "..");
+  const outcome: LaunchOutcome = { session: team.session, launched: [], kept: [], failed: [] };
+  for (const agent of team.agents) {
+    const running = findLive(ports, team.session, agent.name);
+    if (running !== undefined) {
+      outcome.kept.push(terminalView(running, NO_COUNTS));
+      continue;
+    }
+    const { env, gate: _gate, cwd, ...rest } = agent;
+    const folder = expand(cwd ?? team.cwd ?? ".", base);
+    try {
+      const request = {
+        ...rest,
+        session: team.session,
+        cwd: folder,
+        env: { ...asked.env, ...env },
+      };
+      outcome.launched.push(...(await launchOne(request)).launched);
+    } catch (error) {
+      outcome.failed.push(failure(agent.name, error));
+    }
+  }
+  return outcome;
+}
+
+function failure(name: string, error: unknown): LaunchOutcome["failed"][number] {
+  const known = error instanceof ConductorError ? error : undefined;
+  return {
+    name,
+    code: known?.code ?? "internal",
+    message: describeError(error),
+    hint: known?.hint ?? null,
+  };
+}
+
+async function plan(
+  ports: LauncherPorts,
+  asked: LaunchRequest,
+): Promise<{ spec: LaunchSpec; prompt: string | undefined }> {
+  const profile = asked.profile === undefined ? undefined : ports.catalog.profile(asked.profile);
+  const provider = ports.catalog.provider(chooseProvider(asked, profile));
+  if (!existsSync(asked.cwd) || !statSync(asked.cwd).isDirectory()) {
+    throw new ConductorError("usage.invalid", `${asked.cwd} is no directory`, {
+      hint: "give --cwd",
+    });
+  }
+  const session = asked.session ?? ports.sessionName;
+  const name = asked.name ?? freeName(ports, session, asked.profile ?? provider.name);
+  const inherited = { ...agentEnvironment(asked.env), ...provider.env };
+  for (const unset of provider.unsetEnv) delete inherited[unset];
+  const argv = [findBinary(provider, inherited["PATH"]), ...argumentsOf(provider, asked, profile)];
+  const cwd =
+    asked.worktree === undefined ? asked.cwd : await ports.worktree(asked.cwd, asked.worktree);
+  const spec: LaunchSpec = {
+    session,
+    name,
+    provider: provider.name,
+    profile: profile?.name ?? null,
+    cwd,
+    argv,
+    labels: [...new Set([...(profile?.labels ?? []), ...(asked.labels ?? [])])],
+    worktree: asked.worktree === undefined ? null : cwd,
+    args: asked.args ?? [],
+    envNames: Object.keys(inherited).toSorted(),
+    env: (id) => ({ ...inherited, ...ports.agentVariables(id) }),
+    readyMs: provider.ready.timeoutMs,
+  };
+  return { spec, prompt: firstPrompt(provider, profile, asked.prompt) };
+}
+
+function chooseProvider(asked: LaunchRequest, profile: Profile | undefined): string {
+  const chosen = asked.provider ?? profile?.provider;
+  if (chosen !== undefined) return chosen;
+  const who = profile === undefined ? "" : ` (profile ${profile.name} names none)`;
+  throw new ConductorError("usage.invalid", `no provider was given${who}`, {
+    hint: "add --provider, for example --provider claude-code",
+  });
+}
+
+function argumentsOf(
+  provider: ProviderDefinition,
+  asked: LaunchRequest,
+  profile: Profile | undefined,
+): string[] {
+  const fill = (args: readonly string[] | undefined, place: string, value: string | undefined) =>
+    args === undefined || value === undefined || value === ""
+      ? []
+      : args.map((arg) => arg.replaceAll(`{${place}}`, value));
+  return [
+    ...provider.args,
+    ...fill(provider.resume, "session", asked.resume),
+    ...fill(provider.systemPrompt, "prompt", profile?.prompt),
+    ...(asked.args ?? []),
+  ];
+}
+
+/** A CLI without an option for it gets its role in front of its first prompt. */
+function firstPrompt(
+  provider: ProviderDefinition,
+  profile: Profile | undefined,
+  prompt: string | undefined,
+): string | undefined {
+  if (prompt === undefined || prompt.trim() === "") return undefined;
+  const role = provider.systemPrompt === undefined ? (profile?.prompt ?? "") : "";
+  return role === "" ? prompt : `${role}\n\n${prompt}`;
+}
+
+/** @throws {ConductorError} `provider.missing_binary`, saying how to install it */
+function findBinary(provider: ProviderDefinition, path: string | undefined): string {
+  const { command } = provider;
+  if (isAbsolute(command) && existsSync(command)) return command;
+  for (const folder of (path ?? "").split(delimiter)) {
+    const file = join(folder, command);
+    if (folder !== "" && existsSync(file)) return file;
+  }
+  throw new ConductorError("provider.missing_binary", `${command} is not on the PATH`, {
+    hint: provider.install === undefined ? `install ${command}` : `install it: ${provider.install}`,
+    data: { provider: provider.name, command },
+  });
+}
+
+function findLive(ports: LauncherPorts, session: string, name: string): Terminal | undefined {
+  return ports
+    .terminals()
+    .live()
+    .find(({ record }) => record.session === session && record.name === name);
+}
+
+function freeName(ports: LauncherPorts, session: string, wanted: string): string {
+  const base = wanted.replaceAll(/[^A-Za-z0-9_-]/g, "-");
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? base : `${base}-${number}`;
+    if (findLive(ports, session, name) === undefined) return name;
+  }
+}
+
+function expand(path: string, base: string): string {
+  const home = path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
+  return resolve(base, home);
+}
+
+async function shutdown(
+  ports: LauncherPorts,
+  asked: { session?: string | undefined; all: boolean },
+): Promise<ShutdownOutcome> {
+  const live = ports.terminals().live();
+  const sessions = new Set(live.map(({ record }) => record.session));
+  const chosen = asked.session ?? (sessions.size === 1 ? [...sessions][0] : undefined);
+  if (!asked.all && chosen === undefined && sessions.size > 1) {
+    throw new ConductorError(
+      "usage.invalid",
+      `${sessions.size} sessions run: ${[...sessions].join(", ")}`,
+      {
+        hint: "name one with --session, or say --all",
+      },
+    );
+  }
+  const leaving = live.filter(({ record }) => asked.all || record.session === chosen);
+  const outcome: ShutdownOutcome = { stopped: [], killed: [] };
+  await Promise.all(
+    leaving.map(async (terminal) => {
+      const how = await ports.terminals().stop(terminal, { actor: "human", force: false });
+      (how === "left" ? outcome.stopped : outcome.killed).push(terminal.record.name);
+    }),
+  );
+  for (const session of new Set(leaving.map(({ record }) => record.session))) {
+    await ports.endSession(session);
+  }
+  return outcome;
+}

@@ -1,0 +1,81 @@
+/** Opens the daemon's two doors over one handler: the unix socket and loopback. */
+import { chmodSync, rmSync } from "node:fs";
+import { Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import { ConductorError } from "../base/errors.ts";
+import type { App } from "./http/app.ts";
+
+export interface Doors {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const PORTS_TRIED = 50;
+
+/**
+ * Only the holder of the run lock may call this: a socket file that is there is a stale one.
+ * Where the port is taken the next free one is used.
+ */
+export async function openDoors(
+  app: App,
+  where: { readonly socket: string; readonly host: string; readonly port: number },
+): Promise<Doors> {
+  const server = (): Server => {
+    const made = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
+    if (made instanceof Server) return made;
+    throw new Error("the HTTP adaptor made a server of another kind");
+  };
+  rmSync(where.socket, { force: true });
+  const tcp = server();
+  const port = await listenOnFreePort(tcp, where.host, where.port);
+  const unix = server();
+  await listening(unix, { path: where.socket });
+  chmodSync(where.socket, 0o600);
+  return {
+    port,
+    close: async () => {
+      await Promise.all([closed(unix), closed(tcp)]);
+      rmSync(where.socket, { force: true });
+    },
+  };
+}
+
+async function listenOnFreePort(server: Server, host: string, wanted: number): Promise<number> {
+  for (let port = wanted; port < wanted + PORTS_TRIED; port += 1) {
+    try {
+      await listening(server, { host, port });
+      const address = server.address();
+      return typeof address === "object" && address !== null ? address.port : port;
+    } catch (error) {
+      const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      if (!taken) throw error;
+    }
+  }
+  throw new ConductorError(
+    "config.invalid",
+    `ports ${wanted} to ${wanted + PORTS_TRIED - 1} are taken`,
+    {
+      hint: "set http.port in config.yaml",
+    },
+  );
+}
+
+function listening(
+  server: Server,
+  where: { path: string } | { host: string; port: number },
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(where, () => {
+    server.off("error", reject);
+    resolve();
+  });
+  return promise;
+}
+
+function closed(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeAllConnections();
+  return promise;
+}

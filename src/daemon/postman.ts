@@ -1,0 +1,177 @@
+/** Brings messages to terminals: enqueues, starts a delivery whenever one can go, tells the waiting. */
+import type { Clock } from "../base/clock.ts";
+import { ConductorError, describeError } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import { type MessageView, type SendRequest, sendRequest } from "../contract/messages.ts";
+import type { Journal } from "../core/journal/index.ts";
+import type { MessageStore } from "../core/messages/index.ts";
+import type { Terminal, Terminals } from "../core/terminals/index.ts";
+
+export interface PostmanPorts {
+  readonly messages: MessageStore;
+  readonly journal: Journal;
+  readonly terminals: () => Terminals;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ttlMs: number;
+  /** Delivers the terminal's next message, if it can take one now; never throws for a busy agent. */
+  readonly deliverNext: (terminal: Terminal) => Promise<"delivered" | "waits" | "nothing">;
+}
+
+export interface Postman {
+  send(asked: SendRequest, from: string): Promise<MessageView[]>;
+  /** Called on every look at a terminal, and after each enqueue. */
+  kick(terminal: Terminal): void;
+  /** What delivery to this terminal waits for, in words; null when nothing waits. */
+  waitsFor(terminal: Terminal): Promise<string | null>;
+  /** The message when its turn has ended or it failed, or as it stands after `waitMs`. */
+  result(id: string, waitMs: number, signal: AbortSignal): Promise<MessageView>;
+  /** Resolves when no delivery is under way. */
+  idle(): Promise<void>;
+}
+
+export function createPostman(ports: PostmanPorts): Postman {
+  const running = new Map<string, Promise<void>>();
+  const again = new Set<string>();
+
+  const run = async (terminal: Terminal): Promise<void> => {
+    const { id } = terminal.record;
+    do {
+      again.delete(id);
+      const outcome = await ports.deliverNext(terminal).catch((error: unknown) => {
+        ports.log.error({ terminal: id, error: describeError(error) }, "a delivery broke off");
+        return "waits" as const;
+      });
+      if (outcome === "nothing") again.delete(id);
+    } while (again.has(id));
+  };
+  const kick = (terminal: Terminal): void => {
+    const { id } = terminal.record;
+    again.add(id);
+    if (running.has(id)) return;
+    running.set(
+      id,
+      run(terminal).finally(() => running.delete(id)),
+    );
+  };
+  return {
+    kick,
+    send: (asked, from) => send(ports, { asked, from, kick }),
+    waitsFor: async (terminal) => {
+      const next = await ports.messages.peekNext(terminal.record.id, ports.clock.now());
+      return next === undefined ? null : `${next.id} ${obstacle(terminal)}`;
+    },
+    result: (id, waitMs, signal) => waitForResult(ports, id, { waitMs, signal }),
+    idle: async () => {
+      await Promise.all(running.values());
+    },
+  };
+}
+
+function obstacle(terminal: Terminal): string {
+  const { status, detail, composer } = terminal.status;
+  if (status !== "idle")
+    return `waits: the agent is ${detail === "" ? status : `${status}(${detail})`}`;
+  if (composer === "draft") return "waits: somebody has typed a draft";
+  if (composer === "unknown") return "waits: the composer is not seen";
+  if (terminal.lastLook?.screen.inMode === true) return "waits: the pane is in copy mode";
+  return "is being delivered";
+}
+
+async function send(
+  ports: PostmanPorts,
+  request: {
+    readonly asked: SendRequest;
+    readonly from: string;
+    readonly kick: (terminal: Terminal) => void;
+  },
+): Promise<MessageView[]> {
+  const asked = sendRequest.parse(request.asked);
+  const now = ports.clock.now();
+  const sent: MessageView[] = [];
+  for (const terminal of receivers(ports, asked, request.from)) {
+    const { message } = await ports.messages.enqueue(
+      {
+        from: request.from,
+        to: terminal.record.id,
+        body: asked.body,
+        mode: asked.mode,
+        expiresAt: now + (asked.ttlMs ?? ports.ttlMs),
+        dedupeKey: asked.dedupeKey ?? null,
+      },
+      now,
+    );
+    sent.push(message);
+    request.kick(terminal);
+  }
+  return sent;
+}
+
+function receivers(
+  ports: PostmanPorts,
+  asked: {
+    to?: string | undefined;
+    all?: boolean | undefined;
+    label?: string | undefined;
+    session?: string | undefined;
+  },
+  from: string,
+): Terminal[] {
+  const terminals = ports.terminals();
+  if (asked.to !== undefined) return [terminals.find(asked.to)];
+  if (asked.all !== true && asked.label === undefined) {
+    throw new ConductorError("usage.invalid", "a message needs a receiver", {
+      hint: "name a terminal, or say --all or --label",
+    });
+  }
+  const { label, session } = asked;
+  const found = terminals
+    .live()
+    .filter(({ record }) => label === undefined || record.labels.includes(label))
+    .filter(({ record }) => session === undefined || record.session === session)
+    .filter(({ record }) => from !== `agent:${record.id}`);
+  if (found.length > 0) return found;
+  throw new ConductorError(
+    "not_found",
+    `no live terminal ${label === undefined ? "is there" : `is labelled ${label}`}`,
+  );
+}
+
+async function waitForResult(
+  ports: PostmanPorts,
+  id: string,
+  bounds: { readonly waitMs: number; readonly signal: AbortSignal },
+): Promise<MessageView> {
+  const first = await ports.messages.get(id);
+  if (bounds.waitMs === 0 || isSettled(first)) return first;
+  const { promise, resolve } = Promise.withResolvers<MessageView>();
+  const check = (): void => {
+    ports.messages.get(id).then(
+      (message) => {
+        if (isSettled(message)) resolve(message);
+      },
+      () => undefined,
+    );
+  };
+  const unfollow = ports.journal.follow((event) => {
+    if (event.type.startsWith("turn.") || event.subject === id) check();
+  });
+  const stop = (): void => {
+    ports.messages.get(id).then(resolve, () => resolve(first));
+  };
+  const cancel = ports.clock.after(bounds.waitMs, stop);
+  bounds.signal.addEventListener("abort", stop, { once: true });
+  check();
+  try {
+    return await promise;
+  } finally {
+    unfollow();
+    cancel();
+  }
+}
+
+/** Its turn has ended, or it will never have one. */
+function isSettled(message: MessageView): boolean {
+  if (message.state === "queued" || message.state === "delivering") return false;
+  return message.state !== "delivered" || (message.turn !== null && message.turn.endedAt !== null);
+}

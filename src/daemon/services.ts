@@ -1,0 +1,36 @@
+/** What the doors may call. Wired in compose.ts, and nowhere else. */
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { Config } from "../contract/config.ts";
+import type { DaemonView } from "../contract/events.ts";
+import type { ApprovalStore } from "../core/approvals/index.ts";
+import type { Journal } from "../core/journal/index.ts";
+import type { MessageStore } from "../core/messages/index.ts";
+import type { Terminals } from "../core/terminals/index.ts";
+import type { ApprovalDesk } from "./approval-desk.ts";
+import type { Tokens } from "./auth.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Launcher } from "./launcher.ts";
+import type { Postman } from "./postman.ts";
+
+export interface Services {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly config: Config;
+  readonly tokens: Tokens;
+  readonly terminals: Terminals;
+  readonly messages: MessageStore;
+  readonly approvals: ApprovalStore;
+  readonly journal: Journal;
+  readonly launcher: Launcher;
+  readonly postman: Postman;
+  readonly desk: ApprovalDesk;
+  readonly catalog: Catalog;
+  readonly describe: () => DaemonView;
+  readonly stop: () => void;
+  /** The argv of a viewer of this terminal. */
+  readonly attach: (
+    terminalId: string,
+    how: { readOnly: boolean; keepSize: boolean },
+  ) => readonly string[];
+}

@@ -1,0 +1,57 @@
+/** The ports of terminals that come straight from drivers and catalog. */
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { Paths } from "../base/paths.ts";
+import type { Config } from "../contract/config.ts";
+import type { Key, LeaveRules, PaneDriver, TerminalsPorts } from "../core/terminals/index.ts";
+import type { Catalog } from "./catalog.ts";
+
+type Given = "driver" | "clock" | "log" | "size" | "logPath" | "leave" | "endProcess";
+
+export function terminalPorts(parts: {
+  readonly driver: PaneDriver;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly paths: Paths;
+  readonly config: Config;
+}): Pick<TerminalsPorts, Given> {
+  const { driver, clock, log, paths, config, catalog } = parts;
+  return {
+    driver,
+    clock,
+    log,
+    size: config.size,
+    logPath: (terminalId) => join(paths.terminalLogs, `${terminalId}.log`),
+    leave: (provider): LeaveRules => {
+      const { interrupt, exit } = catalog.provider(provider);
+      return {
+        interrupt: interrupt.filter(isKey),
+        exitText: "text" in exit ? exit.text : undefined,
+        exitKeys: "keys" in exit ? exit.keys.filter(isKey) : [],
+      };
+    },
+    endProcess,
+  };
+}
+
+const NAMED = new Set(
+  "Enter Escape Up Down Left Right Tab BTab Space BSpace C-c C-u C-d C-q y n".split(" "),
+);
+
+/** Provider files are data: only keys of the allow-list ever reach a pane. */
+export function isKey(key: string): key is Key {
+  return NAMED.has(key) || /^\d$/.test(key);
+}
+
+/** The pane's process is a shell of ours around the agent; both are in its process group. */
+function endProcess(pid: number): void {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, "SIGTERM");
+    } catch {
+      // Already gone, which is what was wanted.
+    }
+  }
+}

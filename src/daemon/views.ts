@@ -1,0 +1,27 @@
+/** Terminals and approvals as the doors show them. */
+import type { ApprovalView } from "../contract/approvals.ts";
+import type { TerminalView } from "../contract/terminals.ts";
+import type { ApprovalRecord } from "../core/approvals/index.ts";
+import type { Terminal } from "../core/terminals/index.ts";
+
+export interface Counts {
+  readonly unread: ReadonlyMap<string, number>;
+  readonly pending: ReadonlyMap<string, number>;
+}
+
+export function terminalView(terminal: Terminal, counts: Counts): TerminalView {
+  const { nonce: _nonce, pid: _pid, launch: _launch, why: _why, ...record } = terminal.record;
+  return {
+    ...record,
+    labels: [...record.labels],
+    composer: terminal.status.composer,
+    turn: terminal.turn ?? null,
+    unread: counts.unread.get(record.id) ?? 0,
+    pendingApprovals: counts.pending.get(record.id) ?? 0,
+  };
+}
+
+export function approvalView(record: ApprovalRecord): ApprovalView {
+  const { fingerprint: _fingerprint, usedAt: _usedAt, ...view } = record;
+  return view;
+}
