@@ -1,84 +1,82 @@
-import { readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { ReadStream, WriteStream } from "node:tty";
+import { isatty } from "node:tty";
 import { parseArgs } from "node:util";
 import { ConductorError, describeError } from "../base/errors.ts";
 import { Agent, type Ending } from "./agent.ts";
-import { defaultScript, parseScript, type Script } from "./script.ts";
+import { readScript } from "./script-file.ts";
 
-const USAGE = `usage: conductor fake-agent [--script FILE] [--receipts FILE]
+const USAGE = `usage: conductor fake-agent [--script FILE] [--receipts FILE] [--light [--pool DIR]]
+       conductor fake-agent --drive DIR [--until-empty]
 
 A scripted agent for demos and tests: type a prompt, or a directive such as do:run ls.
   --script FILE     how it starts and answers (JSON, see docs/fake-agent.md)
   --receipts FILE   append one JSON line for each submitted prompt
+  --light           use little memory: one process drives all light panes
+  --pool DIR        where light panes and their driver meet
+  --drive DIR       drive the panes of DIR until a signal
+  --until-empty     or until no pane is left
 `;
 
-interface Options {
-  readonly script: Script;
-  readonly receipts: string | undefined;
-  readonly isHelp: boolean;
-}
+type Options = ReturnType<typeof parseOptions>;
 
 /** Runs the scripted agent on this process's terminal; resolves with the exit code. */
 export async function runFakeAgent(argv: readonly string[]): Promise<number> {
   try {
-    const options = readOptions(argv);
-    if (options.isHelp) process.stdout.write(USAGE);
-    else return await inTerminal(options);
-    return 0;
+    return await run(parseOptions(argv), argv);
   } catch (error) {
     process.stderr.write(`fake-agent: ${describeError(error)}\n`);
     return error instanceof ConductorError && error.code === "usage.invalid" ? 2 : 1;
   }
 }
 
-function readOptions(argv: readonly string[]): Options {
-  const { values } = parse(argv);
-  return {
-    script: values.script === undefined ? defaultScript : readScript(values.script),
-    receipts: values.receipts,
-    isHelp: values.help === true,
-  };
+// Each way of running loads only what it needs: an agent has to start fast.
+async function run(options: Options, argv: readonly string[]): Promise<number> {
+  if (options.help === true) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (options.drive !== undefined) {
+    const { drive } = await import("./driver.ts");
+    return drive({ pool: options.drive, untilEmpty: options["until-empty"] === true });
+  }
+  if (!isatty(0) || !isatty(1)) {
+    throw new ConductorError("usage.invalid", "stdin and stdout must be a terminal");
+  }
+  if (options.light !== true) return inTerminal(options);
+  const { becomeSeat } = await import("./light.ts");
+  const { script, receipts, pool } = options;
+  const program = process.argv.slice(1, process.argv.length - argv.length);
+  return becomeSeat({ pool, script, receipts, program });
 }
 
-function parse(argv: readonly string[]) {
+function parseOptions(argv: readonly string[]) {
   try {
     return parseArgs({
       args: [...argv],
       options: {
         script: { type: "string" },
         receipts: { type: "string" },
+        light: { type: "boolean" },
+        pool: { type: "string" },
+        drive: { type: "string" },
+        "until-empty": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
-    });
+    }).values;
   } catch (cause) {
     throw new ConductorError("usage.invalid", describeError(cause), { cause });
   }
 }
 
-function readScript(file: string): Script {
-  let json: string;
-  try {
-    json = readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new ConductorError("usage.invalid", `cannot read the script: ${describeError(cause)}`, {
-      cause,
-    });
-  }
-  return parseScript(json);
-}
-
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function inTerminal(options: Options): Promise<number> {
-  const { stdin, stdout } = process;
-  if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
-    throw new ConductorError("usage.invalid", "stdin and stdout must be a terminal");
-  }
-  const { script, receipts } = options;
+  const { stdin: input, stdout: output } = process;
   const cwd = process.cwd();
+  const { receipts } = options;
+  const script = readScript(options.script);
   const { promise, resolve } = Promise.withResolvers<Ending>();
-  const agent = new Agent({ input: stdin, output: stdout, cwd, script, receipts, ended: resolve });
+  const agent = new Agent({ input, output, cwd, script, receipts, ended: resolve });
   const restore = (): void => agent[Symbol.dispose]();
   // Whatever goes wrong, the terminal is given back first.
   process.once("exit", restore);
@@ -89,7 +87,7 @@ async function inTerminal(options: Options): Promise<number> {
   for (const signal of SIGNALS) process.once(signal, stop);
   const ending = await promise;
   for (const signal of SIGNALS) process.off(signal, stop);
-  stdin.unref();
+  input.unref();
   return carryOut(ending);
 }
 
