@@ -8,7 +8,7 @@ import { digest } from "./hash.ts";
 import { type Input, KeyParser } from "./keys.ts";
 import { Screen } from "./screen.ts";
 import type { Script } from "./script.ts";
-import { type Effect, type Event, initialState, type State } from "./state.ts";
+import { type Effect, type Event, initialState, type Mode, type State } from "./state.ts";
 import { update } from "./update.ts";
 import { type Size, title, view } from "./view.ts";
 
@@ -24,7 +24,7 @@ export interface AgentOptions {
   readonly receipts?: string | undefined;
   readonly ended: (ending: Ending) => void;
   /** Hears of every change of the mode, after it was drawn. */
-  readonly changed?: (mode: State["mode"]["kind"]) => void;
+  readonly changed?: (mode: Mode["kind"]) => void;
 }
 
 const TICK_MS = 1000;

@@ -18,6 +18,8 @@ export type Mode =
   | { readonly kind: "hung" }
   | { readonly kind: "over" };
 
+export type DialogMode = Extract<Mode, { kind: "dialog" }>;
+
 export type Dialog =
   | { readonly kind: "permission"; readonly command: string }
   | { readonly kind: "question"; readonly question: string; readonly options: readonly string[] }

@@ -1,7 +1,7 @@
 import { assertNever } from "../base/errors.ts";
 import { type Action, parseDirectives } from "./actions.ts";
 import { digest } from "./hash.ts";
-import { type Effect, type State, type Step, say, withEffects } from "./state.ts";
+import { type Dialog, type Effect, type State, type Step, say, withEffects } from "./state.ts";
 import { plain, splitLines } from "./text.ts";
 
 /** Every turn works for this long first, so that its beginning can be seen. */
@@ -118,11 +118,7 @@ function perform(state: State, action: Action, rest: readonly Action[]): Step {
   }
 }
 
-function dialog(
-  state: State,
-  shown: Extract<State["mode"], { kind: "dialog" }>["dialog"],
-  rest: readonly Action[],
-): Step {
+function dialog(state: State, shown: Dialog, rest: readonly Action[]): Step {
   return {
     state: { ...state, mode: { kind: "dialog", dialog: shown, selected: 0, rest } },
     effects: [],

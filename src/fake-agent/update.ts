@@ -1,10 +1,16 @@
 import { assertNever } from "../base/errors.ts";
 import { draftLines, draftText, emptyDraft, eraseLast, pasteText, typeText } from "./draft.ts";
 import type { Input, Key } from "./keys.ts";
-import { type Effect, type Event, type State, type Step, say, withEffects } from "./state.ts";
+import {
+  type DialogMode,
+  type Effect,
+  type Event,
+  type State,
+  type Step,
+  say,
+  withEffects,
+} from "./state.ts";
 import { advance, beginTurn, nextPrompt, outcomeLines, over, working } from "./turn.ts";
-
-type DialogMode = Extract<State["mode"], { kind: "dialog" }>;
 
 /** Everything that the agent decides; time comes in as `now`, what is to happen goes out as effects. */
 export function update(before: State, event: Event, now: number): Step {

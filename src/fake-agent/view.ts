@@ -1,6 +1,6 @@
 import { assertNever } from "../base/errors.ts";
 import { draftLines } from "./draft.ts";
-import type { State } from "./state.ts";
+import type { Dialog, DialogMode, State } from "./state.ts";
 import { clip, plain, widthOf, wrap } from "./text.ts";
 import { optionsOf } from "./update.ts";
 
@@ -78,7 +78,7 @@ function composerLines(state: State, size: Size): string[] {
     .map((row, index) => `${index === 0 ? "> " : "  "}${row}`);
 }
 
-function dialogFrame(mode: Extract<State["mode"], { kind: "dialog" }>, size: Size): Frame {
+function dialogFrame(mode: DialogMode, size: Size): Frame {
   const { columns } = size;
   const options = optionsOf(mode).map(
     (option, index) => `${index === mode.selected ? "❯" : " "} ${index + 1}. ${plain(option)}`,
@@ -92,10 +92,7 @@ function dialogFrame(mode: Extract<State["mode"], { kind: "dialog" }>, size: Siz
 }
 
 /** A command is shown whole, however long: what one approves must be what one sees. */
-function dialogWords(
-  dialog: Extract<State["mode"], { kind: "dialog" }>["dialog"],
-  columns: number,
-): [string[], string] {
+function dialogWords(dialog: Dialog, columns: number): [string[], string] {
   switch (dialog.kind) {
     case "permission":
       return [
