@@ -22,6 +22,8 @@ export interface LauncherPorts {
   readonly catalog: Catalog;
   readonly log: Logger;
   readonly sessionName: string;
+  /** The folder of our own launcher. */
+  readonly ownBin: string;
   /** Variables every agent gets: its id, our address, its token. */
   readonly agentVariables: (terminalId: string) => Readonly<Record<string, string>>;
   readonly endSession: (session: string) => Promise<void>;
@@ -130,6 +132,8 @@ async function plan(
   const name = asked.name ?? freeName(ports, session, asked.profile ?? provider.name);
   const inherited = { ...agentEnvironment(asked.env), ...provider.env };
   for (const unset of provider.unsetEnv) delete inherited[unset];
+  // Agents find `conductor` even where it is not installed; what they have of their own comes first.
+  inherited["PATH"] = [inherited["PATH"] ?? "", ports.ownBin].filter(Boolean).join(delimiter);
   const argv = [findBinary(provider, inherited["PATH"]), ...argumentsOf(provider, asked, profile)];
   const cwd =
     asked.worktree === undefined ? asked.cwd : await ports.worktree(asked.cwd, asked.worktree);

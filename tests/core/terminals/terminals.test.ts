@@ -1,0 +1,175 @@
+import { expect, onTestFinished, test } from "vitest";
+import { silentLog } from "../../../src/base/log.ts";
+import { type LaunchSpec, type Look, Terminals } from "../../../src/core/terminals/index.ts";
+import { settle } from "../../support/fake-clock.ts";
+import { memoryPanes } from "../../support/memory-panes.ts";
+import { testStores } from "../../support/stores.ts";
+
+/** The screen's text says the status in plain words: these tests are about what follows from it. */
+function bench(stores = testStores()) {
+  const driver = memoryPanes(stores.clock.now);
+  const looks: Look[] = [];
+  const terminals = new Terminals({
+    driver,
+    store: stores.terminals,
+    clock: stores.clock,
+    log: silentLog,
+    reader: () => ({
+      stableMs: undefined,
+      detect: ({ screen }) => {
+        const [word, answer] = screen.split(":");
+        const status =
+          word === "idle" || word === "working" || word === "waiting" ? word : "unknown";
+        const composer = status === "idle" ? "empty" : "unknown";
+        const source = status === "unknown" ? "none" : "screen";
+        const seen = { status, detail: "", composer, rule: "word", source } as const;
+        return answer === undefined ? seen : { ...seen, lastMessage: answer };
+      },
+    }),
+    observed: (_terminal, look) => void looks.push(look),
+    size: { columns: 160, rows: 50 },
+    logPath: (id) => `/tmp/${id}.log`,
+    leave: () => ({ interrupt: ["Escape"], exitText: "/exit", exitKeys: [] }),
+    endProcess: () => undefined,
+  });
+  onTestFinished(() => terminals.close());
+  return { driver, looks, stores, terminals, clock: stores.clock };
+}
+
+const spec = (name: string): LaunchSpec => ({
+  session: "shop",
+  name,
+  provider: "scripted",
+  profile: null,
+  labels: [],
+  cwd: "/tmp",
+  worktree: null,
+  argv: ["fake-agent"],
+  args: [],
+  envNames: [],
+  env: (id) => ({ CONDUCTOR_TERMINAL_ID: id }),
+  readyMs: 60_000,
+});
+
+test("a launched agent is starting, then what its screen shows, and every change is an event", async () => {
+  const { driver, stores, terminals } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  expect(dev.status.status).toBe("starting");
+  driver.show("%1", { text: "idle" });
+  await dev.settled();
+  expect(dev.status).toMatchObject({ status: "idle", composer: "empty" });
+  const events = await stores.journal.after(0, 100);
+  expect(events.map((event) => event.type)).toEqual([
+    "terminal.launched",
+    "terminal.started",
+    "terminal.status_changed",
+  ]);
+});
+
+test("names are unique among live terminals and free again after the end", async () => {
+  const { driver, terminals } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  await expect(terminals.launch(spec("dev"), "human")).rejects.toMatchObject({
+    code: "name.taken",
+  });
+  driver.show("%1", { text: "", dead: true, exitCode: 3 });
+  await dev.settled();
+  expect(dev.record).toMatchObject({ status: "exited", exitCode: 3 });
+  const again = await terminals.launch(spec("dev"), "human");
+  expect(terminals.find("dev")).toBe(again);
+});
+
+test("a turn ends with the answer when the agent is idle again", async () => {
+  const { driver, stores, terminals, clock } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  driver.show("%1", { text: "idle" });
+  await dev.settled();
+  const turn = {
+    id: "turn_1",
+    terminalId: dev.record.id,
+    messageId: null,
+    state: "submitted",
+    startedAt: clock.now(),
+    endedAt: null,
+    result: null,
+  } as const;
+  await stores.terminals.changeStatus(dev.record.id, dev.record, null, { kind: "start", turn });
+  dev.turnStarted(turn);
+  driver.show("%1", { text: "working" });
+  driver.show("%1", { text: "idle:done it" });
+  await dev.settled();
+  expect(dev.turn).toMatchObject({
+    state: "completed",
+    result: { text: "done it", source: "screen" },
+  });
+  expect(await stores.terminals.openTurn(dev.record.id)).toBeUndefined();
+});
+
+test("an agent that hangs at its start is an error with the reason, and recovers when it gets ready", async () => {
+  const { driver, terminals, clock } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  await clock.advance(60_001);
+  expect(dev.record).toMatchObject({ status: "error", reason: "not ready 60 s after its launch" });
+  driver.show("%1", { text: "idle" });
+  await dev.settled();
+  expect(dev.status.status).toBe("idle");
+});
+
+test("after a restart panes are found again by their terminal, and what has no pane is lost", async () => {
+  const first = bench();
+  const dev = await first.terminals.launch(spec("dev"), "human");
+  const gone = await first.terminals.launch(spec("gone"), "human");
+  first.driver.show("%1", { text: "idle" });
+  await dev.settled();
+  await first.driver.kill("%2");
+  first.terminals.close();
+
+  const second = bench(first.stores);
+  second.driver.adopt = first.driver.adopt;
+  second.driver.capture = async () => ({ ...(await first.driver.capture("%1")), text: "working" });
+  await second.terminals.adopt();
+  expect(second.terminals.find(dev.record.id).status.status).toBe("working");
+  expect(second.terminals.find(gone.record.id).record).toMatchObject({
+    status: "lost",
+    reason: "its pane is gone",
+  });
+});
+
+test("a tmux server that goes away loses every terminal of it, and the team can be launched again", async () => {
+  const { driver, terminals } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  driver.emit({ kind: "server-lost" });
+  await settle();
+  expect(dev.record).toMatchObject({ status: "lost", reason: "the tmux server is gone" });
+  expect((await terminals.launch(spec("dev"), "human")).isLive).toBe(true);
+});
+
+test("an agent is asked to leave only while it is idle, and its pane is ended in any case", async () => {
+  const { driver, terminals, clock } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  driver.show("%1", { text: "idle" });
+  await dev.settled();
+  const stopping = terminals.stop(dev, { actor: "human", force: false });
+  await settle();
+  expect(driver.pasted).toEqual([{ paneId: "%1", text: "/exit" }]);
+  driver.emit({ kind: "exiting", paneId: "%1", exitCode: 0 });
+  expect(await stopping).toBe("left");
+
+  const busy = await terminals.launch(spec("busy"), "human");
+  driver.show("%2", { text: "working" });
+  await busy.settled();
+  expect(await terminals.stop(busy, { actor: "human", force: false })).toBe("killed");
+  await clock.advance(10_000);
+  expect(driver.pasted).toHaveLength(1);
+  expect(driver.killed).toEqual(["%1", "%2"]);
+  expect(busy.record.status).toBe("exited");
+});
+
+test("a name that two sessions have must be told with its session", async () => {
+  const { terminals } = bench();
+  await terminals.launch(spec("dev"), "human");
+  const other = await terminals.launch({ ...spec("dev"), session: "lab" }, "human");
+  expect(() => terminals.find("dev")).toThrow("shop/dev or lab/dev");
+  expect(terminals.find("lab/dev")).toBe(other);
+  expect(() => terminals.find("nobody")).toThrow("no terminal is called nobody");
+});
