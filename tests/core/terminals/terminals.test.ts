@@ -7,7 +7,7 @@ import { testStores } from "../../support/stores.ts";
 
 /** The screen's text says the status in plain words: these tests are about what follows from it. */
 function bench(stores = testStores()) {
-  const driver = memoryPanes(stores.clock.now);
+  const driver = memoryPanes(() => stores.clock.now());
   const looks: Look[] = [];
   const terminals = new Terminals({
     driver,
@@ -125,7 +125,7 @@ test("after a restart panes are found again by their terminal, and what has no p
   first.terminals.close();
 
   const second = bench(first.stores);
-  second.driver.adopt = first.driver.adopt;
+  second.driver.adopt = () => first.driver.adopt();
   second.driver.capture = async () => ({ ...(await first.driver.capture("%1")), text: "working" });
   await second.terminals.adopt();
   expect(second.terminals.find(dev.record.id).status.status).toBe("working");
