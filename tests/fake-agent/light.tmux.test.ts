@@ -78,12 +78,15 @@ test("prompts come through the driver, and it tells every change with its time",
   const tty = stage.tmux("display-message", "-p", "#{pane_tty}").trim();
   driver?.stdin?.write(`${tty} do:say told\n/dev/pts/none do:say nobody\n`);
   await expect.poll(stage.screen, patience).toContain("● told");
-  const changes = told.trim().split("\n");
-  const parsed: { tty: string; mode: string; at: number }[] = changes.map((line) =>
-    JSON.parse(line),
-  );
-  expect(parsed.map(({ mode }) => mode)).toEqual(["idle", "working", "idle"]);
-  expect(parsed.every((change) => change.tty === tty)).toBe(true);
+  const changes = (): { tty: string; mode: string }[] =>
+    told
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  await expect
+    .poll(() => changes().map(({ mode }) => mode), patience)
+    .toEqual(["idle", "working", "idle"]);
+  expect(changes().every((change) => change.tty === tty)).toBe(true);
 });
 
 test("a driver that stops gives its terminals back", async () => {
