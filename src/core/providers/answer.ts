@@ -5,6 +5,7 @@ import { linesAbove, linesOfTurn, type View } from "./view.ts";
 interface Block {
   readonly head: string;
   readonly lines: string[];
+  isTool?: boolean;
 }
 
 /** Undefined when no answer since the last prompt is visible. */
@@ -13,9 +14,7 @@ export function lastAnswer(view: View, definition: ProviderDefinition): string |
   if (shape === undefined) return undefined;
   const blocks: Block[] = [];
   const turn = linesOfTurn(view, definition);
-  // A long answer has pushed its own first line off the screen: then what is left of it counts.
-  let open: Block | undefined =
-    turn.length === linesAbove(view).length ? partial(turn, shape) : undefined;
+  let open = partial(turn, view, shape);
   if (open !== undefined) blocks.push(open);
   for (const line of turn) {
     const ends = shape.end?.test(line) === true;
@@ -24,23 +23,31 @@ export function lastAnswer(view: View, definition: ProviderDefinition): string |
       open.lines.push(next === null ? "" : line.slice(next[0].length));
       continue;
     }
+    if (open?.lines.at(-1) !== "" && open !== undefined && shape.tool?.test(line) === true)
+      open.isTool = true;
     open = undefined;
     const start = shape.start.exec(line);
     if (start === null || ends) continue;
     open = { head: line, lines: [start.groups?.["text"] ?? line] };
     blocks.push(open);
   }
-  const best = blocks.findLast((block) => shape.skip?.test(block.head) !== true);
+  const best = blocks.findLast(
+    (block) => block.isTool !== true && shape.skip?.test(block.head) !== true,
+  );
   const width = Math.max(...linesAbove(view).map((line) => line.length), 0);
   const text = best === undefined ? "" : unwrap(best.lines, width);
   return text === "" ? undefined : text;
 }
 
+/** A long answer has pushed its own first line off the screen: then what is left of it counts. */
 function partial(
   turn: readonly string[],
+  view: View,
   shape: NonNullable<ProviderDefinition["answer"]>,
 ): Block | undefined {
-  const first = turn.find((line) => line !== "") ?? "";
+  const isWhole = turn.length === linesAbove(view).length;
+  if (!isWhole || view.input.dispatched === false) return undefined;
+  const first = turn.slice(0, 2).find((line) => line !== "") ?? "";
   const isInside = shape.continuation.test(first) && shape.end?.test(first) !== true;
   return isInside && !shape.start.test(first) ? { head: "", lines: [] } : undefined;
 }

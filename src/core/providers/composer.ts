@@ -65,12 +65,14 @@ function lastLine(
   shape: ComposerShape,
   from: number,
 ): number | undefined {
-  for (let index = from + 1; index < lines.length; index += 1) {
+  const gap = shape.footerGap ? lines.lastIndexOf("") : -1;
+  const end = gap > from ? gap : lines.length;
+  for (let index = from + 1; index < end; index += 1) {
     const line = lines[index] ?? "";
     if (shape.below?.test(line) === true) return index - 1;
     if (line !== "" && shape.continuation?.test(line) !== true) return undefined;
   }
-  return shape.below === undefined ? lines.length - 1 : undefined;
+  return shape.below === undefined ? end - 1 : undefined;
 }
 
 function pieceOf(match: RegExpExecArray, line: number, shape: ComposerShape): Piece {

@@ -62,10 +62,17 @@ const rule = z.strictObject({
 
 const keys = z.array(z.string().min(1)).min(1);
 
-/** Keys by the label of an option: the number of the option that reads so is pressed. */
+/**
+ * `option`: the number of the option that reads so is pressed, or `keys` where it is there.
+ * `selected`: `keys` are pressed only while the option under the cursor reads so.
+ */
 const answer = z.union([
-  keys.transform((it) => ({ option: undefined, keys: it })),
-  z.strictObject({ option: pattern, keys: keys.optional() }),
+  keys.transform((it) => ({ option: undefined, selected: undefined, keys: it })),
+  z.strictObject({ option: pattern, keys: keys.optional() }).transform((it) => ({
+    ...it,
+    selected: undefined,
+  })),
+  z.strictObject({ selected: pattern, keys }).transform((it) => ({ ...it, option: undefined })),
 ]);
 
 const dialog = z.strictObject({
@@ -94,6 +101,8 @@ const composerShape = z.strictObject({
   belowNot: pattern.optional(),
   /** More lines than that under it: a message of the past. */
   maxBelow: z.number().int().min(0).default(20),
+  /** The last lines of the screen, under a blank one, are the footer and no text. */
+  footerGap: z.boolean().default(false),
   /** Lines within the composer that are not text, e.g. a status line. */
   ignore: pattern.optional(),
   /** What stands to the right of the text on the same lines. */
@@ -110,6 +119,8 @@ const lastAnswer = z.strictObject({
   continuation: pattern,
   /** Ends the answer though it looks like a continuation. */
   end: pattern.optional(),
+  /** A line right under the first that makes the block a tool call. */
+  tool: pattern.optional(),
   /** The block is no answer but a tool call or a notice. */
   skip: pattern.optional(),
 });

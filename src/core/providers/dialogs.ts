@@ -14,7 +14,8 @@ export interface SeenDialog {
 
 /** Without a `start` a dialog is the last lines of the screen. */
 const TAIL_LINES = 14;
-const OPTION = /^[\s│┃|]*[❯›●>○◉]?\s*(?:\[.?\]\s*)?(\d{1,2})\.\s+(\S.*)$/u;
+const OPTION =
+  /^[\s│┃|]*(?<cursor>[❯›●>])?[\s○◉]*(?:\[.?\]\s*)?(?<number>\d{1,2})\.\s+(?<label>\S.*)$/u;
 const FRAME = /[│┃╭╮╰╯┌┐└┘▔╌─━═┄▄▀]/gu;
 const SELECTION = /[❯›●]/gu;
 
@@ -64,19 +65,40 @@ function clean(lines: readonly string[]): string {
 }
 
 function answersOf(dialog: Dialog, lines: readonly string[]): Record<string, readonly string[]> {
+  const options = lines.flatMap((line) => optionOf(line) ?? []);
   const answers: Record<string, readonly string[]> = {};
-  const options = lines.flatMap((line) => {
-    const [, number, label] = OPTION.exec(line) ?? [];
-    return number === undefined || label === undefined
-      ? []
-      : [{ number, label: label.replace(FRAME, "").trim() }];
-  });
   for (const [name, answer] of Object.entries(dialog.answers)) {
-    const { option } = answer;
-    const found = option === undefined ? undefined : options.find((it) => option.test(it.label));
-    // A label that is not there is no answer: a key pressed blindly could mean anything.
-    if (found !== undefined) answers[name] = answer.keys ?? [found.number];
-    else if (option === undefined && answer.keys !== undefined) answers[name] = answer.keys;
+    const keys = keysOf(answer, options);
+    if (keys !== undefined) answers[name] = keys;
   }
   return answers;
+}
+
+interface Option {
+  readonly number: string;
+  readonly label: string;
+  readonly isSelected: boolean;
+}
+
+function optionOf(line: string): Option | undefined {
+  const { number, label, cursor } = OPTION.exec(line)?.groups ?? {};
+  if (number === undefined || label === undefined) return undefined;
+  const [text = ""] = label
+    .replace(FRAME, "")
+    .trim()
+    .split(/\s{2,}/);
+  return { number, label: text, isSelected: cursor !== undefined };
+}
+
+/** A label that is not there is no answer: a key pressed blindly could mean anything. */
+function keysOf(
+  answer: Dialog["answers"][string],
+  options: readonly Option[],
+): readonly string[] | undefined {
+  const { option, selected, keys } = answer;
+  if (selected !== undefined)
+    return options.some((it) => it.isSelected && selected.test(it.label)) ? keys : undefined;
+  if (option === undefined) return keys;
+  const found = options.find((it) => option.test(it.label));
+  return found === undefined ? undefined : (keys ?? [found.number]);
 }

@@ -24,6 +24,8 @@ export interface Recording {
   readonly command: string;
   /** Where the label that came with the recording is wrong; `why` says how that is known. */
   readonly corrected?: Partial<Pick<Recording, "status" | "detail" | "composer">>;
+  /** The same for its coloured capture alone, which was taken a moment later. */
+  readonly correctedAnsi?: Partial<Pick<Recording, "status" | "detail" | "composer">>;
 }
 
 export function recordings(provider: string): Recording[] {
@@ -63,7 +65,8 @@ export function misjudged(
     dispatched: recording.dispatched,
     ...(title ? { title: recording.title } : {}),
   });
-  const wanted = { ...recording, ...recording.corrected };
+  const corrected = form === "ansi" ? recording.correctedAnsi : undefined;
+  const wanted = { ...recording, ...recording.corrected, ...corrected };
   const isRight =
     statusOf(wanted) === statusOf(seen) &&
     (wanted.composer === "unknown" || wanted.composer === seen.composer);
