@@ -94,6 +94,9 @@ async function inTerminal(options: Options): Promise<number> {
 function carryOut(ending: Ending): number {
   if ("code" in ending) return ending.code;
   const signal = Object.keys(constants.signals).find((name) => name === ending.signal);
-  if (signal !== undefined) process.kill(process.pid, signal);
+  if (signal === undefined) return 1;
+  // A listener of whoever started us would swallow it.
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
   return 1;
 }

@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { ReadStream, WriteStream } from "node:tty";
 import { Agent, type Ending } from "./agent.ts";
-import { removeSeat, type Seat } from "./pool.ts";
+import { clearSeat, removeSeat, type Seat } from "./pool.ts";
 import { readScript } from "./script-file.ts";
 
 const RETRY_MS = 20;
@@ -65,6 +65,8 @@ export class DrivenPane {
   #end(ending: Ending): void {
     this.#input.destroy();
     this.#output.destroy();
+    // Before it is forgotten, or the next scan would take it for a new pane.
+    clearSeat(this.#pool, this.#seat.pid);
     this.#gone();
     if ("signal" in ending) signalTo(this.#seat.pid, ending.signal);
     else this.#tell(ending.code, RETRIES);

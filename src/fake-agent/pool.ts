@@ -84,8 +84,13 @@ function readSeat(pool: string, pid: number): Seat | undefined {
   return { pid, tty, cwd, script: script || undefined, receipts: receipts || undefined };
 }
 
-export function removeSeat(pool: string, pid: number): void {
+/** From here on no scan finds the pane, though its program may still wait for its code. */
+export function clearSeat(pool: string, pid: number): void {
   rmSync(join(pool, `${pid}.pane`), { force: true });
+}
+
+export function removeSeat(pool: string, pid: number): void {
+  clearSeat(pool, pid);
   rmSync(join(pool, `${pid}.exit`), { force: true });
 }
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   announce,
   claimDriver,
+  clearSeat,
   hasDriver,
   openPool,
   readSeats,
@@ -38,6 +39,14 @@ test("a pane that has only announced itself has no seat yet, a half written one 
     script: undefined,
     receipts: "/r",
   });
+});
+
+test("a cleared seat is not found again while its program still waits for its code", () => {
+  announce(pool, process.pid);
+  writeFileSync(join(pool, `${process.pid}.exit`), "");
+  clearSeat(pool, process.pid);
+  expect(readSeats(pool).size).toBe(0);
+  expect(statSync(join(pool, `${process.pid}.exit`)).isFile()).toBe(true);
 });
 
 test("the seat of a process that is gone is taken away", () => {
