@@ -14,6 +14,7 @@ async function main(): Promise<number> {
   }
   if (argv[0] === "ls" && (await isListed())) return 0;
   if (argv[0] === "daemon" && argv[1] === "run") return runDaemon(argv.slice(2));
+  if (argv[0] === "fake-agent") return runFakeAgent(argv.slice(1));
   const { runInProcess } = await import("./clients/cli/process.ts");
   return runInProcess(argv, { main: import.meta.filename, runDaemon, runFakeAgent });
 }
@@ -26,7 +27,13 @@ async function isListed(): Promise<boolean> {
 
 async function runDaemon(args: readonly string[]): Promise<number> {
   const daemon = await import("./daemon/main.ts");
-  return daemon.runDaemon([...args]);
+  try {
+    return await daemon.runDaemon([...args]);
+  } catch (error) {
+    const { reportFailure } = await import("./clients/cli/report.ts");
+    const { stdout, stderr } = process;
+    return reportFailure(error, { stdout, stderr, env: environment() }, false);
+  }
 }
 
 async function runFakeAgent(args: readonly string[]): Promise<number> {

@@ -1,18 +1,4 @@
-import type { Command } from "commander";
-import type { Context } from "./context.ts";
-
-export interface CommandModule {
-  /** `tail` is what stands behind `--` where the command hands it on. */
-  build(context: Context, tail: readonly string[]): Command;
-}
-
-export interface CommandEntry {
-  readonly about: string;
-  readonly group: "daily" | "agents" | "setup";
-  /** Its words behind `--` are not ours to parse. */
-  readonly handsOnTail?: boolean;
-  load(): Promise<CommandModule>;
-}
+import type { CommandEntry } from "./command-entry.ts";
 
 /** Every command, each loaded only when it is called. The order is the one of the help. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
@@ -25,15 +11,76 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   ls: { about: "list every terminal", group: "daily", load: () => import("./ls.ts") },
   attach: { about: "watch an agent work", group: "daily", load: () => import("./attach.ts") },
   send: { about: "send an agent a message", group: "daily", load: () => import("./send.ts") },
+  inbox: {
+    about: "messages and where they stand",
+    group: "daily",
+    load: () => import("./inbox.ts"),
+  },
   why: { about: "what decided a status", group: "daily", load: () => import("./why.ts") },
+  approvals: {
+    about: "what agents are asking a human",
+    group: "daily",
+    load: () => import("./approvals.ts"),
+  },
+  approve: {
+    about: "say yes to one exact action",
+    group: "daily",
+    load: () => import("./approve.ts"),
+  },
+  deny: { about: "say no to it, with a reason", group: "daily", load: () => import("./deny.ts") },
+  panel: { about: "the side pane", group: "daily", load: () => import("./panel.ts") },
   shutdown: {
     about: "end a session's agents",
     group: "daily",
     load: () => import("./shutdown.ts"),
   },
+  screen: { about: "print its screen", group: "agents", load: () => import("./screen.ts") },
+  logs: { about: "print what it wrote", group: "agents", load: () => import("./logs.ts") },
+  interrupt: {
+    about: "stop what it is doing now",
+    group: "agents",
+    load: () => import("./interrupt.ts"),
+  },
+  stop: { about: "ask it to exit", group: "agents", load: () => import("./stop.ts") },
+  restart: { about: "start it again", group: "agents", load: () => import("./restart.ts") },
+  rename: { about: "call it something else", group: "agents", load: () => import("./rename.ts") },
+  init: {
+    about: "write a starter team into .ai/",
+    group: "setup",
+    load: () => import("./init.ts"),
+  },
+  install: {
+    about: "install a provider or a profile",
+    group: "setup",
+    load: () => import("./install.ts"),
+  },
+  provider: {
+    about: "the agent CLIs that it can drive",
+    group: "setup",
+    load: () => import("./provider-command.ts"),
+  },
+  profile: { about: "the roles", group: "setup", load: () => import("./profile.ts") },
+  config: { about: "the settings in force", group: "setup", load: () => import("./config.ts") },
+  doctor: {
+    about: "what is missing, and the command that mends it",
+    group: "setup",
+    load: () => import("./doctor.ts"),
+  },
   daemon: {
     about: "start, stop and look at the daemon",
     group: "setup",
     load: () => import("./daemon.ts"),
+  },
+  events: { about: "the journal", group: "setup", load: () => import("./events.ts") },
+  completion: {
+    about: "tab completion for bash, zsh and fish",
+    group: "setup",
+    load: () => import("./completion.ts"),
+  },
+  "fake-agent": {
+    about: "the scripted agent, for demos and tests",
+    group: "setup",
+    handsOnTail: true,
+    load: () => import("./fake-agent.ts"),
   },
 };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { ConductorError } from "../../base/errors.ts";
-import { printableLine } from "../../base/printable.ts";
+import { printable, printableLine } from "../../base/printable.ts";
 import type { DaemonView } from "../../contract/events.ts";
 import { connect, isAbsent } from "../link/connect.ts";
 import { startDaemon } from "../link/start-daemon.ts";
@@ -71,7 +71,7 @@ function logsCommand(context: Context): Command {
     .option("-f, --follow", "go on as it grows")
     .option("-n, --lines <count>", "how many lines from its end", Number, 100)
     .action((options: { follow?: boolean; lines: number }) =>
-      showLog(context, context.paths.daemonLog, options),
+      showLog(context, context.paths.daemonLog, { ...options, clean: printable }),
     );
 }
 

@@ -9,8 +9,10 @@ import type { LaunchOutcome, LaunchRequest } from "../../contract/terminals.ts";
 import type { Client } from "../link/client.ts";
 import { runAttach } from "./attach.ts";
 import { collect, command, type JsonOption } from "./command.ts";
+import type { CommandExtras } from "./command-entry.ts";
 import { type Context, Exit } from "./context.ts";
 import { openClient } from "./open-client.ts";
+import { openPanel } from "./open-panel.ts";
 import { present } from "./report.ts";
 import { statusText } from "./terminal-table.ts";
 
@@ -28,7 +30,7 @@ interface LaunchOptions extends JsonOption {
   readonly panel: boolean;
 }
 
-export function build(context: Context, tail: readonly string[]): Command {
+export function build(context: Context, { tail }: CommandExtras): Command {
   return command("launch", "Start one agent, or what is missing of a team file", [
     "launch team.yaml",
     "launch --provider claude-code --profile developer --name dev",
@@ -69,6 +71,9 @@ async function run(context: Context, launch: Launch): Promise<void> {
     team === undefined ? await launchOne(client, asked) : await client.launchTeam(team);
   present(context, launch.options.json, outcome, () => outcomeText(outcome));
   const first = outcome.launched[0] ?? outcome.kept[0];
+  if (launch.options.panel && first !== undefined) {
+    await openPanel(context, client, first.session);
+  }
   if (launch.options.attach === true && first !== undefined) {
     await runAttach(context, client, { ref: first.id, readOnly: false, keepSize: false });
   }

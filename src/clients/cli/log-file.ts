@@ -1,27 +1,58 @@
 import { closeSync, fstatSync, openSync, readSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { ConductorError } from "../../base/errors.ts";
-import { printable } from "../../base/printable.ts";
 import type { Context } from "./context.ts";
 
 const TAIL_BYTES = 256 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
+interface LogOptions {
+  readonly follow?: boolean | undefined;
+  readonly lines: number;
+  /** Makes one line safe to show; without it the bytes go out as they are. */
+  readonly clean?: ((line: string) => string) | undefined;
+}
+
 /** Prints the last lines of a log and, with `follow`, what is added, also after it was rotated. */
-export async function showLog(
-  context: Context,
-  file: string,
-  options: { follow?: boolean; lines: number; raw?: boolean },
-): Promise<void> {
+export async function showLog(context: Context, file: string, options: LogOptions): Promise<void> {
   const log = new LogFile(file);
-  const show = (text: string): void => {
-    if (text !== "") context.stdout.write(options.raw === true ? text : printable(text));
-  };
+  const lines = new Lines(options.clean, (text) => context.stdout.write(text));
   try {
-    show(log.tail(Math.max(0, Math.floor(options.lines) || 0)));
-    if (options.follow === true) await growing(context.signal, file, () => show(log.added()));
+    lines.add(log.tail(Math.max(0, Math.floor(options.lines) || 0)));
+    if (options.follow === true) {
+      await growing(context.signal, file, () => lines.add(log.added()));
+    }
+    lines.end();
   } finally {
     log.close();
+  }
+}
+
+/** Cleans whole lines only: a sequence or a character may be cut anywhere else. */
+class Lines {
+  readonly #clean: LogOptions["clean"];
+  readonly #write: (text: string) => void;
+  #rest = "";
+
+  constructor(clean: LogOptions["clean"], write: (text: string) => void) {
+    this.#clean = clean;
+    this.#write = write;
+  }
+
+  add(text: string): void {
+    if (this.#clean === undefined) {
+      if (text !== "") this.#write(text);
+      return;
+    }
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) this.#write(`${this.#clean(line)}\n`);
+  }
+
+  end(): void {
+    if (this.#rest !== "" && this.#clean !== undefined) {
+      this.#write(`${this.#clean(this.#rest)}\n`);
+    }
   }
 }
 

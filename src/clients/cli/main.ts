@@ -35,7 +35,7 @@ async function dispatch(
   if (entry === undefined) throw unknownCommand(name);
   const handsOn = entry.handsOnTail === true;
   const module = await entry.load();
-  const command = module.build(context, handsOn ? tail : []);
+  const command = module.build(context, { tail: handsOn ? tail : [], commands: COMMANDS });
   named(command, `conductor ${name}`, context);
   const operands = handsOn || tail.length === 0 ? rest : [...rest, "--", ...tail];
   try {

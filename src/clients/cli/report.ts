@@ -3,7 +3,7 @@ import { printable } from "../../base/printable.ts";
 import { VERSION } from "../../base/version.ts";
 import { type Context, Exit, type TextSink, wantsColor } from "./context.ts";
 
-type Streams = Pick<Context, "stdout" | "stderr" | "env" | "signal">;
+type Streams = Pick<Context, "stdout" | "stderr" | "env"> & { readonly signal?: AbortSignal };
 
 /** The command's answer: `data` in the envelope, or the text a person reads. */
 export function present(
@@ -22,7 +22,7 @@ export function present(
 /** Says what went wrong, in the asked form, and returns the exit code. */
 export function reportFailure(error: unknown, streams: Streams, json: boolean): number {
   if (error instanceof Exit) return error.code;
-  if (streams.signal.aborted) return 130;
+  if (streams.signal?.aborted === true) return 130;
   const told = tell(error);
   if (json) {
     const { code, message, hint } = told;

@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandEntry } from "./commands.ts";
+import type { CommandEntry } from "./command-entry.ts";
+import { COMMANDS } from "./commands.ts";
 
 const GROUPS: readonly { group: CommandEntry["group"]; title: string }[] = [
   { group: "daily", title: "Every day" },

@@ -1,7 +1,6 @@
 import { ConductorError } from "../../base/errors.ts";
-import type { JournalEvent } from "../../contract/events.ts";
 import type { Client } from "../link/client.ts";
-import { follow } from "../link/follow.ts";
+import { persistently } from "../link/follow.ts";
 import type { Context } from "./context.ts";
 import { present } from "./report.ts";
 
@@ -93,9 +92,10 @@ async function eachChange(
 async function listen(
   context: Context,
   client: Client,
-  mark: (event: JournalEvent) => void,
+  mark: (change: void) => void,
 ): Promise<void> {
-  for await (const event of follow(client, { signal: context.signal })) mark(event);
+  const changes = persistently(context.signal, () => client.changes(context.signal));
+  for await (const change of changes) mark(change);
 }
 
 /** Home, every line cleared behind its text, the rest of the screen cleared. */

@@ -132,8 +132,20 @@ export class Client {
   }
 
   /** The journal as it grows; ends or rejects when the daemon goes away (`follow` goes on then). */
-  events(asked: { after?: number | undefined; signal: AbortSignal }): AsyncGenerator<JournalEvent> {
-    return followOnce({ ...this.#options, ...asked });
+  async *events(asked: {
+    after?: number | undefined;
+    signal: AbortSignal;
+  }): AsyncGenerator<JournalEvent> {
+    for await (const each of followOnce({ ...this.#options, ...asked })) {
+      if (each !== "open") yield each;
+    }
+  }
+
+  /** Yields once it is connected and after every change, so that who looks then misses none. */
+  async *changes(signal: AbortSignal): AsyncGenerator<void> {
+    for await (const each of followOnce({ ...this.#options, signal })) {
+      if (each === "open" || each.seq > 0) yield;
+    }
   }
 
   #get<T>(

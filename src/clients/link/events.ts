@@ -11,8 +11,8 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
-/** The journal as it grows, over one connection; ends when the daemon goes away. */
-export async function* followOnce(options: FollowOptions): AsyncGenerator<JournalEvent> {
+/** `open` once the daemon follows for us, then the journal as it grows; ends when the daemon goes away. */
+export async function* followOnce(options: FollowOptions): AsyncGenerator<"open" | JournalEvent> {
   const query = options.after === undefined ? "" : `?after=${options.after}`;
   const pieces = exchange(options.socket, {
     method: "GET",
@@ -28,7 +28,8 @@ export async function* followOnce(options: FollowOptions): AsyncGenerator<Journa
   let refused: { status: number; body: string } | undefined;
   for await (const piece of pieces) {
     if (piece.kind === "head") {
-      if (piece.status !== 200) refused = { status: piece.status, body: "" };
+      if (piece.status === 200) yield "open";
+      else refused = { status: piece.status, body: "" };
       continue;
     }
     const text = decoder.decode(piece.bytes, { stream: true });

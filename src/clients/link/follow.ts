@@ -15,20 +15,31 @@ export async function* follow(
   asked: { after?: number | undefined; signal: AbortSignal },
 ): AsyncGenerator<JournalEvent> {
   let after = asked.after;
+  const events = persistently(asked.signal, () => client.events({ after, signal: asked.signal }));
+  for await (const event of events) {
+    if (after !== undefined && event.seq <= after) continue;
+    after = event.seq;
+    yield event;
+  }
+}
+
+/** Opens the stream again whenever the daemon went away, with growing pauses. */
+export async function* persistently<T>(
+  signal: AbortSignal,
+  open: () => AsyncIterable<T>,
+): AsyncGenerator<T> {
   let pauseMs = FIRST_PAUSE_MS;
-  while (!asked.signal.aborted) {
+  while (!signal.aborted) {
     try {
-      for await (const event of client.events({ after, signal: asked.signal })) {
-        if (after !== undefined && event.seq <= after) continue;
-        after = event.seq;
+      for await (const item of open()) {
         pauseMs = FIRST_PAUSE_MS;
-        yield event;
+        yield item;
       }
     } catch (error) {
-      if (asked.signal.aborted) return;
+      if (signal.aborted) return;
       if (!mayComeBack(error)) throw error;
     }
-    await sleep(pauseMs, undefined, { signal: asked.signal }).catch(() => undefined);
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }
 }

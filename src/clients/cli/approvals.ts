@@ -1,0 +1,71 @@
+import type { Command } from "commander";
+import { printable, printableLine } from "../../base/printable.ts";
+import type { ApprovalView } from "../../contract/approvals.ts";
+import { command, type JsonOption } from "./command.ts";
+import { type Context, wantsColor } from "./context.ts";
+import { age } from "./duration.ts";
+import { openClient } from "./open-client.ts";
+import { present } from "./report.ts";
+import { watch } from "./watch.ts";
+
+interface ApprovalsOptions extends JsonOption {
+  readonly watch?: boolean;
+  readonly all?: boolean;
+}
+
+export function build(context: Context): Command {
+  return command("approvals", "List what agents are asking a human, each action in full", [
+    "approvals",
+    "approvals --watch",
+    "approvals --all --json",
+  ])
+    .option("-w, --watch", "redraw whenever something changes")
+    .option("-a, --all", "also the ones that are settled")
+    .action((options: ApprovalsOptions) => run(context, options));
+}
+
+async function run(context: Context, options: ApprovalsOptions): Promise<void> {
+  const client = await openClient(context);
+  const color = wantsColor(context.env, context.stdout);
+  const draw = async (): Promise<{ data: unknown; text: string }> => {
+    const approvals = await client.approvals({ all: options.all });
+    return { data: approvals, text: approvalsText(approvals, Date.now(), color) };
+  };
+  if (options.watch === true) return watch(context, { client, json: options.json, draw });
+  const { data, text } = await draw();
+  present(context, options.json, data, () => text);
+}
+
+function approvalsText(approvals: readonly ApprovalView[], now: number, color: boolean): string {
+  if (approvals.length === 0) return "nothing waits for approval\n";
+  return approvals.map((approval) => approvalText(approval, now, color)).join("\n");
+}
+
+/** One approval with its exact action, as `approve` and `deny` show it again. */
+export function approvalText(approval: ApprovalView, now: number, color: boolean): string {
+  const { action } = approval;
+  const head = `#${approval.number}  ${approval.terminalName ?? approval.origin}  ${stateText(approval, now)}`;
+  const shown = printableLine(head);
+  const lines = [
+    color ? `\x1b[1m${shown}\x1b[0m` : shown,
+    ...indented(action.text),
+    ...(action.cwd === null ? [] : [`    in ${printableLine(action.cwd)}`]),
+    ...(action.why === null ? [] : [`    why: ${printableLine(action.why)}`]),
+    ...(approval.reason === null ? [] : [`    reason: ${printableLine(approval.reason)}`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function indented(text: string): string[] {
+  return printable(text)
+    .split("\n")
+    .map((line) => `    ${line}`);
+}
+
+function stateText(approval: ApprovalView, now: number): string {
+  if (approval.state !== "pending") {
+    return `${approval.state}${approval.decidedBy === null ? "" : ` by ${approval.decidedBy}`}`;
+  }
+  const asked = `asked ${age(approval.createdAt, now)} ago`;
+  return `${asked}, expires in ${age(now, approval.expiresAt)}`;
+}

@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from "node:fs";
+import { ConductorError } from "../../base/errors.ts";
+import { type Config, configSchema } from "../../contract/config.ts";
+import { parseYaml } from "../../core/profiles/index.ts";
+import type { Context } from "./context.ts";
+
+export interface Settings {
+  readonly file: string;
+  readonly exists: boolean;
+  readonly config: Config;
+  readonly defaults: Config;
+}
+
+/** @throws {ConductorError} `config.invalid`, naming file, line and key */
+export function readSettings({ paths }: Context): Settings {
+  const file = paths.config;
+  const defaults = configSchema.parse({});
+  if (!existsSync(file)) return { file, exists: false, config: defaults, defaults };
+  try {
+    const config = parseYaml(readFileSync(file, "utf8"), { file }, configSchema);
+    return { file, exists: true, config, defaults };
+  } catch (error) {
+    if (!(error instanceof ConductorError)) throw error;
+    throw new ConductorError("config.invalid", error.message, { cause: error, data: error.data });
+  }
+}

@@ -1,0 +1,173 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, isAbsolute, join } from "node:path";
+import { ConductorError, describeError } from "../../base/errors.ts";
+import { VERSION } from "../../base/version.ts";
+import { connect, isAbsent } from "../link/connect.ts";
+import { readSettings } from "./config-file.ts";
+import type { Context } from "./context.ts";
+import { linkOptions } from "./open-client.ts";
+import { providerFiles } from "./provider-files.ts";
+
+/** `note`: it works without, or only a part of it does. */
+export interface Finding {
+  readonly state: "ok" | "note" | "wrong";
+  readonly what: string;
+  readonly told: string;
+  /** The command, or the sentence, that mends it. */
+  readonly fix: string | null;
+}
+
+export async function checks(context: Context): Promise<Finding[]> {
+  const [tmux, daemon] = await Promise.all([tmuxFinding(context), daemonFinding(context)]);
+  return [
+    nodeFinding(),
+    tmux,
+    ptyFinding(),
+    ...homeFindings(context),
+    configFinding(context),
+    daemon,
+    ...providerFindings(context),
+  ];
+}
+
+function ok(what: string, told: string): Finding {
+  return { state: "ok", what, told, fix: null };
+}
+
+const LEAST_NODE = [22, 22] as const;
+
+function nodeFinding(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const isNew = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+  if (isNew) return ok("node", process.versions.node);
+  const told = `${process.versions.node} is older than ${LEAST_NODE.join(".")}`;
+  return { state: "wrong", what: "node", told, fix: "npm install -g node@24" };
+}
+
+async function tmuxFinding({ env }: Context): Promise<Finding> {
+  const fix = installCommand("tmux", (name) => findBinary(name, env["PATH"]) !== undefined);
+  const told = await output("tmux", ["-V"]);
+  if (told === undefined) return { state: "wrong", what: "tmux", told: "not found", fix };
+  const match = /(\d+)\.(\d+)/.exec(told);
+  const version = match === null ? 99 : Number(match[1]) * 100 + Number(match[2]);
+  if (version >= 302) return ok("tmux", told.replace(/^tmux /, ""));
+  return { state: "wrong", what: "tmux", told: `${told} is older than 3.2`, fix };
+}
+
+function output(file: string, args: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(file, args, { timeout: 5_000 }, (error, stdout) =>
+      resolve(error === null ? stdout.trim() : undefined),
+    );
+  });
+}
+
+/** The command of the package manager that is there. */
+export function installCommand(name: string, has: (binary: string) => boolean): string {
+  if (has("apt-get")) return `sudo apt-get install -y ${name}`;
+  if (has("dnf")) return `sudo dnf install -y ${name}`;
+  if (has("pacman")) return `sudo pacman -S ${name}`;
+  if (has("brew")) return `brew install ${name}`;
+  return `install ${name} with your system's package manager`;
+}
+
+function ptyFinding(): Finding {
+  try {
+    createRequire(import.meta.url)("node-pty");
+    return ok("node-pty", "the control connection runs over a terminal of its own");
+  } catch {
+    const told = "its native module is not there; the control connection runs over pipes";
+    return {
+      state: "note",
+      what: "node-pty",
+      told,
+      fix: "npm rebuild node-pty (needs a compiler)",
+    };
+  }
+}
+
+function homeFindings({ paths }: Context): Finding[] {
+  if (!existsSync(paths.home)) {
+    return [ok("home", `${paths.home} will be made by the first command that needs it`)];
+  }
+  const isShort = paths.socketFolder === paths.home;
+  const socket = isShort
+    ? []
+    : [ok("socket", `${paths.socket} (the home's path is too long for one)`)];
+  return [privacy("home", paths.home, "700"), ...tokenFindings(paths.token), ...socket];
+}
+
+function tokenFindings(token: string): Finding[] {
+  return existsSync(token) ? [privacy("token", token, "600")] : [];
+}
+
+function privacy(what: string, path: string, mode: string): Finding {
+  const found = statSync(path);
+  if (found.uid !== (process.getuid?.() ?? found.uid)) {
+    const told = `${path} belongs to another user`;
+    return { state: "wrong", what, told, fix: `sudo chown -R "$(id -un)" ${path}` };
+  }
+  if ((found.mode & 0o077) === 0) return ok(what, `${path}, private`);
+  const told = `${path} can be read by others (mode ${(found.mode & 0o777).toString(8)})`;
+  return { state: "wrong", what, told, fix: `chmod ${mode} ${path}` };
+}
+
+function configFinding(context: Context): Finding {
+  try {
+    const { file, exists } = readSettings(context);
+    return ok("config", exists ? file : "all defaults");
+  } catch (error) {
+    const fix = `mend ${context.paths.config}; conductor config show prints every key`;
+    return { state: "wrong", what: "config", told: describeError(error), fix };
+  }
+}
+
+async function daemonFinding(context: Context): Promise<Finding> {
+  try {
+    const view = await connect(linkOptions(context)).status();
+    const told = `version ${view.version}, process ${view.pid}, ${view.terminals} terminals`;
+    if (view.version === VERSION) return ok("daemon", told);
+    const differs = `${told}; this is ${VERSION}`;
+    return { state: "note", what: "daemon", told: differs, fix: "conductor daemon restart" };
+  } catch (error) {
+    if (isAbsent(error))
+      return ok("daemon", "not running; the first command that needs it starts it");
+    const fix = error instanceof ConductorError ? (error.hint ?? "conductor daemon restart") : null;
+    return { state: "wrong", what: "daemon", told: describeError(error), fix };
+  }
+}
+
+function providerFindings(context: Context): Finding[] {
+  return providerFiles(context).map(({ file, broken, definition }) => {
+    if (definition === undefined) {
+      const told = broken ?? file;
+      return { state: "wrong", what: "provider", told, fix: `conductor provider test ${file}` };
+    }
+    const what = `provider ${definition.name}`;
+    const found = findBinary(definition.command, context.env["PATH"]);
+    if (found !== undefined) return ok(what, found);
+    const told = `${definition.command} is not installed`;
+    return { state: "note", what, told, fix: definition.install ?? null };
+  });
+}
+
+/** As a shell would find it. */
+function findBinary(name: string, path: string | undefined): string | undefined {
+  if (isAbsolute(name)) return isExecutable(name) ? name : undefined;
+  return (path ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

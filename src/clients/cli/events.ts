@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { printableLine } from "../../base/printable.ts";
+import type { JournalEvent } from "../../contract/events.ts";
+import { follow } from "../link/follow.ts";
+import { command, type JsonOption } from "./command.ts";
+import type { Context } from "./context.ts";
+import { openClient } from "./open-client.ts";
+import { present } from "./report.ts";
+
+interface EventsOptions extends JsonOption {
+  readonly follow?: boolean;
+  readonly after?: number;
+}
+
+export function build(context: Context): Command {
+  return command("events", "Print the journal: one line per event, oldest first", [
+    "events",
+    "events -f",
+    "events -f --after 120 --json",
+  ])
+    .option("-f, --follow", "go on as it grows; from now on, unless --after says from where")
+    .option("--after <number>", "only events after this number", Number)
+    .action(async (options: EventsOptions) => {
+      const client = await openClient(context);
+      const after = options.after ?? (options.follow === true ? undefined : 0);
+      const stop = new AbortController();
+      const signal = AbortSignal.any([context.signal, stop.signal]);
+      const quiet = options.follow === true ? undefined : new Quiet(stop);
+      for await (const event of follow(client, { after, signal })) {
+        quiet?.heard();
+        present(context, options.json, event, () => eventLine(event));
+      }
+    });
+}
+
+const QUIET_MS = 300;
+
+/** The stream does not say where the recorded part ends; it is over when nothing comes at once. */
+class Quiet {
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(stop: AbortController) {
+    this.#timer = setTimeout(() => stop.abort(), QUIET_MS);
+  }
+
+  heard(): void {
+    this.#timer.refresh();
+  }
+}
+
+function eventLine(event: JournalEvent): string {
+  const time = new Date(event.time).toISOString();
+  const data = Object.keys(event.data).length === 0 ? "" : `  ${JSON.stringify(event.data)}`;
+  return printableLine(
+    `${event.seq}  ${time}  ${event.type}  ${event.subject}  ${event.actor}${data}`,
+  );
+}

@@ -1,0 +1,114 @@
+import type { Command } from "commander";
+import { printable, printableLine } from "../../base/printable.ts";
+import type { Attempt, MessageView } from "../../contract/messages.ts";
+import { command, type JsonOption } from "./command.ts";
+import { type Context, wantsColor } from "./context.ts";
+import { age } from "./duration.ts";
+import { openClient } from "./open-client.ts";
+import { present } from "./report.ts";
+import { table } from "./table.ts";
+
+export function build(context: Context): Command {
+  return command("inbox", "List messages and where they stand", [
+    "inbox",
+    "inbox dev",
+    "inbox show m_0192ab",
+    "inbox cancel m_0192ab",
+  ])
+    .argument("[name]", "only those to this terminal")
+    .action(async (to: string | undefined, options: JsonOption) => {
+      const client = await openClient(context);
+      const messages = await client.messages({ to });
+      const text = await listText(context, messages);
+      present(context, options.json, messages, () => text);
+    })
+    .addCommand(showCommand(context))
+    .addCommand(cancelCommand(context));
+}
+
+function showCommand(context: Context): Command {
+  return command("show", "Show one message, its attempts and its receipt", ["inbox show m_0192ab"])
+    .argument("<id>", "a message's id, or the start of it")
+    .action(async (id: string, options: JsonOption, self: Command) => {
+      const client = await openClient(context);
+      const message = await client.message(id);
+      present(context, wantsJson(options, self), message, () => messageText(message, Date.now()));
+    });
+}
+
+function cancelCommand(context: Context): Command {
+  return command("cancel", "Take back a message that is not typed yet", ["inbox cancel m_0192ab"])
+    .argument("<id>", "a message's id, or the start of it")
+    .action(async (id: string, options: JsonOption, self: Command) => {
+      const client = await openClient(context);
+      const message = await client.cancelMessage(id);
+      present(context, wantsJson(options, self), message, () => `cancelled ${message.id}`);
+    });
+}
+
+/** The group takes `--json` too, and commander gives it to whichever reads it first. */
+function wantsJson(options: JsonOption, self: Command): boolean {
+  return options.json === true || self.parent?.opts<JsonOption>().json === true;
+}
+
+async function listText(context: Context, messages: readonly MessageView[]): Promise<string> {
+  if (messages.length === 0) return "no messages\n";
+  const now = Date.now();
+  const rows = messages.map((message) => [
+    message.id,
+    printableLine(message.from),
+    printableLine(message.toName),
+    stateText(message),
+    age(message.createdAt, now),
+    firstLine(message.body),
+  ]);
+  const head = ["ID", "FROM", "TO", "STATE", "AGE", "TEXT"];
+  return table([head, ...rows], { color: wantsColor(context.env, context.stdout) });
+}
+
+function stateText(message: MessageView): string {
+  const why = message.reason ?? message.receipt;
+  return printableLine(why === null ? message.state : `${message.state} (${why})`);
+}
+
+const SHOWN_CHARACTERS = 60;
+
+function firstLine(body: string): string {
+  const characters = Array.from(body.split("\n", 1)[0] ?? "");
+  const isCut = characters.length > SHOWN_CHARACTERS || body.includes("\n");
+  const shown = printableLine(characters.slice(0, SHOWN_CHARACTERS).join(""));
+  return isCut ? `${shown} …` : shown;
+}
+
+function messageText(message: MessageView, now: number): string {
+  const facts: [string, string | null][] = [
+    ["id", message.id],
+    ["from", message.from],
+    ["to", `${message.toName} (${message.to})`],
+    ["state", message.state],
+    ["reason", message.reason],
+    ["receipt", message.receipt],
+    ["mode", message.mode],
+    ["sent", `${age(message.createdAt, now)} ago`],
+    ["expires", message.expiresAt === null ? null : `in ${age(now, message.expiresAt)}`],
+    ["key", message.dedupeKey],
+    ["turn", message.turn === null ? null : `${message.turn.state} (${message.turn.id})`],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    value === null ? [] : [`${name.padEnd(9)}${printableLine(value)}`],
+  );
+  const attempts = message.attempts.map((attempt) => `attempt  ${attemptText(attempt)}`);
+  const answer = message.turn?.result?.text;
+  const said = answer === undefined ? "" : `\nanswer:\n${printable(answer)}\n`;
+  return `${[...lines, ...attempts].join("\n")}\n\n${printable(message.body)}\n${said}`;
+}
+
+function attemptText(attempt: Attempt): string {
+  const typed =
+    attempt.typedAt === null
+      ? "not typed"
+      : `typed after ${attempt.typedAt - attempt.startedAt} ms`;
+  const ended = attempt.outcome ?? "under way";
+  const note = attempt.note === null ? "" : `, ${attempt.note}`;
+  return printableLine(`${attempt.fence}: ${typed}, ${ended}${note}`);
+}

@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+import { printableLine } from "../../base/printable.ts";
+import { command, type JsonOption } from "./command.ts";
+import type { Context } from "./context.ts";
+import { openClient } from "./open-client.ts";
+import { present } from "./report.ts";
+
+interface StopOptions extends JsonOption {
+  readonly force?: boolean;
+}
+
+export function build(context: Context): Command {
+  return command("stop", "Ask one agent to exit and end its window", [
+    "stop dev",
+    "stop dev --force",
+  ])
+    .argument("<name>", "a terminal's name or id")
+    .option("-f, --force", "do not ask, kill it")
+    .action(async (ref: string, options: StopOptions) => {
+      const client = await openClient(context);
+      const outcome = await client.stop(ref, { force: options.force === true });
+      present(context, options.json, outcome, () => `stopped ${printableLine(ref)}`);
+    });
+}
