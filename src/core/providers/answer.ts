@@ -27,7 +27,7 @@ export function lastAnswer(view: View, definition: ProviderDefinition): string |
       open.isTool = true;
     open = undefined;
     const start = shape.start.exec(line);
-    if (start === null || ends) continue;
+    if (start === null) continue;
     open = { head: line, lines: [start.groups?.["text"] ?? line] };
     blocks.push(open);
   }

@@ -43,7 +43,9 @@ function readComposer(screen: Screen, shape: ComposerShape, from: number): Found
   const { lines } = screen;
   const first = shape.prompt.exec(lines[from] ?? "");
   if (first === null) return undefined;
-  if (shape.above !== undefined && !shape.above.test(lines[from - 1] ?? "")) return undefined;
+  const above = lines[from - 1] ?? "";
+  if (shape.above !== undefined && !shape.above.test(above)) return undefined;
+  if (shape.aboveNot?.test(above) === true) return undefined;
   const to = lastLine(lines, shape, from);
   if (to === undefined) return undefined;
   const under = lines.slice(to + 1).filter((line) => line !== "");

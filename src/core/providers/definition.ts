@@ -93,6 +93,8 @@ const composerShape = z.strictObject({
   prompt: pattern,
   /** The line right above the prompt. */
   above: pattern.optional(),
+  /** The line above the prompt must not look like this: the prompt is the first line of a block. */
+  aboveNot: pattern.optional(),
   /** The first line after the composer's text. */
   below: pattern.optional(),
   /** A line of the composer after the first, with the text in group `text`. */

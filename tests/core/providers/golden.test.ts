@@ -6,7 +6,7 @@ import { misjudged, recordings, SCREENS, screenOf, shipped } from "./recordings.
 
 /** Of the screens without their title; a title tells what some screens do not show at all. */
 const WITHOUT_TITLE = 0.9;
-const PROVIDERS = ["claude-code", "codex"];
+const PROVIDERS = ["claude-code", "codex", "copilot", "gemini", "opencode", "qwen"];
 
 describe.each(PROVIDERS)("recorded screens of %s", (name) => {
   const all = recordings(name);
