@@ -7,6 +7,8 @@ export interface TextSink {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** Streams have it; a sink that never fills has none. */
+  readonly once?: (event: "drain", listener: () => void) => unknown;
 }
 
 /** What only the bin can reach: clients import neither the daemon nor the scripted agent. */

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { printable, printableLine } from "../../base/printable.ts";
-import { parseProvider } from "../../core/providers/index.ts";
+import { type ProviderDefinition, parseProvider } from "../../core/providers/index.ts";
 import { bare, command, type JsonOption } from "./command.ts";
-import { type Context, wantsColor } from "./context.ts";
+import { type Context, Exit, type TextSink, wantsColor } from "./context.ts";
 import { findProvider, type ProviderFile, providerFiles } from "./provider-files.ts";
 import { present } from "./report.ts";
 import { table } from "./table.ts";
@@ -19,7 +19,7 @@ export function build(context: Context): Command {
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
     .addCommand(testCommand(context))
-    .addCommand(detectCommand());
+    .addCommand(detectCommand(context));
 }
 
 function listCommand(context: Context): Command {
@@ -86,7 +86,7 @@ function readText(file: string): string {
   }
 }
 
-function detectCommand(): Command {
+function detectCommand(context: Context): Command {
   return bare("detect", "Judge recorded screens: JSON lines in, JSON lines out, no daemon", [
     "provider detect --jsonl < screens.jsonl",
   ])
@@ -97,6 +97,35 @@ function detectCommand(): Command {
         "Out: id, status, detail, composer, rule, lastMessage",
     )
     .action(async () => {
-      throw new ConductorError("internal", "detect is not built in yet");
+      const { runDetect } = await import("./provider.ts");
+      const write = writer(context.stdout);
+      const code = await runDetect(textOf(context.stdin), write, inForce(providerFiles(context)));
+      if (code !== 0) throw new Exit(code);
     });
+}
+
+async function* textOf(stdin: Context["stdin"]): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of stdin) {
+    yield typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+  }
+}
+
+/** Waits for a slow reader, so that thousands of answers are not held in memory. */
+function writer(stdout: TextSink): (text: string) => Promise<void> {
+  return (text) =>
+    new Promise((resolve) => {
+      if (stdout.write(text) !== false || stdout.once === undefined) resolve();
+      else stdout.once("drain", resolve);
+    });
+}
+
+/** By name and alias; of two files with one name the later is in force. */
+function inForce(files: readonly ProviderFile[]): ReadonlyMap<string, ProviderDefinition> {
+  const definitions = files.flatMap(({ definition }) => definition ?? []);
+  const names = definitions.map((each) => [each.name, each] as const);
+  const aliases = definitions.flatMap((each) =>
+    each.aliases.map((alias) => [alias, each] as const),
+  );
+  return new Map([...aliases, ...names]);
 }
