@@ -22,6 +22,7 @@ export function fakeClock(start = 0): FakeClock {
     },
     advance: async (ms) => {
       const end = now + ms;
+      await settle();
       for (let next = due(end); next !== undefined; next = due(end)) {
         const [id, timer] = next;
         timers.delete(id);

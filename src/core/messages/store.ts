@@ -7,6 +7,7 @@ import type {
   ReceiptKind,
 } from "../../contract/messages.ts";
 import type { Turn } from "../../contract/terminals.ts";
+import type { ScreenMark } from "./evidence.ts";
 
 export interface NewMessage {
   /** An actor: `human`, `agent:<terminal>`, `daemon`. */
@@ -25,6 +26,8 @@ export interface Claim {
   readonly attempt: Attempt;
   readonly fence: number;
   readonly leaseUntil: Instant;
+  /** What the screen was like right before the first byte, once typing began. */
+  readonly mark: ScreenMark | null;
 }
 
 export interface MessageFilter {
@@ -54,7 +57,7 @@ export interface MessageStore {
   /** What `claimNext` would take, for telling what delivery waits for. */
   peekNext(terminalId: string, now: Instant): Promise<MessageView | undefined>;
   /** Written before the first byte goes to the pane: from here on the text may be there. */
-  markTyping(id: string, fence: number, now: Instant): Promise<void>;
+  markTyping(id: string, fence: number, now: Instant, mark: ScreenMark): Promise<void>;
   /** Settles as delivered and starts the turn, which ends one that is still open. */
   deliver(
     id: string,
@@ -72,8 +75,8 @@ export interface MessageStore {
   expire(now: Instant): Promise<number>;
   /** Fails all that waits for a terminal that will take nothing any more; returns how many. */
   abandon(terminalId: string, reason: string, now: Instant): Promise<number>;
-  /** What a daemon left in `delivering` when it ended, oldest first. */
-  unsettled(): Promise<readonly Claim[]>;
+  /** What is in `delivering`, of one terminal or of all, oldest first. */
+  unsettled(terminalId?: string): Promise<readonly Claim[]>;
   /** Newest first, at most `limit` (100). */
   list(filter: MessageFilter): Promise<readonly MessageView[]>;
   /** By id or a unique beginning of it. @throws {ConductorError} `not_found`, `name.ambiguous` */

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Attempt, MessageView } from "../../contract/messages.ts";
 import type { Claim, MessageFilter } from "../../core/messages/index.ts";
 import type { ConductorDatabase } from "./database.ts";
@@ -92,8 +93,16 @@ export function claimOf(db: ConductorDatabase, row: MessageRow): Claim {
   if (attempt === undefined || row.lease_until === null) {
     throw new Error(`message ${row.id} is ${row.state} without an attempt`);
   }
-  return { message, attempt, fence: row.fence, leaseUntil: row.lease_until };
+  const stored = db.get<{ screen: string | null }>(
+    "SELECT screen FROM attempts WHERE message_id = ? AND fence = ?",
+    row.id,
+    row.fence,
+  );
+  const mark = screenColumn.parse(JSON.parse(stored?.screen ?? "null"));
+  return { message, attempt, fence: row.fence, leaseUntil: row.lease_until, mark };
 }
+
+const screenColumn = z.object({ hash: z.string(), seen: z.number() }).nullable();
 
 function attemptOf(row: AttemptRow): Attempt {
   return {

@@ -35,11 +35,12 @@ export function createMessageStore(db: ConductorDatabase): MessageStore {
       const row = db.get<MessageRow>(nextQueued, terminalId, now);
       return row && view(row);
     },
-    markTyping: async (id, fence, now) =>
+    markTyping: async (id, fence, now, mark) =>
       db.write((append) => {
         const row = held(db, id, fence);
-        const sql = "UPDATE attempts SET typed_at = ? WHERE message_id = ? AND fence = ?";
-        db.run(sql, now, id, fence);
+        const sql =
+          "UPDATE attempts SET typed_at = ?, screen = ? WHERE message_id = ? AND fence = ?";
+        db.run(sql, now, JSON.stringify(mark), id, fence);
         append(messageEvent("message.typed", row, { fence }));
       }),
     deliver: async (id, fence, receipt, turn, now) =>
@@ -82,9 +83,10 @@ export function createMessageStore(db: ConductorDatabase): MessageStore {
         for (const row of rows) settle(db, row, "abandon", { reason, now }, append);
         return rows.length;
       }),
-    unsettled: async () => {
-      const sql = "SELECT * FROM messages WHERE state = 'delivering' ORDER BY seq";
-      return db.all<MessageRow>(sql).map((row) => claimOf(db, row));
+    unsettled: async (terminalId) => {
+      const sql = `SELECT * FROM messages
+                    WHERE state = 'delivering' AND receiver = coalesce(?, receiver) ORDER BY seq`;
+      return db.all<MessageRow>(sql, terminalId ?? null).map((row) => claimOf(db, row));
     },
     list: async (filter) => listMessages(db, filter).map(view),
     get: async (id) => {

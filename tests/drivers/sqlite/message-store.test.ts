@@ -13,6 +13,7 @@ const message = (to: string, change: Partial<NewMessage> = {}): NewMessage => ({
   dedupeKey: null,
   ...change,
 });
+const mark = { hash: "h", seen: 0 };
 const turn = (terminalId: string, messageId: string, startedAt: number): Turn => ({
   id: newId("turn"),
   terminalId,
@@ -35,7 +36,7 @@ test("messages reach a receiver one at a time, in the order they were sent", asy
   expect(await messages.claimNext(dev.id, 20, 1_000)).toBeUndefined();
   expect(await messages.unread()).toEqual(new Map([[dev.id, 2]]));
 
-  await messages.markTyping(first.id, 1, 21);
+  await messages.markTyping(first.id, 1, 21, mark);
   await messages.deliver(first.id, 1, "screen", turn(dev.id, first.id, 25), 25);
   expect(await messages.get(first.id)).toMatchObject({
     state: "delivered",
@@ -87,7 +88,7 @@ test("a lost lease changes nothing", async () => {
   await messages.claimNext(dev.id, 3, 100);
   const lost = { code: "state.conflict" };
   const head = await stores.journal.head();
-  await expect(messages.markTyping(id, 1, 4)).rejects.toMatchObject(lost);
+  await expect(messages.markTyping(id, 1, 4, mark)).rejects.toMatchObject(lost);
   await expect(messages.deliver(id, 1, "screen", turn(dev.id, id, 4), 4)).rejects.toMatchObject(
     lost,
   );
@@ -105,7 +106,7 @@ test("an agent hears what became of its message, a notice bounces no notice", as
   const from = `agent:${lead.id}`;
   const { id } = (await messages.enqueue(message(dev.id, { from }), 1)).message;
   await messages.claimNext(dev.id, 2, 100);
-  await messages.markTyping(id, 1, 2);
+  await messages.markTyping(id, 1, 2, mark);
   await messages.fail(id, 1, "uncertain", 3);
   const [notice] = await messages.list({ to: lead.id });
   expect(notice).toMatchObject({ from: "daemon", state: "queued", to: lead.id });
@@ -137,10 +138,12 @@ test("a message can be cancelled until its first byte is typed", async () => {
     state: "cancelled",
     attempts: [{ outcome: "failed", note: "cancelled" }],
   });
-  await expect(messages.markTyping(id, 1, 4)).rejects.toMatchObject({ code: "state.conflict" });
+  await expect(messages.markTyping(id, 1, 4, mark)).rejects.toMatchObject({
+    code: "state.conflict",
+  });
   const typed = (await messages.enqueue(message(dev.id), 5)).message;
   await messages.claimNext(dev.id, 6, 100);
-  await messages.markTyping(typed.id, 1, 7);
+  await messages.markTyping(typed.id, 1, 7, mark);
   await expect(messages.cancel(typed.id, "human", 8)).rejects.toMatchObject({
     code: "state.conflict",
   });

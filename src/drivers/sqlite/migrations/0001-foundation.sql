@@ -88,6 +88,7 @@ CREATE TABLE attempts (
   fence INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
   typed_at INTEGER,
+  screen TEXT,
   ended_at INTEGER,
   outcome TEXT CHECK (outcome IN ('delivered', 'requeued', 'failed')),
   note TEXT,
