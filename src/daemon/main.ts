@@ -1,3 +1,95 @@
+/** `conductor daemon run`: takes the lock, builds the parts, serves until told to stop. */
+import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import { environment } from "../base/environment.ts";
+import { describeError } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
+import { resolvePaths } from "../base/paths.ts";
+import { VERSION } from "../base/version.ts";
+import { watchCatalog } from "../drivers/files/index.ts";
+import { openStores } from "../drivers/sqlite/index.ts";
+import { takeRunLock } from "../drivers/sqlite/run-lock.ts";
+import { createTmuxDriver, viewerArgv } from "../drivers/tmux/index.ts";
+import { bundledFolder } from "./bundled.ts";
+import { createCatalog } from "./catalog.ts";
+import { compose } from "./compose.ts";
+import { prepareHome, readConfig } from "./home.ts";
+import { createLog } from "./log.ts";
+
+/** Resolves with the exit code when the daemon was told to stop. */
 export function runDaemon(_argv: readonly string[]): Promise<number> {
-  return Promise.reject(new Error("the daemon is not there yet"));
+  return Lifetime.run((lifetime) => serve(lifetime));
+}
+
+async function serve(lifetime: Lifetime): Promise<number> {
+  const env = environment();
+  const paths = resolvePaths(env);
+  prepareHome(paths);
+  lifetime.own(takeRunLock(join(paths.home, "daemon.lock")));
+  const config = readConfig(paths);
+  const log = createLog(paths.daemonLog, config.log.level);
+  log.info({ version: VERSION, node: process.version, home: paths.home }, "the daemon starts");
+  const told = Promise.withResolvers<string>();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.once(signal, () => told.resolve(signal));
+  }
+  process.on("unhandledRejection", (error) => {
+    log.error({ error: describeError(error) }, "a promise was rejected and nobody listened");
+  });
+
+  const stores = lifetime.own(openStores(paths.database, { log }));
+  const files = lifetime.own(
+    await watchCatalog({
+      providers: [bundledFolder("providers"), paths.providers],
+      profiles: [bundledFolder("profiles"), paths.profiles],
+      log,
+    }),
+  );
+  const driver = await createTmuxDriver({
+    socket: config.tmux.socket,
+    configPath: join(paths.home, "tmux.generated.conf"),
+    userConfigPath: paths.tmuxConfig,
+    runtimeDir: join(paths.home, "run"),
+    size: config.size,
+    clock: systemClock,
+    log,
+    env,
+  });
+  lifetime.own(() => driver.close());
+  const services = await compose(
+    {
+      paths,
+      config,
+      log,
+      stores,
+      driver,
+      clock: systemClock,
+      catalog: createCatalog(files),
+      failpoint: failpointFrom(env["CONDUCTOR_FAILPOINT"]),
+      stop: () => told.resolve("a client's wish"),
+      attach: (terminalId, how) => attachArgv(terminalId, how),
+    },
+    lifetime,
+  );
+  log.info({ http: services.describe().http, channel: driver.channel }, "the daemon serves");
+  const why = await told.promise;
+  log.info({ why }, "the daemon stops; agents go on");
+  return 0;
+
+  function attachArgv(
+    terminalId: string,
+    how: { readOnly: boolean; keepSize: boolean },
+  ): readonly string[] {
+    const terminal = services.terminals.find(terminalId);
+    const { session, paneId } = terminal.record;
+    return viewerArgv({ socket: config.tmux.socket, session, paneId: paneId ?? "", ...how });
+  }
+}
+
+/** For tests: the daemon dies at the named place as if by `kill -9`. */
+function failpointFrom(name: string | undefined): ((reached: string) => void) | undefined {
+  if (name === undefined) return undefined;
+  return (reached) => {
+    if (reached === name) process.kill(process.pid, "SIGKILL");
+  };
 }

@@ -1,7 +1,7 @@
 // tmux frames a reply as `%begin T N F`, lines, `%end T N F` (or `%error`). The lines are an agent's
-// bytes and may look like anything, so only the whole guard `T N F` of the open block ends it. All
-// else must start with `%`; a line that does not, or an end without a block, means that we and tmux
-// disagree about where we are: the stream is then `broken` for good and the connection is dropped.
+// bytes and may look like anything, so only the whole guard `T N F` of the open block ends it. An end
+// without a block means that we and tmux disagree about where we are: the stream is then `broken` for
+// good. A line outside a block that does not start with `%` is passed on as `stray`.
 
 const LF = 0x0a;
 const PERCENT = 0x25;
@@ -18,6 +18,7 @@ export type Frame =
       readonly body: Uint8Array;
     }
   | { readonly kind: "notification"; readonly line: Uint8Array }
+  | { readonly kind: "stray"; readonly line: Uint8Array }
   | { readonly kind: "broken"; readonly reason: string };
 
 interface Block {
@@ -47,7 +48,7 @@ export function createFraming(emit: (frame: Frame) => void): Framing {
   };
 
   const outside = (line: Uint8Array): void => {
-    if (line[0] !== PERCENT) return fail("a line outside a reply does not start with %");
+    if (line[0] !== PERCENT) return emit({ kind: "stray", line });
     const guard = readGuard(line);
     if (guard === undefined) return emit({ kind: "notification", line });
     if (guard.word !== "begin") return fail(`%${guard.word} without a reply`);

@@ -49,9 +49,9 @@ test("a screen full of guards and notifications is content", () => {
   expect(plain(frames)).toEqual([[true, true, screen.slice(0, -1)]]);
 });
 
-test("a guessed end breaks the stream instead of passing content on as events", () => {
-  const frames = parse("%begin 17 5 1\n%end 17 5 1\nrest of the screen\n%exit\n%end 17 5 1\n");
-  expect(plain(frames)).toEqual([[true, true, ""], "broken"]);
+test("after a guessed end the real one breaks the stream", () => {
+  const frames = parse("%begin 17 5 1\n%end 17 5 1\nrest\n%end 17 5 1\n%exit\n");
+  expect(plain(frames)).toEqual([[true, true, ""], "stray", "broken"]);
   expect(plain(parse("%begin 1 1 1\n%end 1 1 1\n%end 1 1 1\n%exit\n"))).toEqual([
     [true, true, ""],
     "broken",

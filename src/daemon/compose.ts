@@ -1,0 +1,148 @@
+/** All wiring: what exists, who gets what, and in which order it ends. */
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Lifetime } from "../base/lifetime.ts";
+import type { Logger } from "../base/log.ts";
+import type { Paths } from "../base/paths.ts";
+import { VERSION } from "../base/version.ts";
+import type { Config } from "../contract/config.ts";
+import type { DaemonView } from "../contract/events.ts";
+import type { Failpoint } from "../core/messages/index.ts";
+import { detect } from "../core/providers/index.ts";
+import { type PaneDriver, Terminals } from "../core/terminals/index.ts";
+import { ensureWorktree } from "../drivers/process/git.ts";
+import type { Stores } from "../drivers/sqlite/index.ts";
+import { createAgentTokens } from "./agent-tokens.ts";
+import { createApprovalDesk } from "./approval-desk.ts";
+import { bundledFolder } from "./bundled.ts";
+import type { Catalog } from "./catalog.ts";
+import { createDeliverer } from "./deliverer.ts";
+import { agentKeyFile, readSecret } from "./home.ts";
+import { createApp } from "./http/app.ts";
+import { createLauncher } from "./launcher.ts";
+import { openDoors } from "./listen.ts";
+import { createPostman } from "./postman.ts";
+import type { Services } from "./services.ts";
+import { terminalPorts } from "./terminal-ports.ts";
+import { createTicker } from "./ticker.ts";
+
+export interface Parts {
+  readonly paths: Paths;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly stores: Stores;
+  readonly driver: PaneDriver;
+  readonly catalog: Catalog;
+  readonly stop: () => void;
+  readonly failpoint: ((name: Failpoint) => void) | undefined;
+  readonly attach: Services["attach"];
+}
+
+/** Adopts what runs, opens the doors, and resolves when both are done. */
+export async function compose(parts: Parts, lifetime: Lifetime): Promise<Services> {
+  const { paths, config, clock, log, stores, driver, catalog } = parts;
+  const human = readSecret(paths.token);
+  const agents = createAgentTokens(readSecret(agentKeyFile(paths)));
+  const startedAt = clock.now();
+  let port = config.http.port;
+
+  const deliverer = createDeliverer({
+    driver,
+    catalog,
+    messages: stores.messages,
+    clock,
+    log,
+    signal: lifetime.signal,
+    spillFolder: join(paths.home, "messages"),
+    failpoint: parts.failpoint,
+  });
+  const postman = createPostman({
+    messages: stores.messages,
+    journal: stores.journal,
+    clock,
+    log,
+    terminals: () => terminals,
+    ttlMs: config.messages.ttlHours * 3_600_000,
+    deliverNext: (terminal) => deliverer.deliverNext(terminal),
+  });
+  const terminals: Terminals = new Terminals({
+    ...terminalPorts({ driver, catalog, clock, log, paths, config }),
+    store: stores.terminals,
+    reader: (provider) => {
+      const definition = catalog.provider(provider);
+      return { detect: (input) => detect(definition, input), stableMs: definition.stableMs };
+    },
+    observed: (terminal, look) => {
+      deliverer.observe(terminal, look);
+      postman.kick(terminal);
+    },
+  });
+  lifetime.own(() => terminals.close());
+
+  const describe = (): DaemonView => ({
+    version: VERSION,
+    pid: process.pid,
+    startedAt,
+    home: paths.home,
+    socket: paths.socket,
+    http: { host: config.http.host, port },
+    tmux: { socket: config.tmux.socket, version: driver.tmuxVersion, channel: driver.channel },
+    terminals: terminals.live().length,
+  });
+  const launcher = createLauncher({
+    terminals: () => terminals,
+    catalog,
+    log,
+    sessionName: config.session.prefix,
+    ownBin: bundledFolder("bin"),
+    agentVariables: (id) => ({
+      CONDUCTOR_TERMINAL_ID: id,
+      CONDUCTOR_URL: `http://${config.http.host}:${port}`,
+      CONDUCTOR_TOKEN: agents.tokenOf(id),
+    }),
+    endSession: (session) => driver.endSession(session),
+    worktree: ensureWorktree,
+    prompt: async (to, body) => void (await postman.send({ to, body }, "human")),
+  });
+  const desk = createApprovalDesk({
+    approvals: stores.approvals,
+    journal: stores.journal,
+    clock,
+    terminals: () => terminals,
+    ttlMs: config.approvals.ttlMinutes * 60_000,
+  });
+  const tokens = {
+    human,
+    terminalOf: (hash: string) =>
+      agents.terminalOf(
+        hash,
+        terminals.live().map(({ record }) => record.id),
+      ),
+  };
+  const services: Services = {
+    clock,
+    log,
+    config,
+    tokens,
+    terminals,
+    launcher,
+    postman,
+    desk,
+    catalog,
+    describe,
+    messages: stores.messages,
+    approvals: stores.approvals,
+    journal: stores.journal,
+    stop: parts.stop,
+    attach: parts.attach,
+  };
+
+  await terminals.adopt();
+  lifetime.own(createTicker({ services, driver, stores }));
+  const doors = await openDoors(createApp(services), { ...config.http, socket: paths.socket });
+  port = doors.port;
+  lifetime.own(() => doors.close());
+  for (const terminal of terminals.live()) postman.kick(terminal);
+  return services;
+}

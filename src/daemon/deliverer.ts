@@ -1,0 +1,120 @@
+/** Gives each terminal to the delivery engine as a `DeliveryTerminal`: its looks, its keys, its provider's rules. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import {
+  type DeliveryLook,
+  type DeliveryPorts,
+  type DeliverySignal,
+  type DeliveryTerminal,
+  deliverNext,
+  type Failpoint,
+  type MessageStore,
+  type SubmitRules,
+  settleGone,
+} from "../core/messages/index.ts";
+import type { Look, PaneDriver, Terminal } from "../core/terminals/index.ts";
+import type { Catalog } from "./catalog.ts";
+import { isKey } from "./terminal-ports.ts";
+
+export interface DelivererPorts {
+  readonly driver: PaneDriver;
+  readonly catalog: Catalog;
+  readonly messages: MessageStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** Where texts too long to paste are put for the agent to read. */
+  readonly spillFolder: string;
+  readonly failpoint: ((name: Failpoint) => void) | undefined;
+}
+
+export interface Deliverer {
+  deliverNext(terminal: Terminal): Promise<"delivered" | "waits" | "nothing">;
+  /** A look that was taken anyway: a delivery under way reads it. */
+  observe(terminal: Terminal, look: Look): void;
+}
+
+export function createDeliverer(ports: DelivererPorts): Deliverer {
+  const watchers = new Map<string, Set<(signal: DeliverySignal) => void>>();
+  const engine: DeliveryPorts = {
+    messages: ports.messages,
+    clock: ports.clock,
+    log: ports.log,
+    signal: ports.signal,
+    spill: async (message) => {
+      mkdirSync(ports.spillFolder, { recursive: true, mode: 0o700 });
+      const file = join(ports.spillFolder, `${message.id}.txt`);
+      writeFileSync(file, message.body, { mode: 0o600 });
+      return file;
+    },
+    ...(ports.failpoint === undefined ? {} : { failpoint: ports.failpoint }),
+  };
+  return {
+    deliverNext: async (terminal) => {
+      const { id } = terminal.record;
+      if (!terminal.isLive) {
+        await settleGone(engine, id, `${terminal.record.name} is ${terminal.status.status}`);
+        return "nothing";
+      }
+      const outcome = await deliverNext(engine, adapt(ports, terminal, watchers));
+      if (outcome.kind === "delivered" || outcome.kind === "failed") return "delivered";
+      return outcome.kind === "empty" ? "nothing" : "waits";
+    },
+    observe: (terminal, look) => {
+      const signal = { kind: "look", look: toDeliveryLook(ports, terminal, look) } as const;
+      for (const listener of watchers.get(terminal.record.id) ?? []) listener(signal);
+    },
+  };
+}
+
+function adapt(
+  ports: DelivererPorts,
+  terminal: Terminal,
+  watchers: Map<string, Set<(signal: DeliverySignal) => void>>,
+): DeliveryTerminal {
+  const { id, paneId } = terminal.record;
+  const pane = paneId ?? "";
+  return {
+    id,
+    rules: rulesOf(ports, terminal),
+    look: async () => toDeliveryLook(ports, terminal, await terminal.look()),
+    watch: (listener) => {
+      const all = watchers.get(id) ?? new Set();
+      watchers.set(id, all.add(listener));
+      return () => void all.delete(listener);
+    },
+    paste: (text, options) => ports.driver.paste(pane, text, options),
+    keys: (keys) => ports.driver.keys(pane, keys),
+    turnStarted: (turn) => terminal.turnStarted(turn),
+    markInterrupted: () => terminal.markInterrupted(),
+  };
+}
+
+function rulesOf(ports: DelivererPorts, terminal: Terminal): SubmitRules {
+  const { submit, interrupt } = ports.catalog.provider(terminal.record.provider);
+  return {
+    guard: submit.guard,
+    keepLineFeeds: submit.keepLineFeeds,
+    maxWaitBeforeEnterMs: submit.maxWaitBeforeEnterMs,
+    keys: submit.keys.filter(isKey),
+    clearDraft: submit.clearDraft.filter(isKey),
+    interrupt: interrupt.filter(isKey),
+  };
+}
+
+function toDeliveryLook(ports: DelivererPorts, terminal: Terminal, look: Look): DeliveryLook {
+  const { screen, detection, status } = look;
+  const { foreground } = ports.catalog.provider(terminal.record.provider);
+  return {
+    at: screen.takenAt,
+    status: status.status,
+    detail: status.detail,
+    composer: status.composer,
+    inMode: screen.inMode,
+    dialog: detection.dialog !== undefined,
+    foregroundIsAgent: foreground.includes("*") || foreground.includes(screen.command),
+    screenText: screen.text,
+  };
+}

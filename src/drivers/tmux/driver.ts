@@ -1,0 +1,351 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Clock } from "../../base/clock.ts";
+import { ConductorError, describeError } from "../../base/errors.ts";
+import type { Logger } from "../../base/log.ts";
+import type {
+  Key,
+  PaneDriver,
+  PaneFacts,
+  PaneSignal,
+  Screen,
+  SpawnPane,
+} from "../../core/terminals/index.ts";
+import { loadNodePty } from "../pty/load.ts";
+import { openPtyChannel } from "../pty/pty-channel.ts";
+import { CommandBudget } from "./budget.ts";
+import type { ChannelKind, OpenChannel } from "./channel.ts";
+import { killPane, killSession, renameWindow } from "./commands.ts";
+import { tmuxConfig } from "./config.ts";
+import { tmuxEnvironment } from "./environment.ts";
+import type { PaneRow } from "./facts.ts";
+import { pasteText, pressAllowed } from "./input.ts";
+import type { LinkPorts } from "./link.ts";
+import { Pane } from "./pane.ts";
+import { openPipeChannel } from "./pipe-channel.ts";
+import { findServer, type SessionRow, type TmuxServer } from "./server.ts";
+import { Session, type SessionPlace } from "./session.ts";
+import { spawnPane } from "./spawn.ts";
+import { isAtLeast } from "./version.ts";
+
+const MOST_OUTSTANDING = 32;
+const CLOSE_MS = 2000;
+
+export interface TmuxDriverOptions {
+  /** The private server's name, as in `tmux -L`. */
+  readonly socket: string;
+  /** Where the server's configuration is written; a person's own stands in `userConfigPath`. */
+  readonly configPath: string;
+  readonly userConfigPath?: string;
+  /** For files that live a moment and hold secrets; made with mode 0700. */
+  readonly runtimeDir: string;
+  readonly size: { readonly columns: number; readonly rows: number };
+  readonly panelCommand?: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The port of `core`, and what only this driver can say. */
+export interface TmuxDriver extends PaneDriver {
+  /** True while the pane's app asks for pasted text to be bracketed; newlines submit where it does not. */
+  isBracketed(paneId: string): boolean;
+}
+
+/**
+ * Drives panes on a private tmux server, which is started with the first session and outlives the driver.
+ * @throws {ConductorError} `tmux.missing`, `tmux.too_old`, `path.too_long`
+ */
+export async function createTmuxDriver(options: TmuxDriverOptions): Promise<TmuxDriver> {
+  const env = tmuxEnvironment(options.env);
+  const uid = process.getuid?.() ?? 0;
+  const { socket, configPath } = options;
+  const server = await findServer({ socket, configPath, env, uid });
+  await mkdir(options.runtimeDir, { recursive: true, mode: 0o700 });
+  await mkdir(dirname(configPath), { recursive: true });
+  const userConfig = options.userConfigPath ?? join(env["HOME"] ?? "/", ".conductor", "tmux.conf");
+  const { size, panelCommand } = options;
+  await writeFile(configPath, tmuxConfig({ size, panelCommand, userConfig }), { mode: 0o600 });
+  const channel = await chooseChannel(options.env["CONDUCTOR_CHANNEL"]);
+  return new Driver(options, server, channel);
+}
+
+interface ChosenChannel {
+  readonly kind: ChannelKind;
+  readonly open: OpenChannel;
+}
+
+async function chooseChannel(forced: string | undefined): Promise<ChosenChannel> {
+  const nodePty = forced === "pipes" ? undefined : await loadNodePty();
+  if (nodePty === undefined) return { kind: "pipes", open: openPipeChannel };
+  return { kind: "pty", open: (plan) => openPtyChannel(nodePty, plan) };
+}
+
+class Driver implements TmuxDriver {
+  readonly channel: ChannelKind;
+  readonly tmuxVersion: string;
+  readonly #options: TmuxDriverOptions;
+  readonly #server: TmuxServer;
+  readonly #linkPorts: LinkPorts;
+  readonly #sessions = new Map<string, Session>();
+  readonly #opening = new Map<string, Promise<Session>>();
+  readonly #listeners = new Set<(signal: PaneSignal) => void>();
+  #isServerLost = false;
+
+  constructor(options: TmuxDriverOptions, server: TmuxServer, chosen: ChosenChannel) {
+    this.channel = chosen.kind;
+    this.tmuxVersion = server.version;
+    this.#options = options;
+    this.#server = server;
+    this.#linkPorts = {
+      open: (id) =>
+        chosen.open({
+          args: [...server.args, "attach", "-t", id, "-f", "ignore-size,pause-after=5"],
+          env: server.env,
+        }),
+      sessionState: (id) => server.sessionState(id),
+      budget: new CommandBudget(MOST_OUTSTANDING),
+      clock: options.clock,
+      log: options.log,
+    };
+  }
+
+  signals(listener: (signal: PaneSignal) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async openSession(name: string, size: { columns: number; rows: number }): Promise<void> {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
+      throw new ConductorError("usage.invalid", `"${name}" is no name for a session`, {
+        hint: "use letters, digits, - and _",
+      });
+    }
+    const rows = this.#sessions.has(name) ? [] : ((await this.#server.sessions()) ?? []);
+    if (this.#sessions.has(name)) return;
+    const there = rows.find((row) => row.name === name);
+    await this.#connect({ name, size }, () => there ?? this.#server.newSession(name, size));
+  }
+
+  async adopt(): Promise<readonly PaneFacts[]> {
+    const rows = await this.#server.panes();
+    const ours = new Map<string, PaneRow>();
+    for (const row of rows) {
+      // A viewer's session shows the same panes; the session that they were made in comes first.
+      const isHome = row.ours?.note.session === row.sessionName;
+      if (row.ours !== undefined && (isHome || !ours.has(row.paneId))) ours.set(row.paneId, row);
+    }
+    const found = await Promise.all(
+      [...ours.values()].map(async (row) => {
+        const name = row.ours?.note.session ?? "";
+        const { size } = this.#options;
+        const session = await this.#connect({ name, size }, () => ({ id: row.sessionId }));
+        return this.#follow(session, row);
+      }),
+    );
+    return found.flat();
+  }
+
+  async spawn(spec: SpawnPane): Promise<PaneFacts> {
+    const session = this.#session(spec.session);
+    const { runtimeDir } = this.#options;
+    const row = await spawnPane({ link: session.link, size: session.size, runtimeDir }, spec);
+    this.#follow(session, row);
+    return row.ours.facts;
+  }
+
+  capture(paneId: string, options: { historyLines?: number } = {}): Promise<Screen> {
+    return this.#with(paneId, (pane) => pane.capture(options.historyLines));
+  }
+
+  facts(paneId: string): Promise<PaneFacts> {
+    return this.#with(paneId, (pane) => pane.readFacts());
+  }
+
+  isBracketed(paneId: string): boolean {
+    return this.#pane(paneId).isBracketed;
+  }
+
+  async paste(
+    paneId: string,
+    text: string,
+    options: { keepLineFeeds?: boolean } = {},
+  ): Promise<void> {
+    const pane = this.#pane(paneId);
+    const ports = {
+      link: pane.link,
+      runtimeDir: this.#options.runtimeDir,
+      needsRawFlag: isAtLeast(this.tmuxVersion, [3, 7]),
+    };
+    await pane.input.run(async () => {
+      await assertTakesInput(pane);
+      const { isBracketed } = pane;
+      const keepLineFeeds = options.keepLineFeeds ?? false;
+      await pasteText(ports, { paneId, text, keepLineFeeds, isBracketed });
+    });
+  }
+
+  async keys(paneId: string, keys: readonly Key[]): Promise<void> {
+    const pane = this.#pane(paneId);
+    await pane.input.run(async () => {
+      await assertTakesInput(pane);
+      await pressAllowed(pane.link, paneId, keys);
+    });
+  }
+
+  async rename(paneId: string, name: string): Promise<void> {
+    await this.#pane(paneId).link.run([renameWindow(paneId, name)]);
+  }
+
+  async kill(paneId: string): Promise<void> {
+    const pane = this.#pane(paneId);
+    await pane.link.run([killPane(paneId)]);
+    this.#gone(pane);
+  }
+
+  async endSession(name: string): Promise<void> {
+    const session = this.#session(name);
+    const rows = (await this.#server.sessions()) ?? [];
+    // People's views keep the windows alive unless they end first.
+    for (const row of viewsOf(rows, session.link.sessionId)) {
+      await session.link.run([killSession(row.id)]).catch(() => undefined);
+    }
+    const over = Promise.withResolvers<void>();
+    const stop = this.signals((signal) => {
+      if (signal.kind === "session-ended" && signal.session === name) over.resolve();
+      if (signal.kind === "server-lost") over.resolve();
+    });
+    try {
+      session.tell(killSession(session.link.sessionId));
+      await over.promise;
+    } finally {
+      stop();
+    }
+  }
+
+  async setOption(name: string, option: `@conductor_${string}`, value: string): Promise<void> {
+    if (!/^@conductor_[a-z0-9_]+$/.test(option)) {
+      throw new ConductorError("usage.invalid", `"${option}" is not an option of ours`);
+    }
+    await this.#session(name).setOption(option, value);
+  }
+
+  async close(): Promise<void> {
+    const signal = AbortSignal.timeout(CLOSE_MS);
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.all(
+      sessions.map(async (session) => {
+        session.dispose();
+        await session.link.close(signal);
+      }),
+    );
+  }
+
+  /** Makes one connection per session, also when asked twice at once. */
+  async #connect(
+    { name, size }: Pick<SessionPlace, "name" | "size">,
+    find: () => Pick<SessionRow, "id"> | Promise<Pick<SessionRow, "id">>,
+  ): Promise<Session> {
+    const known = this.#sessions.get(name) ?? this.#opening.get(name);
+    if (known !== undefined) return known;
+    const opening = (async () => {
+      const { id } = await find();
+      const session: Session = new Session({ id, name, size }, this.#linkPorts, {
+        over: (fate) => this.#over(session, fate),
+        gone: (pane) => this.#gone(pane),
+        clientsChanged: () => undefined,
+      });
+      await session.link.start();
+      this.#isServerLost = false;
+      this.#sessions.set(name, session);
+      return session;
+    })();
+    this.#opening.set(name, opening);
+    try {
+      return await opening;
+    } finally {
+      this.#opening.delete(name);
+    }
+  }
+
+  #follow(session: Session, row: PaneRow): PaneFacts[] {
+    if (row.ours === undefined) return [];
+    const { facts, note } = row.ours;
+    if (session.panes.has(row.paneId)) return [facts];
+    const ports = {
+      link: session.link,
+      clock: this.#options.clock,
+      log: this.#options.log,
+      emit: (signal: PaneSignal) => this.#emit(signal),
+      gone: () => this.#gone(pane),
+    };
+    const pane: Pane = new Pane(ports, { windowId: row.windowId, note, facts });
+    session.follow(pane);
+    pane.restart();
+    return [facts];
+  }
+
+  #gone(pane: Pane): void {
+    const session = this.#sessions.get(pane.session);
+    if (session?.panes.get(pane.paneId) !== pane) return;
+    session.forget(pane);
+    this.#emit({ kind: "gone", paneId: pane.paneId });
+  }
+
+  #over(session: Session, fate: "session-ended" | "server-lost"): void {
+    if (this.#sessions.get(session.name) === session) this.#sessions.delete(session.name);
+    const panes = [...session.panes.keys()];
+    session.dispose();
+    if (fate === "server-lost") {
+      if (!this.#isServerLost) this.#emit({ kind: "server-lost" });
+      this.#isServerLost = true;
+      return;
+    }
+    for (const paneId of panes) this.#emit({ kind: "gone", paneId });
+    this.#emit({ kind: "session-ended", session: session.name });
+  }
+
+  #emit(signal: PaneSignal): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(signal);
+      } catch (error) {
+        const fields = { kind: signal.kind, error: describeError(error) };
+        this.#options.log.error(fields, "a listener of panes threw");
+      }
+    }
+  }
+
+  #session(name: string): Session {
+    const session = this.#sessions.get(name);
+    if (session !== undefined) return session;
+    throw new ConductorError("not_found", `tmux session ${name} is not open`);
+  }
+
+  async #with<T>(paneId: string, work: (pane: Pane) => Promise<T>): Promise<T> {
+    return work(this.#pane(paneId));
+  }
+
+  #pane(paneId: string): Pane {
+    for (const session of this.#sessions.values()) {
+      const pane = session.panes.get(paneId);
+      if (pane !== undefined) return pane;
+    }
+    throw new ConductorError("pane.gone", `pane ${paneId} is not there`);
+  }
+}
+
+/** A person who scrolls must not be typed past, and a dead pane takes nothing. */
+async function assertTakesInput(pane: Pane): Promise<void> {
+  const facts = await pane.readFacts();
+  if (facts.dead) throw new ConductorError("pane.gone", `pane ${pane.paneId} has exited`);
+  if (facts.inMode) {
+    throw new ConductorError("pane.not_ready", `someone is in copy mode in pane ${pane.paneId}`);
+  }
+}
+
+function viewsOf(rows: readonly SessionRow[], sessionId: string): SessionRow[] {
+  const group = rows.find((row) => row.id === sessionId)?.group ?? "";
+  return rows.filter((row) => group !== "" && row.group === group && row.id !== sessionId);
+}

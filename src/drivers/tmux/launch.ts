@@ -1,0 +1,30 @@
+import type { SpawnPane } from "../../core/terminals/index.ts";
+import { shellQuote } from "./quote.ts";
+
+/** The shell's own state, or what names another terminal than the pane the agent runs in. */
+const NOT_CARRIED =
+  /^(_|PWD|OLDPWD|SHLVL|PPID|U?ID|E?UID|GROUPS|IFS|OPTIND|OPTARG|LINENO|RANDOM|SECONDS|BASHOPTS|SHELLOPTS|BASH_VERSINFO|TERM|TERMCAP|TERM_PROGRAM|TERM_PROGRAM_VERSION|COLUMNS|LINES|TMUX|TMUX_PANE|TMUX_TMPDIR)$/;
+
+/**
+ * The script a pane runs: it removes itself first, so that values from the environment stand neither
+ * in `ps` nor on disk, and prints the exit marker when the agent ends. INT and QUIT reach the agent,
+ * for which they are reset, and not the shell, which must live to print the marker.
+ */
+export function launchScript(pane: SpawnPane, file: string, nonce: string): string {
+  const exports = Object.entries(pane.env)
+    .filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !NOT_CARRIED.test(name))
+    .map(([name, value]) => `export ${name}=${shellQuote(value)}`);
+  return [
+    `rm -f -- ${shellQuote(file)}`,
+    "unset TMUX TMUX_PANE",
+    "export COLORTERM=truecolor",
+    ...exports,
+    `cd -- ${shellQuote(pane.cwd)} || exit 126`,
+    "trap : INT QUIT",
+    pane.argv.map(shellQuote).join(" "),
+    "rc=$?",
+    `printf '\\033]777;conductor-exit;${nonce};%d\\007' "$rc"`,
+    'exit "$rc"',
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,155 @@
+import type { Clock } from "../../base/clock.ts";
+import { describeError } from "../../base/errors.ts";
+import type { Logger } from "../../base/log.ts";
+import {
+  type Command,
+  killWindow,
+  listPanesOf,
+  pausePane,
+  type Size,
+  setSessionOption,
+} from "./commands.ts";
+import { type PaneRow, readRow } from "./facts.ts";
+import { type LinkPorts, SessionLink } from "./link.ts";
+import type { Notification } from "./notifications.ts";
+import type { Pane } from "./pane.ts";
+
+export interface SessionEvents {
+  readonly over: (fate: "session-ended" | "server-lost") => void;
+  readonly gone: (pane: Pane) => void;
+  readonly clientsChanged: () => void;
+}
+
+export interface SessionPlace {
+  readonly id: string;
+  readonly name: string;
+  readonly size: Size;
+}
+
+/** One tmux session of ours: its connection and the panes that are followed on it. */
+export class Session {
+  readonly name: string;
+  /** Of windows that no viewer is fitted to. */
+  readonly size: Size;
+  readonly link: SessionLink;
+  readonly panes = new Map<string, Pane>();
+  readonly #events: SessionEvents;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  /** Panes that are not ours: their output is worth nothing to us, so tmux keeps it. */
+  readonly #hushed = new Set<string>();
+  #isChecking = false;
+  #placeholder: string | undefined;
+
+  constructor(row: SessionPlace, ports: LinkPorts, events: SessionEvents) {
+    this.name = row.name;
+    this.size = row.size;
+    this.#events = events;
+    this.#clock = ports.clock;
+    this.#log = ports.log;
+    this.link = new SessionLink(row.id, ports, {
+      up: () => this.#up(),
+      notification: (notification) => this.#take(notification),
+      over: events.over,
+    });
+  }
+
+  follow(pane: Pane): void {
+    this.panes.set(pane.paneId, pane);
+    this.#hushed.delete(pane.paneId);
+    const placeholder = this.#placeholder;
+    this.#placeholder = undefined;
+    if (placeholder !== undefined) this.tell(killWindow(placeholder));
+  }
+
+  forget(pane: Pane): void {
+    pane.dispose();
+    this.panes.delete(pane.paneId);
+  }
+
+  /** The window that only keeps the session alive until an agent is there. */
+  setPlaceholder(windowId: string): void {
+    this.#placeholder = windowId;
+  }
+
+  setOption(name: string, value: string): Promise<unknown> {
+    return this.link.run([setSessionOption(this.link.sessionId, name, value)]);
+  }
+
+  /** Runs a command whose failure changes nothing. */
+  tell(command: Command): void {
+    this.link.run([command]).catch((error: unknown) => {
+      this.#log.debug({ session: this.name, error: describeError(error) }, "tmux said no");
+    });
+  }
+
+  /** Asks which panes are left, once for a burst of changes. */
+  check(): void {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    this.#clock.after(0, () => void this.#check());
+  }
+
+  dispose(): void {
+    for (const pane of this.panes.values()) pane.dispose();
+    this.panes.clear();
+  }
+
+  #up(): void {
+    this.#hushed.clear();
+    for (const pane of this.panes.values()) pane.restart();
+    this.check();
+  }
+
+  async #check(): Promise<void> {
+    this.#isChecking = false;
+    try {
+      const [reply] = await this.link.run([listPanesOf(this.link.sessionId)]);
+      const rows = readRows(reply);
+      const left = new Set(rows.map((row) => row.paneId));
+      const placeholder = rows.find((row) => row.isPlaceholder)?.windowId;
+      if (placeholder !== undefined && this.panes.size === 0) this.#placeholder = placeholder;
+      for (const pane of this.panes.values()) {
+        if (!left.has(pane.paneId)) this.#events.gone(pane);
+      }
+    } catch (error) {
+      this.#log.debug({ session: this.name, error: describeError(error) }, "panes not listed");
+    }
+  }
+
+  #take(notification: Notification): void {
+    switch (notification.kind) {
+      case "output":
+        return this.#output(notification.paneId, notification.data);
+      case "pause":
+        return this.panes.get(notification.paneId)?.pausedByTmux();
+      case "subscription":
+        return this.#facts(notification.value);
+      case "windows-changed":
+        return this.check();
+      case "clients-changed":
+        return this.#events.clientsChanged();
+      case "continue":
+      case "exit":
+      case "other":
+    }
+  }
+
+  #output(paneId: string, data: Uint8Array): void {
+    const pane = this.panes.get(paneId);
+    if (pane !== undefined) return pane.output(data);
+    if (this.#hushed.has(paneId)) return;
+    this.#hushed.add(paneId);
+    this.tell(pausePane(paneId));
+  }
+
+  #facts(value: string): void {
+    const ours = readRow(value)?.ours;
+    if (ours !== undefined) this.panes.get(ours.facts.paneId)?.learn(ours.facts);
+  }
+}
+
+function readRows(reply: Uint8Array | undefined): PaneRow[] {
+  const text = Buffer.from(reply ?? []).toString("utf8");
+  return text.split("\n").flatMap((line) => readRow(line) ?? []);
+}
