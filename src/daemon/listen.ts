@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import { ConductorError } from "../base/errors.ts";
-import type { App } from "./http/app.ts";
+import type { App } from "./http/env.ts";
 
 export interface Doors {
   readonly port: number;

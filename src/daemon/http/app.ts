@@ -1,25 +1,19 @@
 /** The REST door: locks, token, then one file of routes per feature. */
-import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ConductorError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
 import { MESSAGE_LIMIT_BYTES } from "../../contract/messages.ts";
-import { authenticate, type Caller } from "../auth.ts";
+import { authenticate } from "../auth.ts";
 import type { Services } from "../services.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { daemonRoutes } from "./daemon.ts";
+import type { App, HttpEnv } from "./env.ts";
 import { errorResponse } from "./errors.ts";
 import { eventRoutes } from "./events.ts";
 import { guardRequest } from "./guard.ts";
 import { messageRoutes } from "./messages.ts";
 import { terminalRoutes } from "./terminals.ts";
-
-export interface HttpEnv {
-  Bindings: HttpBindings;
-  Variables: { caller: Caller };
-}
-export type App = Hono<HttpEnv>;
 
 const BODY_LIMIT_BYTES = 2 * MESSAGE_LIMIT_BYTES;
 

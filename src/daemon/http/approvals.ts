@@ -4,7 +4,7 @@ import { routes } from "../../contract/routes.ts";
 import { actorOf, requireHuman } from "../auth.ts";
 import type { Services } from "../services.ts";
 import { approvalView } from "../views.ts";
-import type { App } from "./app.ts";
+import type { App } from "./env.ts";
 import { pattern, queryNumber } from "./params.ts";
 
 const LONGEST_WAIT_MS = 24 * 60 * 60_000;

@@ -2,7 +2,7 @@
 import { routes } from "../../contract/routes.ts";
 import { requireHuman } from "../auth.ts";
 import type { Services } from "../services.ts";
-import type { App } from "./app.ts";
+import type { App } from "./env.ts";
 import { pattern } from "./params.ts";
 
 export function daemonRoutes(app: App, services: Services): void {

@@ -3,7 +3,7 @@ import { streamSSE } from "hono/streaming";
 import type { JournalEvent } from "../../contract/events.ts";
 import { routes } from "../../contract/routes.ts";
 import type { Services } from "../services.ts";
-import type { App } from "./app.ts";
+import type { App } from "./env.ts";
 
 const HEARTBEAT_MS = 15_000;
 const PAGE = 500;

@@ -4,7 +4,7 @@ import { sendRequest } from "../../contract/messages.ts";
 import { routes } from "../../contract/routes.ts";
 import { actorOf, requireHuman } from "../auth.ts";
 import type { Services } from "../services.ts";
-import type { App } from "./app.ts";
+import type { App } from "./env.ts";
 import { pattern, queryNumber } from "./params.ts";
 
 const LONGEST_WAIT_MS = 60 * 60_000;

@@ -16,7 +16,7 @@ import { explain, type Terminal } from "../../core/terminals/index.ts";
 import { actorOf, requireHuman } from "../auth.ts";
 import type { Services } from "../services.ts";
 import { terminalView } from "../views.ts";
-import type { App, HttpEnv } from "./app.ts";
+import type { App, HttpEnv } from "./env.ts";
 import { pattern } from "./params.ts";
 
 const restartRequest = z.strictObject({ env: z.record(z.string(), z.string()).default({}) });
