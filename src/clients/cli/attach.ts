@@ -30,7 +30,8 @@ export function build(context: Context): Command {
         keepSize: options.keepSize === true,
       };
       if (options.json !== true) return runAttach(context, client, asked);
-      const view = await client.attach(ref, asked);
+      const { readOnly, keepSize } = asked;
+      const view = await client.attach(ref, { readOnly, keepSize });
       return present(context, true, view, () => "");
     });
 }

@@ -97,11 +97,14 @@ async function stop(context: Context): Promise<number | undefined> {
   let pid: number;
   try {
     ({ pid } = await client.status());
-    await client.stopDaemon();
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
   }
+  await client.stopDaemon().catch((error: unknown) => {
+    // It may be gone before its answer is.
+    if (!(error instanceof ConductorError) || error.code !== "daemon.unreachable") throw error;
+  });
   const deadline = Date.now() + STOP_DEADLINE_MS;
   while (isAlive(pid)) {
     if (Date.now() > deadline) {

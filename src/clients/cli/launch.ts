@@ -27,7 +27,7 @@ interface LaunchOptions extends JsonOption {
   readonly label?: string[];
   readonly resume?: string;
   readonly attach?: boolean;
-  readonly panel: boolean;
+  readonly panel?: boolean;
 }
 
 export function build(context: Context, { tail }: CommandExtras): Command {
@@ -71,7 +71,7 @@ async function run(context: Context, launch: Launch): Promise<void> {
     team === undefined ? await launchOne(client, asked) : await client.launchTeam(team);
   present(context, launch.options.json, outcome, () => outcomeText(outcome));
   const first = outcome.launched[0] ?? outcome.kept[0];
-  if (launch.options.panel && first !== undefined) {
+  if (launch.options.panel !== false && first !== undefined) {
     await openPanel(context, client, first.session);
   }
   if (launch.options.attach === true && first !== undefined) {

@@ -6,6 +6,9 @@ import type { Context } from "./context.ts";
 
 const run = promisify(execFile);
 
+// tmux writes a tab of a format as "_" for a client that is not known to read UTF-8.
+const FORMAT = "#{@conductor_panel}:#{window_width}:#{pane_id}";
+
 const PANEL_COLUMNS = 48;
 /** From here on an agent's window can spare the columns. */
 const WIDE_COLUMNS = 140;
@@ -23,11 +26,10 @@ export async function openPanel(context: Context, client: Client, session: strin
 async function open(context: Context, socket: string, session: string): Promise<void> {
   const tmux = async (...args: string[]): Promise<string> =>
     (await run("tmux", ["-L", socket, ...args], { timeout: 10_000 })).stdout;
-  const format = "#{@conductor_panel}\t#{window_width}\t#{pane_id}";
-  const panes = (await tmux("list-panes", "-s", "-t", `=${session}`, "-F", format))
+  const panes = (await tmux("list-panes", "-s", "-t", `=${session}`, "-F", FORMAT))
     .trimEnd()
     .split("\n")
-    .map((line) => line.split("\t"));
+    .map((line) => line.split(":"));
   if (panes.some(([mark]) => mark === "1")) return;
   const [, width = "0", first = ""] = panes[0] ?? [];
   const isWide = Number(width) >= WIDE_COLUMNS;
