@@ -79,6 +79,10 @@ function adapt(
   return {
     id,
     rules: rulesOf(ports, terminal),
+    last: () => {
+      const look = terminal.lastLook;
+      return look && toDeliveryLook(ports, terminal, { ...look, status: terminal.status });
+    },
     look: async () => toDeliveryLook(ports, terminal, await terminal.look()),
     watch: (listener) => {
       const all = watchers.get(id) ?? new Set();

@@ -19,7 +19,7 @@ import {
   type Step,
 } from "./evidence.ts";
 import type { Failpoint } from "./failpoints.ts";
-import { interruptFor } from "./interrupt.ts";
+import { canInterrupt, interruptFor } from "./interrupt.ts";
 import { isTooLongToPaste, pasteText, readFileText } from "./paste.ts";
 import type { Claim, MessageStore } from "./store.ts";
 import type { DeliveryTerminal } from "./terminal.ts";
@@ -71,6 +71,10 @@ export async function deliverNext(
   if (unsettled !== undefined) return recover(ports, terminal, unsettled);
   const next = await ports.messages.peekNext(terminal.id, ports.clock.now());
   if (next === undefined) return { kind: "empty" };
+  const known = terminal.last?.();
+  const stops = known !== undefined && next.mode === "interrupt" && canInterrupt(known);
+  const still = known === undefined || stops ? undefined : blockedBy(known);
+  if (still !== undefined) return { kind: "deferred", why: still, message: next };
   const watch = new Watch(terminal, ports);
   try {
     const look = await terminal.look();

@@ -7,15 +7,18 @@ import type { Watch } from "./watch.ts";
 /** How long an agent may take to come back to its composer. */
 const INTERRUPT_MS = 10_000;
 
+/** A dialog is a person's to answer, and a draft is theirs to send. */
+export function canInterrupt(look: DeliveryLook): boolean {
+  return obstacle(look) === undefined && look.status === "working" && look.composer !== "draft";
+}
+
 /** Resolves with the look to go on from: the one it got, or one after the agent has stopped. */
 export async function interruptFor(
   terminal: DeliveryTerminal,
   look: DeliveryLook,
   ports: { readonly clock: Clock; readonly watch: Watch },
 ): Promise<DeliveryLook> {
-  // A dialog is a person's to answer, and a draft is theirs to send.
-  const isTheirs = obstacle(look) !== undefined || look.composer === "draft";
-  if (isTheirs || look.status !== "working") return look;
+  if (!canInterrupt(look)) return look;
   terminal.markInterrupted();
   const began = ports.clock.now();
   await terminal.keys(terminal.rules.interrupt);

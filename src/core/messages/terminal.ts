@@ -24,6 +24,8 @@ export type DeliverySignal =
 export interface DeliveryTerminal {
   readonly id: string;
   readonly rules: SubmitRules;
+  /** What is known of the pane without looking: where that is in the way already, no look is taken. */
+  last?(): DeliveryLook | undefined;
   /** Captures the pane now and judges it. */
   look(): Promise<DeliveryLook>;
   /** Tells each look that is taken anyway, so that nothing here has to poll; the returned function ends that. */

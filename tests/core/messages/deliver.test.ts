@@ -81,6 +81,17 @@ test.each<[string, (tui: FakeTui) => void]>([
   expect(await messages.get(id)).toMatchObject({ state: "queued", attempts: [] });
 });
 
+test("no look is taken where it is known already that nothing can be typed", async () => {
+  const { tui, send, deliver } = await delivery();
+  await send("please look");
+  const working = { ...(await tui.look()), status: "working" as const };
+  let looks = 0;
+  tui.onTouch = () => void (looks += 1);
+  Object.assign(tui, { last: () => working });
+  expect(await deliver()).toMatchObject({ kind: "deferred", why: "the agent is working" });
+  expect(looks).toBe(0);
+});
+
 test("a dialog that opens between the claim and the first byte is not typed into", async () => {
   const { tui, send, deliver, messages } = await delivery();
   const id = await send("please look");
