@@ -24,6 +24,8 @@ export function launchScript(pane: SpawnPane, file: string, nonce: string): stri
     pane.argv.map(shellQuote).join(" "),
     "rc=$?",
     `printf '\\033]777;conductor-exit;${nonce};%d\\007' "$rc"`,
+    // tmux drops what is still pending for a control client when the pane's terminal closes.
+    "sleep 0.05",
     'exit "$rc"',
     "",
   ].join("\n");

@@ -57,19 +57,12 @@ export class Session {
   follow(pane: Pane): void {
     this.panes.set(pane.paneId, pane);
     this.#hushed.delete(pane.paneId);
-    const placeholder = this.#placeholder;
-    this.#placeholder = undefined;
-    if (placeholder !== undefined) this.tell(killWindow(placeholder));
+    this.#endPlaceholder();
   }
 
   forget(pane: Pane): void {
     pane.dispose();
     this.panes.delete(pane.paneId);
-  }
-
-  /** The window that only keeps the session alive until an agent is there. */
-  setPlaceholder(windowId: string): void {
-    this.#placeholder = windowId;
   }
 
   setOption(name: string, value: string): Promise<unknown> {
@@ -107,14 +100,22 @@ export class Session {
       const [reply] = await this.link.run([listPanesOf(this.link.sessionId)]);
       const rows = readRows(reply);
       const left = new Set(rows.map((row) => row.paneId));
-      const placeholder = rows.find((row) => row.isPlaceholder)?.windowId;
-      if (placeholder !== undefined && this.panes.size === 0) this.#placeholder = placeholder;
+      this.#placeholder = rows.find((row) => row.isPlaceholder)?.windowId;
+      this.#endPlaceholder();
       for (const pane of this.panes.values()) {
         if (!left.has(pane.paneId)) this.#events.gone(pane);
       }
     } catch (error) {
       this.#log.debug({ session: this.name, error: describeError(error) }, "panes not listed");
     }
+  }
+
+  /** The first window only keeps the session alive until an agent is there. */
+  #endPlaceholder(): void {
+    const windowId = this.#placeholder;
+    if (windowId === undefined || this.panes.size === 0) return;
+    this.#placeholder = undefined;
+    this.tell(killWindow(windowId));
   }
 
   #take(notification: Notification): void {
