@@ -9,6 +9,8 @@ export interface Detection {
   readonly status: StatusName;
   readonly detail: StatusDetail;
   readonly composer: "empty" | "draft" | "unknown";
+  /** What stands in the composer, so that a draft can be told from a text of ours. */
+  readonly composerText?: string;
   /** The id of the rule that decided. */
   readonly rule: string;
   readonly source: "title" | "screen" | "process" | "none";
@@ -82,7 +84,9 @@ function ruleEvidence(definition: ProviderDefinition, view: View): Detection | u
         dialog: readDialog(rule, view),
       };
     const takesInput = rule.status === "idle" || rule.status === "working";
+    const text = takesInput ? view.composer?.text : undefined;
     return {
+      ...(text === undefined ? {} : { composerText: text }),
       status: rule.status,
       detail: rule.detail,
       composer: takesInput ? (view.composer?.state ?? "unknown") : "unknown",

@@ -109,11 +109,9 @@ export interface Conditions {
 
 export function holds(conditions: Conditions, view: View): boolean {
   if (!composerIs(conditions.composer, view.composer)) return false;
-  if (
-    conditions.dispatched !== undefined &&
-    conditions.dispatched !== (view.input.dispatched ?? false)
-  )
-    return false;
+  const { dispatched } = view.input;
+  // What is not known contradicts nothing.
+  if (dispatched !== undefined && conditions.dispatched === !dispatched) return false;
   if (conditions.inFront !== undefined && conditions.inFront !== view.inFront) return false;
   const test = (condition: Condition): boolean =>
     condition instanceof RegExp
