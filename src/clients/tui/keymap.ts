@@ -26,8 +26,9 @@ export interface Binding {
   readonly keys: readonly (KeyName | (string & {}))[];
   readonly command: Command;
   readonly places: readonly Place[];
-  /** As help and the footer say it. */
   readonly says: string;
+  /** The footer's shorter word. */
+  readonly hint?: string;
   /** Works while keys are paused: it can neither decide nor open anything. */
   readonly always?: true;
 }
@@ -39,10 +40,22 @@ const everywhere: readonly Place[] = ["list", "detail", "deny", "help"];
 /** The only place where keys are bound; help and footer are made from it. */
 export const keymap: readonly Binding[] = [
   { keys: ["a"], command: "approve", places: reading, says: "approve" },
-  { keys: ["d"], command: "deny", places: reading, says: "deny with a reason" },
-  { keys: ["enter"], command: "open", places: ["list"], says: "show the whole question" },
+  { keys: ["d"], command: "deny", places: reading, says: "deny with a reason", hint: "deny" },
+  {
+    keys: ["enter"],
+    command: "open",
+    places: ["list"],
+    says: "show the whole question",
+    hint: "open",
+  },
   { keys: ["enter", "escape", "left"], command: "close", places: ["detail"], says: "back" },
-  { keys: ["j", "down"], command: "next", places: scrolling, says: "next, or one line down" },
+  {
+    keys: ["j", "down"],
+    command: "next",
+    places: scrolling,
+    says: "next, or one line down",
+    hint: "next",
+  },
   { keys: ["k", "up"], command: "previous", places: scrolling, says: "previous, or one line up" },
   { keys: ["page-down", " "], command: "page-down", places: reading, says: "read on" },
   { keys: ["page-up", "b"], command: "page-up", places: reading, says: "read back" },
@@ -104,16 +117,14 @@ export function helpLines(): readonly HelpLine[] {
     .filter((each) => !each.places.every((place) => place === "help"))
     .map((each) => ({
       keys: each.keys.map(keyLabel).join(" "),
-      says: each.places.every((place) => place === "deny")
-        ? `${each.says} (while typing a reason)`
-        : each.says,
+      says: each.places.every((place) => place === "deny") ? `reason: ${each.says}` : each.says,
     }));
 }
 
 /** The footer's keys, most wanted first; what does not fit is left out. */
 const hints: Record<Place, readonly Command[]> = {
-  list: ["approve", "deny", "open", "help", "quit"],
-  detail: ["approve", "deny", "close", "page-down", "quit"],
+  list: ["approve", "deny", "help", "quit", "open", "next"],
+  detail: ["approve", "deny", "close", "page-down", "help", "quit"],
   deny: ["confirm", "close"],
   help: ["close", "quit"],
 };
@@ -122,6 +133,8 @@ export function hintsOf(place: Place): readonly HelpLine[] {
   return hints[place].flatMap((command) => {
     const found = keymap.find((each) => each.command === command && each.places.includes(place));
     const key = found?.keys[0];
-    return found && key !== undefined ? [{ keys: keyLabel(key), says: found.says }] : [];
+    return found && key !== undefined
+      ? [{ keys: keyLabel(key), says: found.hint ?? found.says }]
+      : [];
   });
 }

@@ -5,6 +5,8 @@ import { heldOf, type State } from "./state.ts";
 export const LEAST: Size = { columns: 30, rows: 8 };
 /** From here up the question stands beside the queue. */
 const TWO_COLUMNS = 60;
+/** From this height up one column has room for the question below the team. */
+const TALL = 12;
 
 export interface Box {
   readonly row: number;
@@ -46,17 +48,26 @@ export function layoutOf(state: State, size: Size = state.size): Layout {
 }
 
 function listLayout(state: State, body: Box): Layout {
-  const isWide = body.width >= TWO_COLUMNS;
-  const width = isWide ? Math.max(28, Math.min(56, Math.floor(body.width * 0.45))) : body.width;
-  // The team keeps up to half of the height, its title included.
-  const team = Math.min(state.terminals.length + 1, Math.floor(body.height / 2));
-  const queue = Math.min(Math.max(1, state.queue.length), body.height - Math.max(2, team));
-  const question = { ...body, column: width + 1, width: body.width - width - 1 };
+  if (body.width >= TWO_COLUMNS) {
+    const width = Math.max(28, Math.min(56, Math.floor(body.width * 0.45)));
+    const question = { ...body, column: width + 2, width: body.width - width - 2 };
+    return { name: "list", ...stacked(state, { ...body, width }), question };
+  }
+  if (body.height < TALL) return { name: "list", ...stacked(state, body), question: undefined };
+  const wanted = Math.max(1, state.queue.length) + Math.max(1, state.terminals.length) + 1;
+  const height = Math.min(wanted, Math.floor(body.height / 2));
+  // The row between them is for a rule.
+  const question = { ...body, row: body.row + height + 1, height: body.height - height - 1 };
+  return { name: "list", ...stacked(state, { ...body, height }), question };
+}
+
+/** The queue, and below it the team, which keeps up to half of the height with its title. */
+function stacked(state: State, box: Box): { queue: Box; team: Box } {
+  const team = Math.max(2, Math.min(state.terminals.length + 1, Math.floor(box.height / 2)));
+  const height = Math.min(Math.max(1, state.queue.length), box.height - team);
   return {
-    name: "list",
-    queue: { ...body, width, height: queue },
-    team: { ...body, row: body.row + queue, width, height: body.height - queue },
-    question: isWide ? question : undefined,
+    queue: { ...box, height },
+    team: { ...box, row: box.row + height, height: box.height - height },
   };
 }
 

@@ -1,7 +1,8 @@
 import { assertNever } from "../../base/errors.ts";
+import { helpLowest } from "./help.ts";
 import { bindingOf, type Command } from "./keymap.ts";
 import type { Key } from "./keys.ts";
-import { questionBox } from "./layout.ts";
+import { layoutOf, questionBox } from "./layout.ts";
 import { isReadWhole, questionWindow } from "./question.ts";
 import {
   type Effect,
@@ -20,7 +21,10 @@ const REASON_LIMIT = 2_000;
 /** What a key does; while the list has just moved, nothing that could decide. */
 export function press(state: State, key: Key): Step {
   const { mode } = state;
-  const binding = bindingOf(mode.name, key);
+  // Nothing is shown there but how to leave.
+  const isSmall = layoutOf(state).name === "small";
+  const binding = bindingOf(isSmall ? "list" : mode.name, key);
+  if (isSmall && binding?.command !== "quit") return still(state);
   const isReading = mode.name === "list" || mode.name === "detail";
   if (isReading && isQuiet(state) && binding?.always !== true) return still(state);
   if (binding !== undefined) return run(state, binding.command);
@@ -168,7 +172,9 @@ function help(state: State): State {
 /** The cursor in the list, the lines in a question or in help. */
 function move(state: State, by: number): State {
   if (state.mode.name === "help") {
-    const top = Math.max(0, state.mode.top + by);
+    const layout = layoutOf(state);
+    const lowest = layout.name === "help" ? helpLowest(layout.help) : 0;
+    const top = Math.max(0, Math.min(lowest, state.mode.top + by));
     return { ...state, mode: { ...state.mode, top } };
   }
   if (state.mode.name !== "list") return scroll(state, by);

@@ -1,10 +1,10 @@
 import type { Instant } from "../../base/clock.ts";
 import type { ApprovalView } from "../../contract/approvals.ts";
 import { type Cell, cellsOf, fit, line, type Style, unitCells } from "./cells.ts";
-import { questionBox } from "./layout.ts";
+import { layoutOf, questionBox } from "./layout.ts";
 import { queueColumns, rowsTextWidth } from "./queue.ts";
 import { type Held, heldOf, type ReadMark, type State, selected } from "./state.ts";
-import { widthOf, wrapExact, wrapWords } from "./text.ts";
+import { longestStart, widthOf, wrapExact, wrapWords } from "./text.ts";
 import { ageInWords } from "./words.ts";
 
 /** One line of a question; lines of the command say which part of its text they show. */
@@ -41,10 +41,21 @@ function expiry(approval: ApprovalView, now: Instant): string {
   return left > 0 ? `expires in ${ageInWords(left)}` : "expired";
 }
 
-/** A bar on the left keeps the command apart from what is said about it. */
+/** A command of 100 kB takes half a second to cut; it is cut once, not at every tick. */
+const cutCommands = new WeakMap<ApprovalView, { width: number; lines: QuestionLine[] }>();
+
 function commandLines(approval: ApprovalView, width: number): QuestionLine[] {
+  const known = cutCommands.get(approval);
+  if (known?.width === width) return known.lines;
+  const lines = cutCommand(approval.action.text, width);
+  cutCommands.set(approval, { width, lines });
+  return lines;
+}
+
+/** A bar on the left keeps the command apart from what is said about it. */
+function cutCommand(text: string, width: number): QuestionLine[] {
   let start = 0;
-  return wrapExact(approval.action.text, width - 2).map(({ units, end }) => {
+  return wrapExact(text, width - 2).map(({ units, end }) => {
     const cells = [
       ...cellsOf("│ ", { colour: "yellow" }),
       ...units.flatMap((unit) => unitCells(unit, { bold: true })),
@@ -88,7 +99,7 @@ export function questionWindow(state: State): QuestionWindow | undefined {
 /** What has been on the screen once the present view is painted. */
 export function readMark(state: State): ReadMark | undefined {
   const held = heldOf(state);
-  if (held === undefined) return state.read;
+  if (held === undefined || layoutOf(state).name === "small") return state.read;
   const { id, hash, action } = held.approval;
   const before = hasMark(state.read, held.approval) ? state.read.upTo : 0;
   const window = questionWindow(state);
@@ -116,5 +127,5 @@ function fitsRow(state: State): boolean {
   const approval = selected(state);
   if (approval === undefined) return false;
   const room = rowsTextWidth(queueColumns(state), state.size.columns);
-  return widthOf(approval.action.text) <= room;
+  return approval.action.text.length <= longestStart(room) && widthOf(approval.action.text) <= room;
 }

@@ -2,7 +2,7 @@ import type { ApprovalView } from "../../contract/approvals.ts";
 import { type Cell, line, type Style } from "./cells.ts";
 import { type Box, windowTop } from "./layout.ts";
 import { isQuiet, type State } from "./state.ts";
-import { widthOf } from "./text.ts";
+import { longestStart, widthOf } from "./text.ts";
 import { shortAge } from "./words.ts";
 
 export interface QueueColumns {
@@ -61,7 +61,9 @@ function queueRow(
     ...style,
     ...(isSent ? { dim: true } : { colour: "yellow" }),
   });
-  const rest = line([{ text: ` ${approval.action.text}` }], rowsTextWidth(columns, width) + 1, {
+  const room = rowsTextWidth(columns, width);
+  const start = approval.action.text.slice(0, longestStart(room));
+  const rest = line([{ text: ` ${start}` }], room + 1, {
     ...style,
     ...(isSent && { dim: true }),
   });

@@ -3,7 +3,7 @@ import { type Cell, line, type Span } from "./cells.ts";
 import type { Box } from "./layout.ts";
 import type { State } from "./state.ts";
 import { widthOf } from "./text.ts";
-import { ageInWords, lookOf, shortAge, statusInWords } from "./words.ts";
+import { ageInWords, lookOf, shortAge, statusInOneWord, statusInWords } from "./words.ts";
 
 const LONGEST_NAME = 12;
 
@@ -30,26 +30,34 @@ function teamRow(
   columns: { name: number; width: number },
 ): Cell[] {
   const age = state.now - terminal.statusAt;
-  const full = spansOf(terminal, columns.name, {
-    status: `${statusInWords(terminal)} ${ageInWords(age)}`,
-    unread: `${terminal.unread} unread`,
-    pending: `${terminal.pendingApprovals} pending`,
-  });
-  const isFitting = full.reduce((sum, span) => sum + widthOf(span.text), 0) <= columns.width;
-  if (isFitting) return line(full, columns.width);
-  const short = spansOf(terminal, columns.name, {
-    status: `${terminal.detail === "" ? terminal.status : terminal.detail} ${shortAge(age)}`,
-    unread: `u${terminal.unread}`,
-    pending: `p${terminal.pendingApprovals}`,
-  });
-  return line(short, columns.width);
+  const unread = `${terminal.unread} unread`;
+  const pending = `${terminal.pendingApprovals} pending`;
+  const long = ageInWords(age);
+  const forms: readonly Words[] = [
+    { status: `${statusInWords(terminal)} ${long}`, unread, pending },
+    { status: `${statusInOneWord(terminal)} ${long}`, unread, pending },
+    {
+      status: `${statusInOneWord(terminal)} ${shortAge(age)}`,
+      unread: `u${terminal.unread}`,
+      pending: `p${terminal.pendingApprovals}`,
+    },
+  ];
+  const rows = forms.map((words) => spansOf(terminal, columns.name, words));
+  const fitting = rows.find((spans) => lengthOf(spans) <= columns.width);
+  return line(fitting ?? rows.at(-1) ?? [], columns.width);
 }
 
-function spansOf(
-  terminal: TerminalView,
-  nameWidth: number,
-  words: { status: string; unread: string; pending: string },
-): Span[] {
+function lengthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + widthOf(span.text), 0);
+}
+
+interface Words {
+  readonly status: string;
+  readonly unread: string;
+  readonly pending: string;
+}
+
+function spansOf(terminal: TerminalView, nameWidth: number, words: Words): Span[] {
   const look = lookOf(terminal.status);
   const name = terminal.name.length > nameWidth ? cutName(terminal.name, nameWidth) : terminal.name;
   return [

@@ -141,6 +141,11 @@ function wrapParagraph(paragraph: string, columns: number): Unit[][] {
   return lines;
 }
 
+/** So many UTF-16 units fill `columns` for certain: a letter and its accents are at most six. */
+export function longestStart(columns: number): number {
+  return (columns + 1) * 6;
+}
+
 export function widthOf(text: string): number {
   return sumOf(unitsOf(text));
 }

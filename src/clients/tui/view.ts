@@ -1,5 +1,6 @@
 import { BLANK, type Cell, line, type Size, type Span, type Style } from "./cells.ts";
-import { helpLines, hintsOf } from "./keymap.ts";
+import { helpRows } from "./help.ts";
+import { hintsOf } from "./keymap.ts";
 import { type Box, LEAST, layoutOf } from "./layout.ts";
 import { questionWindow } from "./question.ts";
 import { queueRows } from "./queue.ts";
@@ -29,15 +30,14 @@ export function view(given: State, size: Size): Frame {
   const put = (rows: readonly (readonly Cell[])[], box: Box) => paste(canvas, rows, box);
   canvas[0] = header(state);
   canvas[size.rows - 1] = footer(state);
-  if (layout.name === "help") put(help(state, layout.help), layout.help);
+  if (layout.name === "help") put(helpRows(state, layout.help), layout.help);
   if (layout.name === "list") {
     put(queueRows(state, layout.queue), layout.queue);
     put(teamRows(state, layout.team), layout.team);
   }
   const box = layout.name === "help" ? undefined : layout.question;
   if (box !== undefined) put(questionRows(state, box), box);
-  if (box !== undefined && box.column > 0)
-    put(rule(box.height), { ...box, column: box.column - 1 });
+  if (box !== undefined && layout.name === "list") put(...ruleBefore(box));
   const field = layout.name === "question" ? layout.field : undefined;
   if (field === undefined || state.mode.name !== "deny") {
     return { size, rows: canvas, cursor: undefined };
@@ -53,8 +53,15 @@ function paste(canvas: Cell[][], rows: readonly (readonly Cell[])[], box: Box): 
   });
 }
 
-function rule(height: number): Cell[][] {
-  return Array.from({ length: height }, () => line([{ text: "│" }], 1, { dim: true }));
+/** What keeps the question apart from the lists: a line on its left, or one above it. */
+function ruleBefore(box: Box): [Cell[][], Box] {
+  const style: Style = { dim: true };
+  if (box.column === 0) {
+    const above = line([{ text: "─".repeat(box.width) }], box.width, style);
+    return [[above], { ...box, row: box.row - 1, height: 1 }];
+  }
+  const rows = Array.from({ length: box.height }, () => line([{ text: "│" }], 1, style));
+  return [rows, { ...box, column: box.column - 2, width: 1 }];
 }
 
 function tooSmall(size: Size): Cell[][] {
@@ -136,17 +143,4 @@ function reasonField(reason: string, width: number): { cells: Cell[]; column: nu
   const text = shown.join("");
   const cells = line([{ text: label, style: { bold: true } }, { text }], width);
   return { cells, column: label.length + widthOf(text) };
-}
-
-function help(state: State, box: Box): Cell[][] {
-  const lines = helpLines();
-  const width = Math.max(...lines.map((each) => widthOf(each.keys)));
-  const rows = lines.map((each) =>
-    line(
-      [{ text: `${each.keys.padEnd(width)}  `, style: { bold: true } }, { text: each.says }],
-      box.width,
-    ),
-  );
-  const top = state.mode.name === "help" ? state.mode.top : 0;
-  return rows.slice(Math.min(top, Math.max(0, rows.length - box.height)));
 }

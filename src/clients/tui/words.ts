@@ -62,6 +62,17 @@ export function lookOf(status: StatusName): StatusLook {
   return looks[status];
 }
 
-export function statusInWords(terminal: TerminalView): string {
-  return terminal.detail === "" ? terminal.status : `${terminal.status} (${terminal.detail})`;
+export function statusInWords({ status, detail }: TerminalView): string {
+  return detail === "" ? status : `${status} (${detail})`;
+}
+
+/** One word: `waiting` says enough, `idle` does not where it failed or ran into a limit. */
+export function statusInOneWord({ status, detail }: TerminalView): string {
+  return status === "waiting" || detail === "" ? status : detail;
+}
+
+export function legend(): string {
+  return Object.entries(looks)
+    .map(([status, { shape }]) => `${shape} ${status}`)
+    .join(" ");
 }

@@ -204,11 +204,38 @@ test("keys that arrive in one burst cannot approve what was never painted", () =
 
 test("in one column a opens the question first when the row cannot show the whole command", () => {
   const text = "git push --force origin main && rm -rf build";
-  const panel = new Panel({ columns: 40, rows: 20 }).show([approval(1, { text })]).wait();
+  const panel = new Panel({ columns: 40, rows: 10 }).show([approval(1, { text })]).wait();
   panel.type("a");
   expect(panel.state.mode.name).toBe("detail");
   expect(panel.verdicts).toEqual([]);
   expect(panel.type("a").verdicts).toHaveLength(1);
+});
+
+test.each([
+  { columns: 40, rows: 20 },
+  { columns: 80, rows: 24 },
+])("at $columns×$rows the question stands beside the list, so a approves at once", (size) => {
+  const text = "git push --force origin main && rm -rf build";
+  const panel = new Panel(size).show([approval(1, { text })]).wait();
+  expect(panel.type("a").verdicts).toHaveLength(1);
+});
+
+test("a terminal that is too small takes no key but q", () => {
+  const panel = waiting(2).type("d").type("no");
+  panel
+    .send({ type: "resize", size: { columns: 20, rows: 5 } })
+    .paint()
+    .type("x\r");
+  expect(panel.verdicts).toEqual([]);
+  expect(panel.state.mode).toMatchObject({ name: "deny", reason: "no" });
+  expect(panel.type("q").effects.at(-1)).toEqual({ type: "quit" });
+});
+
+test("what a too small terminal never showed counts as unread when it grows", () => {
+  const text = "x".repeat(2_000);
+  const panel = new Panel({ columns: 20, rows: 5 }).show([approval(1, { text })]).wait();
+  panel.send({ type: "resize", size: { columns: 40, rows: 14 } }).type("a");
+  expect(panel.verdicts).toEqual([]);
 });
 
 test("pasted text and keys with Alt give no verdict", () => {
