@@ -116,6 +116,7 @@ function toDeliveryLook(ports: DelivererPorts, terminal: Terminal, look: Look): 
     status: status.status,
     detail: status.detail,
     composer: status.composer,
+    composerText: detection.composerText,
     inMode: screen.inMode,
     dialog: detection.dialog !== undefined,
     foregroundIsAgent: foreground.includes("*") || foreground.includes(screen.command),

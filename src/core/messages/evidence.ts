@@ -183,7 +183,9 @@ function ownerOf(look: DeliveryLook, text: string, more: boolean): Owner {
   if (PLACEHOLDER.test(look.composerText)) {
     return squeeze(look.composerText.replace(PLACEHOLDER, "")) === "" ? "ours" : "merged";
   }
-  if (shown === "" || typed.includes(shown)) return "ours";
+  // Line by line, since a composer may scroll or hide some of them.
+  const lines = look.composerText.split("\n").map(squeeze);
+  if (lines.every((line) => typed.includes(line))) return "ours";
   if (shown.includes(typed)) return "merged";
   // Some CLIs decorate a long text; nearly all of what is shown is then still ours.
   return shareOf(shown, typed) > 0.9 ? "ours" : "foreign";

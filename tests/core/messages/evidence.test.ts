@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import {
+  afterCrash,
+  afterEnter,
+  afterPaste,
+  blockedBy,
+  type DeliveryLook,
+  markOf,
+  occurrences,
+} from "../../../src/core/messages/evidence.ts";
+
+const look = (change: Partial<DeliveryLook> = {}): DeliveryLook => ({
+  at: 0,
+  status: "idle",
+  detail: "",
+  composer: "empty",
+  inMode: false,
+  dialog: false,
+  foregroundIsAgent: true,
+  screenText: "Welcome\n❯ ",
+  ...change,
+});
+const text = "please look at the failing test";
+const typed = { text, before: look() };
+const draft = (composerText?: string, change: Partial<DeliveryLook> = {}) =>
+  look({
+    composer: "draft",
+    composerText,
+    screenText: `Welcome\n❯ ${composerText ?? text}`,
+    ...change,
+  });
+const sent = look({ screenText: `Welcome\n> ${text}\n❯ ` });
+const early = { elapsedMs: 100, boundMs: 1_500 };
+const late = { elapsedMs: 3_000, boundMs: 1_500 };
+const endless = { elapsedMs: 10_000_000, boundMs: 1_500 };
+
+test.each<[string, DeliveryLook, typeof early, string]>([
+  ["our text in the composer", draft(text), early, "enter"],
+  ["a composer that cannot be read, empty before", draft(), early, "enter"],
+  ["a part of our text, as far as the box shows it", draft("look at the failing"), early, "enter"],
+  ["our text, wrapped", draft("please look at\n  the failing test"), early, "enter"],
+  ["a placeholder for our text", draft("[Pasted text #1 +3 lines]"), early, "enter"],
+  ["a placeholder and a person's words", draft("hm [Pasted text #1 +3 lines]"), late, "uncertain"],
+  ["our text and a person's words", draft(`hel${text}`), early, "wait"],
+  ["our text and a person's words, later", draft(`hel${text}`), late, "uncertain"],
+  ["a person's words only", draft("something of mine"), late, "uncertain"],
+  ["our text under a dialog", draft(text, { dialog: true }), late, "wait"],
+  ["our text in copy mode", draft(text, { inMode: true }), late, "wait"],
+  ["our text behind another program", draft(text, { foregroundIsAgent: false }), late, "wait"],
+  ["a dialog without end", draft(text, { dialog: true }), endless, "uncertain"],
+  ["nothing yet", look(), early, "wait"],
+  ["nothing, and nothing moves", look(), late, "wait"],
+  ["nothing, and nothing ever moves", look(), endless, "uncertain"],
+  ["a screen drawn again without our text", look({ screenText: "Tip\n❯ " }), late, "never-arrived"],
+  [
+    "the text in the transcript, the agent working",
+    { ...sent, status: "working" },
+    early,
+    "submitted",
+  ],
+  ["other work, our text nowhere", look({ status: "working" }), late, "wait"],
+  [
+    "an echo in a CLI whose composer is not known",
+    { ...sent, composer: "unknown" },
+    early,
+    "enter",
+  ],
+  ["an agent that ended", look({ status: "exited" }), early, "uncertain"],
+])("after the paste, %s: %#", (_claim, now, time, kind) => {
+  expect(afterPaste(typed, now, time).kind).toBe(kind);
+});
+
+const first = { sinceEnterMs: 100, enters: 1 };
+const second = { sinceEnterMs: 1_200, enters: 1 };
+const fourth = { sinceEnterMs: 4_000, enters: 3 };
+const never = { sinceEnterMs: 60_000, enters: 1 };
+test.each<[string, DeliveryLook, typeof first, string]>([
+  ["the agent works", look({ status: "working", composer: "unknown" }), first, "submitted screen"],
+  [
+    "the agent asks for permission",
+    look({ status: "waiting", dialog: true }),
+    first,
+    "submitted screen",
+  ],
+  ["an empty composer, our text above", sent, first, "submitted screen"],
+  ["an empty composer alone", look(), first, "submitted composer"],
+  ["our text still there", draft(text), first, "wait"],
+  ["our text still there after a while", draft(text), second, "enter"],
+  ["our text still there after three Enters", draft(text), fourth, "uncertain"],
+  ["our text still there, but in copy mode", draft(text, { inMode: true }), second, "wait"],
+  ["our text with a person's words behind", draft(`${text} and mine`), second, "wait"],
+  ["a person's next draft", draft("now this"), first, "submitted composer"],
+  ["our text queued by a busy agent", draft(text, { status: "working" }), second, "wait"],
+  ["a screen that no rule knows", look({ composer: "unknown", status: "unknown" }), second, "wait"],
+  ["the same for long", look({ composer: "unknown", status: "unknown" }), never, "uncertain"],
+])("after Enter, %s", (_claim, now, time, outcome) => {
+  const step = afterEnter(typed, now, time);
+  expect("receipt" in step ? `${step.kind} ${step.receipt}` : step.kind).toBe(outcome);
+});
+
+const mark = markOf(look(), text);
+test.each<[string, DeliveryLook, number, string]>([
+  ["our text in the composer", draft(text), 0, "enter"],
+  ["a draft that cannot be read, our text on the screen", draft(), 0, "enter"],
+  ["a person's draft", draft("something of mine"), 60_000, "uncertain"],
+  ["our text in the transcript", sent, 0, "submitted"],
+  [
+    "our text in the transcript, under a dialog",
+    { ...sent, dialog: true, composer: "unknown" },
+    0,
+    "submitted",
+  ],
+  ["the screen as it was", look(), 100, "wait"],
+  ["the screen as it was, for a while", look(), 2_500, "never-arrived"],
+  ["another screen without our text", look({ screenText: "Tip\n❯ " }), 2_500, "wait"],
+  [
+    "another screen without our text, for long",
+    look({ screenText: "Tip\n❯ " }),
+    60_000,
+    "uncertain",
+  ],
+  ["work of its own", look({ status: "working" }), 60_000, "uncertain"],
+  ["a dialog", look({ status: "waiting", dialog: true }), 60_000, "wait"],
+])("after a crash, %s", (_claim, now, elapsedMs, kind) => {
+  expect(afterCrash({ text, mark }, now, elapsedMs).kind).toBe(kind);
+});
+
+test("a text that stood on the screen before proves nothing until there is more of it", () => {
+  const before = look({ screenText: `> ${text}\ndone\n❯ ` });
+  const crashed = { text, mark: markOf(before, text) };
+  expect(afterCrash(crashed, before, 2_500).kind).toBe("never-arrived");
+  const twice = { ...before, screenText: `> ${text}\ndone\n> ${text}\n❯ ` };
+  expect(afterCrash(crashed, twice, 0).kind).toBe("submitted");
+});
+
+test("a text is found wrapped, framed and coloured, a short one only on a line of its own", () => {
+  const screenText = "│ > please look at the    │\n│   \u001B[1mfailing\u001B[0m test         │";
+  expect(occurrences({ screenText }, text)).toBe(1);
+  expect(occurrences({ screenText: "the token is ok here" }, "ok")).toBe(0);
+  expect(occurrences({ screenText: "│ > ok   │" }, "ok")).toBe(1);
+});
+
+test("quota and a failed turn keep an agent able to take a message", () => {
+  expect(blockedBy(look({ detail: "failed" }))).toBeUndefined();
+  expect(blockedBy(look({ detail: "limited" }))).toBeUndefined();
+});
