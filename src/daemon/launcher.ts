@@ -59,7 +59,7 @@ export function createLauncher(ports: LauncherPorts): Launcher {
     launchTeam: (asked) => launchTeam(ports, asked, launchOne),
     restart: async (terminal, env) => {
       const { record } = terminal;
-      const { spec } = await plan(ports, {
+      const { spec, prompt } = await plan(ports, {
         session: record.session,
         name: record.name,
         provider: record.provider,
@@ -69,7 +69,10 @@ export function createLauncher(ports: LauncherPorts): Launcher {
         args: [...record.launch.args],
         env: { ...env },
       });
-      return ports.terminals().restart(terminal, { ...spec, worktree: record.worktree }, "human");
+      const next = { ...spec, worktree: record.worktree };
+      const restarted = await ports.terminals().restart(terminal, next, "human");
+      if (prompt !== undefined) await ports.prompt(record.id, prompt);
+      return restarted;
     },
     shutdown: (asked) => shutdown(ports, asked),
   };
@@ -180,15 +183,15 @@ function argumentsOf(
   ];
 }
 
-/** A CLI without an option for it gets its role in front of its first prompt. */
-function firstPrompt(
-  provider: ProviderDefinition,
-  profile: Profile | undefined,
+/** A CLI without an option for its role is told it first, also when there is no work yet. */
+export function firstPrompt(
+  provider: Pick<ProviderDefinition, "systemPrompt">,
+  profile: Pick<Profile, "prompt"> | undefined,
   prompt: string | undefined,
 ): string | undefined {
-  if (prompt === undefined || prompt.trim() === "") return undefined;
+  const work = prompt?.trim() === "" ? undefined : prompt;
   const role = provider.systemPrompt === undefined ? (profile?.prompt ?? "") : "";
-  return role === "" ? prompt : `${role}\n\n${prompt}`;
+  return role === "" ? work : `${role}\n\n${work ?? "Wait for your first task."}`;
 }
 
 /** @throws {ConductorError} `provider.missing_binary`, saying how to install it */

@@ -154,7 +154,10 @@ export const providerSchema = z.strictObject({
   resume: z.array(z.string()).optional(),
   /** Arguments that give a new session an id of ours; `{session}` stands for it. */
   session: z.array(z.string()).optional(),
-  /** Arguments that add a system prompt; `{prompt}` stands for it. Without them it goes first in the first message. */
+  /**
+   * Arguments that add a system prompt; `{prompt}` stands for it. Without this key a role is typed as
+   * the first message; an empty list is for what must never be told a role.
+   */
   systemPrompt: z.array(z.string()).optional(),
   version: z.strictObject({ args: z.array(z.string()), match: pattern }).optional(),
   install: z.string().min(1).optional(),
