@@ -98,6 +98,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     ownBin: bundledFolder("bin"),
     agentVariables: (id) => ({
       CONDUCTOR_TERMINAL_ID: id,
+      // Else `conductor` in a pane would speak to another home's daemon, or start one.
+      CONDUCTOR_HOME: paths.home,
       CONDUCTOR_URL: `http://${config.http.host}:${port}`,
       CONDUCTOR_TOKEN: agents.tokenOf(id),
     }),
