@@ -31,7 +31,15 @@ need_tmux() {
 }
 
 need_npm() {
-  command -v npm >/dev/null 2>&1 || die "npm is needed; run: $(install_hint npm) (or see https://nodejs.org)"
+  command -v npm >/dev/null 2>&1 && return 0
+  if command -v brew >/dev/null 2>&1; then hint=$(install_hint node); else hint=$(install_hint npm); fi
+  die "npm is needed; run: $hint (or see https://nodejs.org)"
+}
+
+# Called after the packages are there, so that `node` is the checkout's own.
+need_node() {
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 22) ? 0 : 1)' 2>/dev/null \
+    || die "Node 22.22 or newer is needed, here is $(node --version 2>/dev/null || echo none); node@24 should have come with the packages: run npm install --no-save and read its output"
 }
 
 # npm's own Node may be too old for the product; node@24 comes as a dependency and is used from then on.
