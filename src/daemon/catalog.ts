@@ -1,5 +1,6 @@
 /** Providers and profiles as they are in force: shipped ones, with the user's own over them. */
 import { ConductorError } from "../base/errors.ts";
+import { didYouMean } from "../base/nearest.ts";
 import type { Profile } from "../core/profiles/index.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
 
@@ -27,10 +28,19 @@ export function createCatalog(sources: CatalogSources): Catalog {
   };
 }
 
-function known<T>(all: ReadonlyMap<string, T>, name: string, kind: string): T {
+function known<T extends { readonly name: string }>(
+  all: ReadonlyMap<string, T>,
+  name: string,
+  kind: string,
+): T {
   const found = all.get(name);
   if (found !== undefined) return found;
   throw new ConductorError("not_found", `no ${kind} is called ${name}`, {
-    hint: `known: ${[...all.keys()].toSorted().join(", ")}`,
+    hint: didYouMean(name, [...all.keys()]) + listed([...all.values()]),
   });
+}
+
+/** Aliases are for typing, not for reading. */
+function listed(all: readonly { readonly name: string }[]): string {
+  return `known: ${[...new Set(all.map(({ name }) => name))].toSorted().join(", ")}`;
 }

@@ -1,8 +1,8 @@
 import { ConductorError } from "../../base/errors.ts";
+import { nearest } from "../../base/nearest.ts";
 import { VERSION } from "../../base/version.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Context } from "./context.ts";
-import { nearest } from "./nearest.ts";
 import { reportFailure } from "./report.ts";
 import { rootHelp } from "./root-help.ts";
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { ConductorError, describeError } from "../../base/errors.ts";
+import { didYouMean } from "../../base/nearest.ts";
 import { printable, printableLine } from "../../base/printable.ts";
 import { type Profile, parseProfile } from "../../core/profiles/index.ts";
 import { bundledFolder } from "./bundled.ts";
@@ -47,7 +48,7 @@ function showCommand(context: Context): Command {
       if (found === undefined) {
         const known = files.flatMap(({ profile }) => (profile === undefined ? [] : profile.name));
         throw new ConductorError("not_found", `no profile is called ${name}`, {
-          hint: `known: ${[...new Set(known)].toSorted().join(", ")}`,
+          hint: `${didYouMean(name, known)}known: ${[...new Set(known)].toSorted().join(", ")}`,
         });
       }
       const text = readFileSync(found.file, "utf8");

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConductorError, describeError } from "../../base/errors.ts";
+import { didYouMean } from "../../base/nearest.ts";
 import { type ProviderDefinition, parseProvider } from "../../core/providers/index.ts";
 import { bundledFolder } from "./bundled.ts";
 import type { Context } from "./context.ts";
@@ -48,6 +49,6 @@ export function findProvider(files: readonly ProviderFile[], name: string): Prov
     definition === undefined ? [] : definition.name,
   );
   throw new ConductorError("not_found", `no provider is called ${name}`, {
-    hint: `known: ${[...new Set(known)].toSorted().join(", ")}`,
+    hint: `${didYouMean(name, known)}known: ${[...new Set(known)].toSorted().join(", ")}`,
   });
 }

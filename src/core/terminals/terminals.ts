@@ -1,6 +1,7 @@
 /** All terminals of this daemon: launched, found by name or id, stopped, adopted after a restart. */
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { newId } from "../../base/ids.ts";
+import { didYouMean } from "../../base/nearest.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { Key, PaneFacts, PaneSignal } from "./ports.ts";
 import { explain, startingStatus } from "./status.ts";
@@ -82,8 +83,9 @@ export class Terminals {
     const [only, more] = prefixed;
     if (only !== undefined && more === undefined) return only;
     if (more !== undefined) throw ambiguous(ref, prefixed);
+    const names = this.live().map(({ record }) => record.name);
     throw new ConductorError("not_found", `no terminal is called ${ref}`, {
-      hint: "`conductor ls --all` lists every terminal",
+      hint: `${didYouMean(ref, names)}\`conductor ls --all\` lists every terminal`,
     });
   }
 
@@ -169,7 +171,9 @@ export class Terminals {
     return asked ? "left" : "killed";
   }
 
+  /** @throws {ConductorError} `state.conflict` where the key would end the CLI, or answer a dialog */
   async interrupt(terminal: Terminal): Promise<void> {
+    refuseInterrupt(terminal);
     terminal.markInterrupted();
     await this.#ports.driver.keys(
       paneOf(terminal),
@@ -372,6 +376,15 @@ function paneOf(terminal: Terminal): string {
   const { paneId, name } = terminal.record;
   if (paneId === null) throw new ConductorError("pane.gone", `${name} has no pane`);
   return paneId;
+}
+
+function refuseInterrupt({ record, status, isLive }: Terminal): void {
+  if (!isLive) throw new ConductorError("pane.gone", `${record.name} is ${status.status}`);
+  if (status.status !== "idle" && status.status !== "waiting") return;
+  const why =
+    status.status === "idle" ? "does nothing that could be interrupted" : "waits for an answer";
+  const hint = status.status === "idle" ? `conductor why ${record.name}` : "conductor approvals";
+  throw new ConductorError("state.conflict", `${record.name} ${why}`, { hint });
 }
 
 function pick(found: Terminal[]): Terminal | "many" | undefined {

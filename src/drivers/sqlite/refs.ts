@@ -23,7 +23,9 @@ export function resolveId(
   );
   const [first, second] = rows;
   if (first === undefined || ref === "" || ref === kind.prefix) {
-    throw new ConductorError("not_found", `no ${kind.what} ${ref || "without an id"}`);
+    throw new ConductorError("not_found", `no ${kind.what} ${ref || "without an id"}`, {
+      hint: kind.table === "messages" ? "conductor inbox" : "conductor approvals --all",
+    });
   }
   if (second === undefined || first.id === start) return first.id;
   throw new ConductorError("name.ambiguous", `${ref} begins the id of more than one ${kind.what}`, {

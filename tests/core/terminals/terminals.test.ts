@@ -173,3 +173,29 @@ test("a name that two sessions have must be told with its session", async () => 
   expect(terminals.find("lab/dev")).toBe(other);
   expect(() => terminals.find("nobody")).toThrow("no terminal is called nobody");
 });
+
+test("an unknown name is told with the one that was nearly meant", async () => {
+  const { terminals } = bench();
+  await terminals.launch(spec("backend"), "human");
+  expect(() => terminals.find("bakend")).toThrow(
+    expect.objectContaining({
+      code: "not_found",
+      hint: expect.stringMatching(/^did you mean backend\? /),
+    }),
+  );
+});
+
+test("only an agent at work is interrupted: a key would answer a dialog, or end an idle CLI", async () => {
+  const { driver, terminals } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  for (const text of ["idle", "waiting"]) {
+    driver.show("%1", { text });
+    await dev.settled();
+    await expect(terminals.interrupt(dev)).rejects.toMatchObject({ code: "state.conflict" });
+  }
+  expect(driver.pressed).toEqual([]);
+  driver.show("%1", { text: "working" });
+  await dev.settled();
+  await terminals.interrupt(dev);
+  expect(driver.pressed).toEqual([{ paneId: "%1", keys: ["Escape"] }]);
+});
