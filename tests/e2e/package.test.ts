@@ -1,0 +1,107 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Product, product, type Ran } from "../support/product.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const REGISTRY_MS = 15_000;
+const INSTALL_MS = 120_000;
+const folder = mkdtempSync(path.join(tmpdir(), "cnd-pack-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+let packed: Packed;
+beforeAll(async () => {
+  // Without scripts: dist/ is built already, and building it here would take it from other tests.
+  const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  const ran = await npm(args, 60_000);
+  const [only]: Packed[] = JSON.parse(ran.stdout);
+  if (only === undefined) throw new Error(`npm pack made nothing: ${ran.stderr}`);
+  packed = only;
+});
+
+test("the package holds what runs, the data it reads and the pages, and nothing else", () => {
+  const files = packed.files.map((file) => file.path);
+  const stray = files.filter(
+    (file) =>
+      !/^(bin|dist|providers|profiles|docs)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(
+        file,
+      ),
+  );
+  expect(stray).toEqual([]);
+  const shipped = (name: string) =>
+    readdirSync(path.join(ROOT, name)).map((file) => `${name}/${file}`);
+  expect(files).toEqual(
+    expect.arrayContaining([
+      "bin/conductor",
+      "dist/main.js",
+      ...shipped("dist/migrations"),
+      ...shipped("providers"),
+      ...shipped("profiles"),
+    ]),
+  );
+});
+
+test("installed into an empty folder it launches an agent, delivers a message and shuts down", {
+  timeout: INSTALL_MS + 60_000,
+}, async ({ skip }) => {
+  const answers = await npm(["view", "yaml", "version", "--fetch-retries=0"], REGISTRY_MS);
+  skip(answers.code !== 0, `the npm registry does not answer: ${lastLine(answers.stderr)}`);
+  const app = path.join(folder, "app");
+  mkdirSync(app);
+  const tarball = path.join(folder, packed.filename);
+  const options = ["--no-audit", "--no-fund", "--prefer-offline", "--prefix", app];
+  const installed = await npm(["install", ...options, tarball], INSTALL_MS);
+  if (installed.code !== 0) throw new Error(`npm install failed: ${installed.stderr}`);
+
+  const world = product();
+  const conductor = runner(path.join(app, "node_modules/.bin/conductor"), world);
+  expect(await conductor("--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(await conductor("provider", "list")).toContain("claude-code");
+  await conductor("launch", "--provider", "scripted", "--name", "dev", "--profile", "developer");
+  expect(await conductor("send", "dev", "do:say packed", "--wait")).toBe("packed\n");
+  expect(await conductor("ls")).toContain("idle");
+  await conductor("shutdown", "--all");
+  await conductor("daemon", "stop");
+  expect((await world.tmux("list-panes", "-a")).stdout).toBe("");
+});
+
+function runner(bin: string, world: Product): (...args: string[]) => Promise<string> {
+  return async (...args) => {
+    const ran = await execute(bin, args, {
+      env: { ...world.env },
+      cwd: world.folder,
+      timeout: 30_000,
+    });
+    if (ran.code !== 0) throw new Error(`conductor ${args.join(" ")}: ${ran.stderr}`);
+    return ran.stdout;
+  };
+}
+
+function npm(args: readonly string[], timeout: number): Promise<Ran> {
+  const env = { ...process.env, npm_config_loglevel: "error" };
+  return execute("npm", args, { env, cwd: ROOT, timeout });
+}
+
+function execute(
+  file: string,
+  args: readonly string[],
+  options: { env: NodeJS.ProcessEnv; cwd: string; timeout: number },
+): Promise<Ran> {
+  const { promise, resolve } = Promise.withResolvers<Ran>();
+  execFile(file, [...args], { ...options, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+    resolve({ code, stdout, stderr });
+  });
+  return promise;
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}
