@@ -32,8 +32,15 @@ export interface Product {
   tmux(...args: string[]): Promise<Ran>;
 }
 
-/** @param settings  lines added to config.yaml */
-export function product(settings = "", extra: Readonly<Record<string, string>> = {}): Product {
+/**
+ * @param settings  lines added to config.yaml
+ * @param enter  words put in front of every command, to run it in a namespace
+ */
+export function product(
+  settings = "",
+  extra: Readonly<Record<string, string>> = {},
+  enter: readonly string[] = [],
+): Product {
   const folder = mkdtempSync(path.join(tmpdir(), "cnd-"));
   const home = path.join(folder, "home");
   const conductorHome = path.join(home, ".conductor");
@@ -49,8 +56,9 @@ export function product(settings = "", extra: Readonly<Record<string, string>> =
     TMUX_TMPDIR: folder,
     ...extra,
   };
-  const run = (...args: string[]) => execute(NODE, [MAIN, ...args], env, folder);
-  const tmux = (...args: string[]) => execute("tmux", ["-L", socket, ...args], env, folder);
+  const run = (...args: string[]) => execute([...enter, NODE, MAIN, ...args], env, folder);
+  const tmux = (...args: string[]) =>
+    execute([...enter, "tmux", "-L", socket, ...args], env, folder);
   const daemonPid = async (): Promise<number> => {
     const log = readFileSync(path.join(conductorHome, "logs/daemon.log"), "utf8");
     const starts = log.split("\n").filter((line) => line.includes("the daemon starts"));
@@ -82,14 +90,18 @@ export function product(settings = "", extra: Readonly<Record<string, string>> =
     daemonPid,
     killDaemon,
     json: async <T>(...args: string[]): Promise<T> => {
-      const ran = await run(...args, "--json");
+      // What stands behind -- is the agent's.
+      const own = args.includes("--") ? args.indexOf("--") : args.length;
+      const ran = await run(...args.slice(0, own), "--json", ...args.slice(own));
       if (ran.code !== 0)
         throw new Error(`conductor ${args.join(" ")}: ${ran.code}\n${ran.stdout}${ran.stderr}`);
       const envelope: { data: T } = JSON.parse(ran.stdout);
       return envelope.data;
     },
-    start: (args, more = {}) =>
-      spawn(NODE, [MAIN, ...args], { env: { ...env, ...more }, cwd: folder, stdio: "ignore" }),
+    start: (args, more = {}) => {
+      const [file, ...words] = [...enter, NODE, MAIN, ...args];
+      return spawn(file ?? NODE, words, { env: { ...env, ...more }, cwd: folder, stdio: "ignore" });
+    },
   };
 }
 
@@ -117,14 +129,13 @@ export function isAlive(pid: number): boolean {
 }
 
 function execute(
-  file: string,
-  args: readonly string[],
+  [file = "", ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
 ): Promise<Ran> {
   const { promise, resolve } = Promise.withResolvers<Ran>();
   const options = { env: { ...env }, cwd, timeout: DEADLINE_MS, maxBuffer: 64 * 1024 * 1024 };
-  execFile(file, [...args], options, (error, stdout, stderr) => {
+  execFile(file, args, options, (error, stdout, stderr) => {
     const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
     resolve({ code, stdout, stderr });
   });

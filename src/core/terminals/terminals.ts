@@ -279,7 +279,7 @@ export class Terminals {
         this.#on(signal.paneId, (terminal) => terminal.onScreen(signal.screen));
         return;
       case "facts":
-        if (signal.facts.dead) this.#on(signal.facts.paneId, (terminal) => terminal.look());
+        this.#on(signal.facts.paneId, (terminal) => this.#learn(terminal, signal.facts));
         return;
       case "exiting":
         this.#on(signal.paneId, (terminal) => terminal.look());
@@ -295,6 +295,12 @@ export class Terminals {
         return;
       default:
     }
+  }
+
+  /** Output brings looks of its own; the end of a process and of copy mode draw nothing. */
+  async #learn(terminal: Terminal, facts: PaneFacts): Promise<void> {
+    const isKnown = terminal.lastLook?.screen.inMode === facts.inMode;
+    if (facts.dead || !isKnown) await terminal.look();
   }
 
   #loseAll(session: string | undefined, rule: string): void {

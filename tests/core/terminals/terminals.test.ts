@@ -66,6 +66,20 @@ test("a launched agent is starting, then what its screen shows, and every change
   ]);
 });
 
+test("the end of copy mode draws nothing and is looked at all the same", async () => {
+  const { driver, looks, terminals } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  driver.show("%1", { text: "idle", inMode: true });
+  await dev.settled();
+  const facts = await driver.facts("%1");
+  driver.emit({ kind: "facts", facts: { ...facts, inMode: true } });
+  await settle();
+  expect(looks).toHaveLength(1);
+  driver.emit({ kind: "facts", facts: { ...facts, inMode: false } });
+  await settle();
+  expect(looks).toHaveLength(2);
+});
+
 test("names are unique among live terminals and free again after the end", async () => {
   const { driver, terminals } = bench();
   const dev = await terminals.launch(spec("dev"), "human");
