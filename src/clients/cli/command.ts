@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { parseDuration } from "./duration.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 
 export interface JsonOption {
   readonly json?: boolean;
@@ -12,7 +13,10 @@ export function command(name: string, about: string, examples: readonly string[]
 
 /** The same without `--json`: for groups of commands, and where there is nothing to wrap. */
 export function bare(name: string, about: string, examples: readonly string[]): Command {
-  const shown = examples.map((example) => `  $ conductor ${example}`).join("\n");
+  const shown = examples
+    .map((example) => (example.includes("conductor ") ? example : `conductor ${example}`))
+    .map((example) => `  $ ${example}\n`)
+    .join("");
   return new Command(name)
     .description(about)
     .helpOption("-h, --help", "show this help")
@@ -20,7 +24,7 @@ export function bare(name: string, about: string, examples: readonly string[]): 
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .addHelpText("after", `\nExamples:\n${shown}`);
+    .addHelpText("after", `\nExamples:\n${shown}\n${EXIT_CODES}`);
 }
 
 /** Option values given several times. */
@@ -35,6 +39,11 @@ export function duration(text: string): number {
     throw new InvalidArgumentError("write it as 30s, 10m, 2h or 1d.");
   }
   return ms;
+}
+
+export function count(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("it is a whole number.");
+  return Number(text);
 }
 
 export function oneOf<const T extends string>(values: readonly T[]): (text: string) => T {

@@ -14,7 +14,9 @@ export function build(context: Context, { commands }: CommandExtras): Command {
     "completion zsh > ~/.zfunc/_conductor",
     "completion fish > ~/.config/fish/completions/conductor.fish",
   ])
-    .argument("<shell>", "bash, zsh or fish", oneOf([...SHELLS, "names"]))
+    .argument("<shell>", "bash, zsh or fish", (text) =>
+      text === "names" ? text : oneOf(SHELLS)(text),
+    )
     .action(async (shell: Shell | "names") => {
       if (shell === "names") return printNames(context);
       context.stdout.write(scriptFor(shell, await allWords(context, commands)));

@@ -45,3 +45,11 @@ export class Exit extends Error {
 export function wantsColor(env: Environment, sink: TextSink): boolean {
   return sink.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }
+
+/** How a table is drawn there: in colour or not, and how wide it may be. */
+export function tableLook(
+  env: Environment,
+  sink: TextSink,
+): { readonly color: boolean; readonly columns: number | undefined } {
+  return { color: wantsColor(env, sink), columns: sink.isTTY === true ? sink.columns : undefined };
+}

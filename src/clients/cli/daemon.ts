@@ -5,7 +5,7 @@ import { printable, printableLine } from "../../base/printable.ts";
 import type { DaemonView } from "../../contract/events.ts";
 import { connect, isAbsent } from "../link/connect.ts";
 import { startDaemon } from "../link/start-daemon.ts";
-import { bare, command, type JsonOption } from "./command.ts";
+import { bare, command, count, type JsonOption } from "./command.ts";
 import { type Context, Exit } from "./context.ts";
 import { age } from "./duration.ts";
 import { showLog } from "./log-file.ts";
@@ -67,10 +67,10 @@ function statusCommand(context: Context): Command {
 }
 
 function logsCommand(context: Context): Command {
-  return bare("logs", "Print the daemon's log", ["daemon logs", "daemon logs -f"])
+  return command("logs", "Print the daemon's log", ["daemon logs", "daemon logs -f"])
     .option("-f, --follow", "go on as it grows")
-    .option("-n, --lines <count>", "how many lines from its end", Number, 100)
-    .action((options: { follow?: boolean; lines: number }) =>
+    .option("-n, --lines <count>", "how many lines from its end", count, 100)
+    .action((options: JsonOption & { follow?: boolean; lines: number }) =>
       showLog(context, context.paths.daemonLog, { ...options, clean: printable }),
     );
 }

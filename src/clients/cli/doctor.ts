@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { printableLine } from "../../base/printable.ts";
 import { command, type JsonOption } from "./command.ts";
-import { type Context, Exit, wantsColor } from "./context.ts";
+import { type Context, Exit, tableLook } from "./context.ts";
 import { checks, type Finding } from "./doctor-checks.ts";
 import { present } from "./report.ts";
 import { table } from "./table.ts";
@@ -12,8 +12,8 @@ export function build(context: Context): Command {
     "doctor --json",
   ]).action(async (options: JsonOption) => {
     const findings = await checks(context);
-    const color = wantsColor(context.env, context.stdout);
-    const text = (await table(findings.map(row), { color })) + mending(findings);
+    const look = tableLook(context.env, context.stdout);
+    const text = (await table(findings.map(row), { ...look, cut: [[2]] })) + mending(findings);
     present(context, options.json, findings, () => text);
     if (findings.some(({ state }) => state === "wrong")) throw new Exit(1);
   });

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { printableLine } from "../../base/printable.ts";
 import type { JournalEvent } from "../../contract/events.ts";
 import { follow } from "../link/follow.ts";
-import { command, type JsonOption } from "./command.ts";
+import { command, count, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openClient } from "./open-client.ts";
 import { present } from "./report.ts";
@@ -19,7 +19,7 @@ export function build(context: Context): Command {
     "events -f --after 120 --json",
   ])
     .option("-f, --follow", "go on as it grows; from now on, unless --after says from where")
-    .option("--after <number>", "only events after this number", Number)
+    .option("--after <number>", "only events after this number", count)
     .action(async (options: EventsOptions) => {
       const client = await openClient(context);
       const after = options.after ?? (options.follow === true ? undefined : 0);
@@ -34,17 +34,22 @@ export function build(context: Context): Command {
 }
 
 const QUIET_MS = 300;
+/** The first one may have to wait for a busy daemon. */
+const FIRST_MS = 3_000;
 
 /** The stream does not say where the recorded part ends; it is over when nothing comes at once. */
 class Quiet {
-  readonly #timer: NodeJS.Timeout;
+  readonly #stop: AbortController;
+  #timer: NodeJS.Timeout;
 
   constructor(stop: AbortController) {
-    this.#timer = setTimeout(() => stop.abort(), QUIET_MS);
+    this.#stop = stop;
+    this.#timer = setTimeout(() => stop.abort(), FIRST_MS);
   }
 
   heard(): void {
-    this.#timer.refresh();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#stop.abort(), QUIET_MS);
   }
 }
 

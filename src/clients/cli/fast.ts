@@ -3,7 +3,7 @@ import type { Environment } from "../../base/environment.ts";
 import { resolvePaths } from "../../base/paths.ts";
 import type { Client } from "../link/client.ts";
 import { connect } from "../link/connect.ts";
-import { type TextSink, wantsColor } from "./context.ts";
+import { type TextSink, tableLook } from "./context.ts";
 import { present, warnOfOtherVersion } from "./report.ts";
 import { terminalTable } from "./terminal-table.ts";
 
@@ -29,8 +29,8 @@ export async function tryFastLs(call: FastCall): Promise<boolean> {
     return false;
   }
   warnOfOtherVersion(client.daemonVersion, call.stderr);
-  const color = wantsColor(call.env, call.stdout);
-  const text = json ? "" : await terminalTable(terminals, { now: Date.now(), color });
+  const look = tableLook(call.env, call.stdout);
+  const text = json ? "" : await terminalTable(terminals, { now: Date.now(), ...look });
   present(call, json, terminals, () => text);
   return true;
 }

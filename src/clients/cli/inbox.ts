@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { printable, printableLine } from "../../base/printable.ts";
 import type { Attempt, MessageView } from "../../contract/messages.ts";
 import { command, type JsonOption } from "./command.ts";
-import { type Context, wantsColor } from "./context.ts";
+import { type Context, tableLook } from "./context.ts";
 import { age } from "./duration.ts";
 import { openClient } from "./open-client.ts";
 import { present } from "./report.ts";
@@ -54,8 +54,9 @@ function wantsJson(options: JsonOption, self: Command): boolean {
 async function listText(context: Context, messages: readonly MessageView[]): Promise<string> {
   if (messages.length === 0) return "no messages\n";
   const now = Date.now();
-  const rows = messages.map((message) => [
-    message.id,
+  const ids = shortIds(messages.map(({ id }) => id));
+  const rows = messages.map((message, at) => [
+    ids[at] ?? message.id,
     printableLine(message.from),
     printableLine(message.toName),
     stateText(message),
@@ -63,7 +64,23 @@ async function listText(context: Context, messages: readonly MessageView[]): Pro
     firstLine(message.body),
   ]);
   const head = ["ID", "FROM", "TO", "STATE", "AGE", "TEXT"];
-  return table([head, ...rows], { color: wantsColor(context.env, context.stdout) });
+  const look = tableLook(context.env, context.stdout);
+  return table([head, ...rows], {
+    ...look,
+    cut: [
+      [3, 5],
+      [1, 2],
+    ],
+  });
+}
+
+const LEAST_ID = "m_0192ab".length;
+
+/** As much of each as tells them apart; the start of an id is enough wherever one is asked for. */
+function shortIds(ids: readonly string[]): string[] {
+  let length = LEAST_ID;
+  while (new Set(ids.map((id) => id.slice(0, length))).size < new Set(ids).size) length += 1;
+  return ids.map((id) => id.slice(0, length));
 }
 
 function stateText(message: MessageView): string {

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { agentEnvironment } from "../../base/environment.ts";
 import { ConductorError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
-import type { LaunchOutcome, LaunchRequest } from "../../contract/terminals.ts";
+import type { LaunchOutcome, LaunchRequest, TerminalView } from "../../contract/terminals.ts";
 import type { Client } from "../link/client.ts";
 import { runAttach } from "./attach.ts";
 import { collect, command, type JsonOption } from "./command.ts";
@@ -13,6 +13,7 @@ import type { CommandExtras } from "./command-entry.ts";
 import { type Context, Exit } from "./context.ts";
 import { openClient } from "./open-client.ts";
 import { openPanel } from "./open-panel.ts";
+import { withProgress } from "./progress.ts";
 import { present } from "./report.ts";
 import { statusText } from "./terminal-table.ts";
 
@@ -32,12 +33,13 @@ interface LaunchOptions extends JsonOption {
 
 export function build(context: Context, { tail }: CommandExtras): Command {
   return command("launch", "Start one agent, or what is missing of a team file", [
+    "launch",
     "launch team.yaml",
     "launch --provider claude-code --profile developer --name dev",
     'launch --provider codex --worktree feature-cart --prompt "Read TASKS.md and wait."',
     "launch --provider claude-code --name dev --attach -- --model opus",
   ])
-    .argument("[team.yaml]", "a team file; launching it again starts only what is missing")
+    .argument("[team.yaml]", "a team file, else .ai/team.yaml; again starts only what is missing")
     .usage("[options] [team.yaml] [-- args for the agent's CLI]")
     .option("-p, --provider <name>", "the agent's CLI (conductor provider list)")
     .option("-r, --profile <name>", "its role (conductor profile list)")
@@ -57,6 +59,9 @@ export function build(context: Context, { tail }: CommandExtras): Command {
     );
 }
 
+/** What `conductor init` writes. */
+const STARTER = ".ai/team.yaml";
+
 interface Launch {
   readonly team: string | undefined;
   readonly options: LaunchOptions;
@@ -64,12 +69,12 @@ interface Launch {
 }
 
 async function run(context: Context, launch: Launch): Promise<void> {
-  const asked = launch.team === undefined ? oneAgent(context, launch) : undefined;
-  const team = launch.team === undefined ? undefined : teamFile(context, launch);
+  const { provider, profile } = launch.options;
+  const isOne = launch.team === undefined && (provider ?? profile) !== undefined;
+  const start = isOne ? oneAgent(context, launch) : wholeTeam(context, launch);
   const client = await openClient(context);
-  const outcome =
-    team === undefined ? await launchOne(client, asked) : await client.launchTeam(team);
-  present(context, launch.options.json, outcome, () => outcomeText(outcome));
+  const outcome = await withProgress(context.stderr, () => "launching", start(client));
+  present(context, launch.options.json, outcome, () => outcomeText(outcome, launch.options));
   const first = outcome.launched[0] ?? outcome.kept[0];
   if (launch.options.panel !== false && first !== undefined) {
     await openPanel(context, client, first.session);
@@ -80,19 +85,11 @@ async function run(context: Context, launch: Launch): Promise<void> {
   if (outcome.failed.length > 0) throw new Exit(1);
 }
 
-async function launchOne(client: Client, asked: LaunchRequest | undefined): Promise<LaunchOutcome> {
-  if (asked === undefined) throw new Error("neither a team nor an agent was asked for");
-  return client.launch(asked);
-}
+type Start = (client: Client) => Promise<LaunchOutcome>;
 
-function oneAgent(context: Context, { options, tail }: Launch): LaunchRequest {
-  if (options.provider === undefined && options.profile === undefined) {
-    throw new ConductorError("usage.invalid", "launch needs a team file, --provider or --profile", {
-      hint: "conductor launch --provider claude-code --name dev",
-    });
-  }
+function oneAgent(context: Context, { options, tail }: Launch): Start {
   const { provider, profile, name, session, worktree, prompt, label, resume } = options;
-  return {
+  const asked: LaunchRequest = {
     cwd: folder(context, options.cwd ?? "."),
     env: agentEnvironment(context.env),
     ...(provider === undefined ? {} : { provider }),
@@ -105,6 +102,7 @@ function oneAgent(context: Context, { options, tail }: Launch): LaunchRequest {
     ...(resume === undefined ? {} : { resume }),
     ...(tail.length === 0 ? {} : { args: [...tail] }),
   };
+  return (client) => client.launch(asked);
 }
 
 function folder(context: Context, path: string): string {
@@ -112,22 +110,44 @@ function folder(context: Context, path: string): string {
   return resolve(context.cwd, path === "~" || path.startsWith("~/") ? home + path.slice(1) : path);
 }
 
-const TEAM_ALONE = ["provider", "profile", "name", "cwd", "worktree", "prompt", "resume"] as const;
+const OF_ONE = [
+  "provider",
+  "profile",
+  "name",
+  "session",
+  "cwd",
+  "worktree",
+  "prompt",
+  "label",
+  "resume",
+] as const;
 
-function teamFile(
-  context: Context,
-  { team, options, tail }: Launch,
-): { text: string; file: string; env: Record<string, string> } {
-  const stray = TEAM_ALONE.find((option) => options[option] !== undefined);
+function wholeTeam(context: Context, { team: given, options, tail }: Launch): Start {
+  const file = folder(context, given ?? STARTER);
+  if (given === undefined && !existsSync(file)) throw nothingToLaunch();
+  const stray = OF_ONE.find((option) => options[option] !== undefined);
   if (stray !== undefined || tail.length > 0) {
     const what = stray === undefined ? "arguments behind --" : `--${stray}`;
     throw new ConductorError("usage.invalid", `${what} and a team file do not go together`, {
-      hint: "write it into the team file",
+      hint:
+        given === undefined ? "add --provider to launch one agent" : "write it into the team file",
     });
   }
-  const file = folder(context, team ?? "");
+  const asked = { text: readTeam(file), file, env: agentEnvironment(context.env) };
+  return (client) => client.launchTeam(asked);
+}
+
+function nothingToLaunch(): ConductorError {
+  return new ConductorError(
+    "usage.invalid",
+    `launch needs a team file, --provider or --profile; there is no ${STARTER} here`,
+    { hint: "conductor launch --provider claude-code --name dev, or first: conductor init" },
+  );
+}
+
+function readTeam(file: string): string {
   try {
-    return { text: readFileSync(file, "utf8"), file, env: agentEnvironment(context.env) };
+    return readFileSync(file, "utf8");
   } catch (error) {
     throw new ConductorError("not_found", `the team file ${file} cannot be read`, {
       cause: error,
@@ -136,17 +156,28 @@ function teamFile(
   }
 }
 
-function outcomeText(outcome: LaunchOutcome): string {
+function outcomeText(outcome: LaunchOutcome, { attach }: LaunchOptions): string {
+  const { launched, kept, failed } = outcome;
+  const names = [...launched, ...kept, ...failed].map(({ name }) => printableLine(name));
+  const width = Math.max(0, ...names.map((name) => name.length)) + 2;
   const line = (word: string, name: string, rest: string): string =>
-    `${word.padEnd(9)}${printableLine(name)}  ${printableLine(rest)}\n`;
+    `${word.padEnd(10)}${printableLine(name).padEnd(width)}${printableLine(rest)}\n`;
+  const first = launched[0] ?? kept[0];
   return [
-    `session ${printableLine(outcome.session)}\n`,
-    ...outcome.launched.map((each) =>
-      line("launched", each.name, `${each.provider}, ${statusText(each)}`),
-    ),
-    ...outcome.kept.map((each) => line("kept", each.name, `${each.provider}, ${statusText(each)}`)),
-    ...outcome.failed.map((each) =>
-      line("failed", each.name, each.message + (each.hint === null ? "" : ` (${each.hint})`)),
-    ),
+    `session   ${printableLine(outcome.session)}\n`,
+    ...launched.map((each) => line("launched", each.name, startText(each))),
+    ...kept.map((each) => line("runs", each.name, startText(each))),
+    ...failed.map((each) => line("failed", each.name, failureText(each))),
+    ...(first === undefined || attach === true
+      ? []
+      : [`next      conductor attach ${printableLine(first.name)}\n`]),
   ].join("");
+}
+
+function startText(terminal: TerminalView): string {
+  return `${terminal.provider}, ${statusText(terminal)}`;
+}
+
+function failureText({ message, hint }: LaunchOutcome["failed"][number]): string {
+  return hint === null ? message : `${message} (${hint})`;
 }

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { ConductorError } from "../../base/errors.ts";
 import type { Context } from "./context.ts";
+import { present } from "./report.ts";
 
 const TAIL_BYTES = 256 * 1024;
 const PIECE_BYTES = 64 * 1024;
@@ -11,14 +12,19 @@ interface LogOptions {
   readonly lines: number;
   /** Makes one line safe to show; without it the bytes go out as they are. */
   readonly clean?: ((line: string) => string) | undefined;
+  /** One envelope per piece of the log, with its lines. */
+  readonly json?: boolean | undefined;
 }
 
 /** Prints the last lines of a log and, with `follow`, what is added, also after it was rotated. */
 export async function showLog(context: Context, file: string, options: LogOptions): Promise<void> {
   const log = new LogFile(file);
-  const lines = new Lines(options.clean, (text) => context.stdout.write(text));
+  const lines = new Lines(options.clean, (text) => {
+    if (options.json !== true) context.stdout.write(text);
+    else present(context, true, { file, lines: text.replace(/\n$/, "").split("\n") }, () => "");
+  });
   try {
-    lines.add(log.tail(Math.max(0, Math.floor(options.lines) || 0)));
+    lines.add(log.tail(options.lines));
     if (options.follow === true) {
       await growing(context.signal, file, () => lines.add(log.added()));
     }
@@ -44,15 +50,15 @@ class Lines {
       if (text !== "") this.#write(text);
       return;
     }
-    const lines = (this.#rest + text).split("\n");
+    const lines: string[] = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#write(`${this.#clean(line)}\n`);
+    const clean = this.#clean;
+    if (lines.length > 0) this.#write(lines.map((line) => `${clean(line)}\n`).join(""));
   }
 
   end(): void {
-    if (this.#rest !== "" && this.#clean !== undefined) {
-      this.#write(`${this.#clean(this.#rest)}\n`);
-    }
+    const last = this.#clean?.(this.#rest) ?? "";
+    if (last !== "") this.#write(`${last}\n`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { command, type JsonOption } from "./command.ts";
-import { type Context, wantsColor } from "./context.ts";
+import { type Context, tableLook } from "./context.ts";
 import { openClient } from "./open-client.ts";
 import { present } from "./report.ts";
 import { terminalTable } from "./terminal-table.ts";
@@ -26,8 +26,8 @@ async function run(context: Context, options: LsOptions): Promise<void> {
   const client = await openClient(context);
   const draw = async (): Promise<{ data: unknown; text: string }> => {
     const terminals = await client.terminals({ all: options.all });
-    const color = wantsColor(context.env, context.stdout);
-    const text = await terminalTable(terminals, { now: Date.now(), color });
+    const look = tableLook(context.env, context.stdout);
+    const text = await terminalTable(terminals, { now: Date.now(), ...look });
     return { data: terminals, text };
   };
   if (options.watch === true) return watch(context, { client, json: options.json, draw });

@@ -2,11 +2,13 @@ import type { Client } from "../link/client.ts";
 import { connect } from "../link/connect.ts";
 import { startDaemon } from "../link/start-daemon.ts";
 import type { Context } from "./context.ts";
+import { withProgress } from "./progress.ts";
 import { warnOfOtherVersion } from "./report.ts";
 
 /** A client of the running daemon, which is started where there is none. */
 export async function openClient(context: Context): Promise<Client> {
-  const client = await startDaemon({ ...linkOptions(context), main: context.host.main });
+  const starting = startDaemon({ ...linkOptions(context), main: context.host.main });
+  const client = await withProgress(context.stderr, () => "starting the daemon", starting);
   warnOfOtherVersion(client.daemonVersion, context.stderr);
   return client;
 }

@@ -7,7 +7,7 @@ import { printable, printableLine } from "../../base/printable.ts";
 import { type Profile, parseProfile } from "../../core/profiles/index.ts";
 import { bundledFolder } from "./bundled.ts";
 import { bare, command, type JsonOption } from "./command.ts";
-import { type Context, wantsColor } from "./context.ts";
+import { type Context, tableLook } from "./context.ts";
 import { present } from "./report.ts";
 import { table } from "./table.ts";
 
@@ -31,9 +31,9 @@ function listCommand(context: Context): Command {
   return command("list", "List them, your own last", ["profile list"]).action(
     async (options: JsonOption) => {
       const files = profileFiles(context);
-      const color = wantsColor(context.env, context.stdout);
+      const look = tableLook(context.env, context.stdout);
       const head = ["NAME", "PROVIDER", "FILE", "DESCRIPTION"];
-      const text = await table([head, ...files.map(row)], { color });
+      const text = await table([head, ...files.map(row)], { ...look, cut: [[3], [2]] });
       present(context, options.json, files.map(summary), () => text);
     },
   );

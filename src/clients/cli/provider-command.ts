@@ -4,7 +4,7 @@ import { ConductorError, describeError } from "../../base/errors.ts";
 import { printable, printableLine } from "../../base/printable.ts";
 import { type ProviderDefinition, parseProvider } from "../../core/providers/index.ts";
 import { bare, command, type JsonOption } from "./command.ts";
-import { type Context, Exit, type TextSink, wantsColor } from "./context.ts";
+import { type Context, Exit, type TextSink, tableLook } from "./context.ts";
 import { findProvider, type ProviderFile, providerFiles } from "./provider-files.ts";
 import { present } from "./report.ts";
 import { table } from "./table.ts";
@@ -26,9 +26,9 @@ function listCommand(context: Context): Command {
   return command("list", "List them, your own last", ["provider list"]).action(
     async (options: JsonOption) => {
       const files = providerFiles(context);
-      const color = wantsColor(context.env, context.stdout);
+      const look = tableLook(context.env, context.stdout);
       const head = ["NAME", "AGENT", "COMMAND", "VERIFIED", "FILE"];
-      const text = await table([head, ...files.map(row)], { color });
+      const text = await table([head, ...files.map(row)], { ...look, cut: [[4], [3]] });
       present(context, options.json, files.map(summary), () => text);
     },
   );

@@ -4,6 +4,7 @@ import { printableLine } from "../../base/printable.ts";
 import { command, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openClient } from "./open-client.ts";
+import { withProgress } from "./progress.ts";
 import { present } from "./report.ts";
 import { statusText } from "./terminal-table.ts";
 
@@ -12,7 +13,11 @@ export function build(context: Context): Command {
     .argument("<name>", "a terminal's name or id")
     .action(async (ref: string, options: JsonOption) => {
       const client = await openClient(context);
-      const terminal = await client.restart(ref, { env: agentEnvironment(context.env) });
+      const terminal = await withProgress(
+        context.stderr,
+        () => `restarting ${ref}`,
+        client.restart(ref, { env: agentEnvironment(context.env) }),
+      );
       present(context, options.json, terminal, () =>
         printableLine(`${terminal.name} is ${statusText(terminal)} again`),
       );

@@ -1,5 +1,6 @@
 import type { CommandEntry } from "./command-entry.ts";
 import { COMMANDS } from "./commands.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 
 const GROUPS: readonly { group: CommandEntry["group"]; title: string }[] = [
   { group: "daily", title: "Every day" },
@@ -18,8 +19,10 @@ export function rootHelp(): string {
   });
   return [
     "Usage: conductor <command> [options]\n",
-    "Runs AI coding-agent CLIs in tmux: launch them, watch them, talk to them, approve what they ask.\n",
+    "Runs AI coding-agent CLIs in tmux: launch them, watch them, talk to them,\napprove what they ask.\n",
     ...sections.filter((section) => section !== ""),
-    "conductor <command> --help tells a command's options and examples; --version prints the version.\n",
+    "conductor <command> --help tells its options and examples; most take --json.\n" +
+      "NO_COLOR switches colours off; CONDUCTOR_HOME is another home than ~/.conductor.\n\n" +
+      `${EXIT_CODES}\n`,
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { ConductorError } from "../../base/errors.ts";
 import { printable, printableLine } from "../../base/printable.ts";
 import type { MessageMode, MessageView, SendRequest } from "../../contract/messages.ts";
@@ -6,6 +6,7 @@ import type { Client } from "../link/client.ts";
 import { command, duration, type JsonOption, oneOf } from "./command.ts";
 import { type Context, Exit } from "./context.ts";
 import { openClient } from "./open-client.ts";
+import { withProgress } from "./progress.ts";
 import { present } from "./report.ts";
 
 interface SendOptions extends JsonOption {
@@ -35,7 +36,11 @@ export function build(context: Context): Command {
     .option("-l, --label <label>", "to every agent with this label")
     .option("-s, --session <name>", "with --all and --label: only in this session")
     .option("-w, --wait", "wait for the turn it starts and print the agent's answer")
-    .option("-t, --timeout <time>", "with --wait: how long", duration, 30 * 60_000)
+    .addOption(
+      new Option("-t, --timeout <time>", "with --wait: how long")
+        .argParser(duration)
+        .default(30 * 60_000, "30m"),
+    )
     .option("-m, --mode <mode>", "when-idle or interrupt", oneOf(["when-idle", "interrupt"]))
     .option("--ttl <time>", "give up when it is not delivered by then", duration)
     .option("-k, --key <key>", "a second message with the same key is the same message")
@@ -51,10 +56,16 @@ async function run(context: Context, words: string[], options: SendOptions): Pro
     return;
   }
   const deadline = Date.now() + options.timeout;
-  const settled = await Promise.all(
+  const working = Promise.all(
     sent.map((message) => result({ context, client, message, deadline })),
   );
-  present(context, options.json, settled, () => settled.map(answerText).join("\n"));
+  const settled = await withProgress(context.stderr, () => waitingText(sent), working).catch(
+    (error: unknown) => {
+      if (context.signal.aborted && options.json !== true) context.stderr.write(leftText(sent));
+      throw error;
+    },
+  );
+  present(context, options.json, settled, () => answersText(settled));
   const bad = settled.filter((message) => message.turn?.state !== "completed");
   if (bad.length === 0) return;
   if (options.json !== true) for (const message of bad) context.stderr.write(complaint(message));
@@ -138,6 +149,28 @@ function tooLate(message: MessageView): ConductorError {
 function sentLine(message: MessageView): string {
   const why = message.reason === null ? "" : `, ${message.reason}`;
   return printableLine(`${message.state} for ${message.toName}  ${message.id}${why}`);
+}
+
+function waitingText(sent: readonly MessageView[]): string {
+  return printableLine(`waiting for ${sent.map(({ toName }) => toName).join(", ")}`);
+}
+
+/** Whoever stops waiting is told that the messages go on. */
+function leftText(sent: readonly MessageView[]): string {
+  return sent
+    .map(({ id, toName }) => `no longer waiting for ${toName}; conductor inbox show ${id}\n`)
+    .map(printable)
+    .join("");
+}
+
+/** One answer stands alone; of several each says whose it is. */
+function answersText(settled: readonly MessageView[]): string {
+  const [only, more] = settled;
+  if (only !== undefined && more === undefined) return answerText(only);
+  return settled
+    .filter((message) => message.turn?.result != null)
+    .map((message) => `${printableLine(message.toName)}:\n${answerText(message)}\n`)
+    .join("\n");
 }
 
 function answerText(message: MessageView): string {

@@ -3,6 +3,7 @@ import { printableLine } from "../../base/printable.ts";
 import { command, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openClient } from "./open-client.ts";
+import { withProgress } from "./progress.ts";
 import { present } from "./report.ts";
 
 interface ShutdownOptions extends JsonOption {
@@ -21,10 +22,14 @@ export function build(context: Context): Command {
     .action(async (options: ShutdownOptions) => {
       const client = await openClient(context);
       const { session } = options;
-      const outcome = await client.shutdown({
-        all: options.all === true,
-        ...(session === undefined ? {} : { session }),
-      });
+      const outcome = await withProgress(
+        context.stderr,
+        () => "asking the agents to leave",
+        client.shutdown({
+          all: options.all === true,
+          ...(session === undefined ? {} : { session }),
+        }),
+      );
       present(context, options.json, outcome, () => {
         const told = [
           ...outcome.stopped.map((name) => `stopped  ${printableLine(name)}`),

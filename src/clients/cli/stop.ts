@@ -3,6 +3,7 @@ import { printableLine } from "../../base/printable.ts";
 import { command, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openClient } from "./open-client.ts";
+import { withProgress } from "./progress.ts";
 import { present } from "./report.ts";
 
 interface StopOptions extends JsonOption {
@@ -18,7 +19,11 @@ export function build(context: Context): Command {
     .option("-f, --force", "do not ask, kill it")
     .action(async (ref: string, options: StopOptions) => {
       const client = await openClient(context);
-      const outcome = await client.stop(ref, { force: options.force === true });
+      const outcome = await withProgress(
+        context.stderr,
+        () => `stopping ${ref}`,
+        client.stop(ref, { force: options.force === true }),
+      );
       present(context, options.json, outcome, () => `stopped ${printableLine(ref)}`);
     });
 }

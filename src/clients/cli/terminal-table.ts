@@ -23,37 +23,48 @@ export function statusText(terminal: Pick<TerminalView, "status" | "detail">): s
 /** What `conductor ls` shows; the session only where there are several. */
 export async function terminalTable(
   terminals: readonly TerminalView[],
-  options: { readonly now: number; readonly color: boolean },
+  options: {
+    readonly now: number;
+    readonly color: boolean;
+    readonly columns?: number | undefined;
+  },
 ): Promise<string> {
   if (terminals.length === 0) {
     return "no terminals; conductor launch --provider claude-code --name dev starts one\n";
   }
+  const isNarrow = options.columns !== undefined && options.columns < NARROW;
   const sessions = new Set(terminals.map((terminal) => terminal.session));
-  const head = ["NAME", "PROVIDER", "PROFILE", "STATUS", "TURN", "UNREAD", "APPROVALS"];
-  const rows = terminals.map((terminal) => cells(terminal, options.now));
+  const approvals = isNarrow ? "ASKS" : "APPROVALS";
+  const head = ["NAME", "PROVIDER", "PROFILE", "STATUS", "TURN", "UNREAD", approvals];
+  const rows = terminals.map((terminal) => cells(terminal, options.now, isNarrow));
+  const [name, provider, profile] = sessions.size > 1 ? [1, 2, 3] : [0, 1, 2];
   if (sessions.size > 1) {
     head.unshift("SESSION");
     rows.forEach((row, at) => row.unshift(printableLine(terminals[at]?.session ?? "")));
   }
-  return table([head, ...rows], options);
+  return table([head, ...rows], { ...options, cut: [[provider, profile], [0], [name]] });
 }
 
-function cells(terminal: TerminalView, now: number): Cell[] {
+/** Below this the columns say the same in shorter words. */
+const NARROW = 100;
+
+function cells(terminal: TerminalView, now: number, isNarrow: boolean): Cell[] {
   const status = `${statusText(terminal)} ${age(terminal.statusAt, now)}`;
   return [
     printableLine(terminal.name),
     printableLine(terminal.provider),
     printableLine(terminal.profile ?? "-"),
     { text: printableLine(status), sgr: STATUS_SGR[terminal.status] ?? "0" },
-    turnText(terminal, now),
+    turnText(terminal, now, isNarrow),
     count(terminal.unread),
     count(terminal.pendingApprovals),
   ];
 }
 
-function turnText({ turn }: TerminalView, now: number): string {
+function turnText({ turn }: TerminalView, now: number, isNarrow: boolean): string {
   if (turn === null) return "-";
-  return printableLine(`${turn.state} ${age(turn.endedAt ?? turn.startedAt, now)}`);
+  const state = isNarrow && turn.state === "completed" ? "done" : turn.state;
+  return printableLine(`${state} ${age(turn.endedAt ?? turn.startedAt, now)}`);
 }
 
 function count(value: number): Cell {

@@ -1,7 +1,7 @@
 import { ConductorError } from "../../base/errors.ts";
 import type { Client } from "../link/client.ts";
 import { persistently } from "../link/follow.ts";
-import type { Context } from "./context.ts";
+import type { Context, TextSink } from "./context.ts";
 import { present } from "./report.ts";
 
 const ENTER = "\x1b[?1049h\x1b[?25l";
@@ -36,7 +36,7 @@ async function redrawUntilStopped(
   let before = "";
   const show = async (): Promise<void> => {
     const { data, text } = await drawOrWait(watched);
-    if (inPlace) context.stdout.write(frame(text, context.stdout.rows ?? 24));
+    if (inPlace) context.stdout.write(frame(text, context.stdout));
     else if (before !== text) present(context, watched.json, data, () => text);
     before = text;
   };
@@ -99,7 +99,32 @@ async function listen(
 }
 
 /** Home, every line cleared behind its text, the rest of the screen cleared. */
-function frame(text: string, rows: number): string {
-  const lines = text.trimEnd().split("\n").slice(0, rows);
-  return `\x1b[H${lines.join("\x1b[K\r\n")}\x1b[K\x1b[J`;
+function frame(
+  text: string,
+  { columns = 80, rows = 24 }: Pick<TextSink, "columns" | "rows">,
+): string {
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .flatMap((line) => wrapped(line, columns));
+  const hidden = lines.length - rows;
+  const shown = hidden <= 0 ? lines : [...lines.slice(0, rows - 1), `… ${hidden + 1} more lines`];
+  return `\x1b[H${shown.join("\x1b[K\r\n")}\x1b[K\x1b[J`;
+}
+
+/** A command is shown whole; coloured lines are made to fit. Wide characters count as two. */
+function wrapped(line: string, columns: number): string[] {
+  if (line.length <= columns / 2 || line.includes("\x1b")) return [line];
+  const parts = [""];
+  let width = 0;
+  for (const character of line) {
+    const step = character <= "\u02ff" ? 1 : 2;
+    if (width + step > columns) {
+      parts.push("");
+      width = 0;
+    }
+    parts[parts.length - 1] += character;
+    width += step;
+  }
+  return parts;
 }

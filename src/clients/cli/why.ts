@@ -3,11 +3,11 @@ import { printableLine } from "../../base/printable.ts";
 import type { Evidence } from "../../contract/status.ts";
 import type { WhyView } from "../../contract/terminals.ts";
 import { command, type JsonOption } from "./command.ts";
-import { type Context, wantsColor } from "./context.ts";
+import { type Context, tableLook } from "./context.ts";
 import { age } from "./duration.ts";
 import { openClient } from "./open-client.ts";
 import { present } from "./report.ts";
-import { type Cell, table } from "./table.ts";
+import { type Cell, type TableOptions, table } from "./table.ts";
 import { statusText } from "./terminal-table.ts";
 
 export function build(context: Context): Command {
@@ -20,12 +20,12 @@ export function build(context: Context): Command {
     .action(async (ref: string, options: JsonOption) => {
       const client = await openClient(context);
       const view = await client.why(ref);
-      const text = await whyText(view, wantsColor(context.env, context.stdout));
+      const text = await whyText(view, tableLook(context.env, context.stdout));
       present(context, options.json, view, () => text);
     });
 }
 
-async function whyText(view: WhyView, color: boolean): Promise<string> {
+async function whyText(view: WhyView, look: Omit<TableOptions, "cut">): Promise<string> {
   const { terminal } = view;
   const now = Date.now();
   const because = terminal.reason === null ? "" : `, ${terminal.reason}`;
@@ -37,7 +37,7 @@ async function whyText(view: WhyView, color: boolean): Promise<string> {
   const rows = view.evidence.map((each) => evidenceRow(each, now));
   const head = ["", "SOURCE", "SAYS", "RULE", "AGE"];
   const evidence =
-    rows.length === 0 ? "no evidence yet\n" : await table([head, ...rows], { color });
+    rows.length === 0 ? "no evidence yet\n" : await table([head, ...rows], { ...look, cut: [[3]] });
   return `${lines.join("")}\n${evidence}`;
 }
 
