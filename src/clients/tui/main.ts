@@ -12,7 +12,7 @@ import { createTimers } from "./timers.ts";
 import { update } from "./update.ts";
 import { view } from "./view.ts";
 
-export type { PanelClient, PanelVerdict } from "./client.ts";
+export type { PanelClient } from "./client.ts";
 
 export interface PanelOptions {
   readonly client: PanelClient;

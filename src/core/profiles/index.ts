@@ -1,4 +1,3 @@
 export type { Profile } from "./profile.ts";
 export { parseProfile, parseYaml } from "./profile.ts";
-export type { Team, TeamAgent } from "./team.ts";
 export { parseTeam } from "./team.ts";

@@ -26,7 +26,6 @@ const teamSchema = z.strictObject({
     .max(200),
 });
 export type Team = z.infer<typeof teamSchema>;
-export type TeamAgent = Team["agents"][number];
 
 /** @throws {ConductorError} `team.invalid`, naming file, line and field. */
 export function parseTeam(text: string, file: string): Team {

@@ -1,8 +1,8 @@
+export { TERMINAL_FAILPOINTS, type TerminalFailpoint } from "./failpoints.ts";
 export type { Key, PaneDriver, PaneFacts, PaneSignal, Screen, SpawnPane } from "./ports.ts";
-export type { StatusSignal, TerminalStatus } from "./status.ts";
+export type { StatusSignal } from "./status.ts";
 export { explain, nextStatus, startingStatus } from "./status.ts";
 export type {
-  LaunchRecord,
   SessionRecord,
   StatusChange,
   TerminalPatch,
@@ -11,9 +11,9 @@ export type {
   TurnChange,
   TurnEnd,
 } from "./store.ts";
-export type { Look, ScreenReader, TerminalPorts } from "./terminal.ts";
+export type { Look } from "./terminal.ts";
 export { Terminal } from "./terminal.ts";
 export type { LaunchSpec, LeaveRules, TerminalsPorts } from "./terminals.ts";
 export { Terminals } from "./terminals.ts";
-export type { OpenTurn, TurnStep } from "./turns.ts";
-export { nextTurn, TURN_SETTLE_MS } from "./turns.ts";
+export type { OpenTurn } from "./turns.ts";
+export { nextTurn } from "./turns.ts";

@@ -1,2 +1,2 @@
 export { createTmuxDriver, type TmuxDriver, type TmuxDriverOptions } from "./driver.ts";
-export { type ViewerWish, viewerArgv } from "./viewer.ts";
+export { viewerArgv } from "./viewer.ts";

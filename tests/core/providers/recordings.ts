@@ -1,5 +1,5 @@
 /** The recordings under tests/golden/screens, with what each must be judged as. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Detection,
@@ -38,10 +38,6 @@ export function recordings(provider: string): Recording[] {
 export function shipped(name: string): ProviderDefinition {
   const file = join(ROOT, "providers", `${name}.yaml`);
   return parseProvider(readFileSync(file, "utf8"), file);
-}
-
-export function shippedFiles(): string[] {
-  return readdirSync(join(ROOT, "providers")).filter((name) => name.endsWith(".yaml"));
 }
 
 export function screenOf(recording: Recording, form: "ansi" | "txt"): string {
