@@ -28,7 +28,10 @@ async function run(context: Context, options: ApprovalsOptions): Promise<void> {
   const client = await openClient(context);
   const color = wantsColor(context.env, context.stdout);
   const draw = async (): Promise<{ data: unknown; text: string }> => {
-    const approvals = await client.approvals({ all: options.all });
+    // Oldest first, as in the side pane: the newest stands where the eye is.
+    const approvals = (await client.approvals({ all: options.all })).toSorted(
+      (one, other) => one.number - other.number,
+    );
     return { data: approvals, text: approvalsText(approvals, Date.now(), color) };
   };
   if (options.watch === true) return watch(context, { client, json: options.json, draw });

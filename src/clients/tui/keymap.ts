@@ -129,8 +129,12 @@ const hints: Record<Place, readonly Command[]> = {
   help: ["close", "quit"],
 };
 
-export function hintsOf(place: Place): readonly HelpLine[] {
-  return hints[place].flatMap((command) => {
+/** With an empty queue. */
+const hintsOfNothing: readonly Command[] = ["help", "quit"];
+
+export function hintsOf(place: Place, isEmpty: boolean): readonly HelpLine[] {
+  const wanted = place === "list" && isEmpty ? hintsOfNothing : hints[place];
+  return wanted.flatMap((command) => {
     const found = keymap.find((each) => each.command === command && each.places.includes(place));
     const key = found?.keys[0];
     return found && key !== undefined

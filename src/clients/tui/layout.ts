@@ -48,13 +48,16 @@ export function layoutOf(state: State, size: Size = state.size): Layout {
 }
 
 function listLayout(state: State, body: Box): Layout {
+  if (state.queue.length === 0) {
+    return { name: "list", queue: { ...body, height: 0 }, team: body, question: undefined };
+  }
   if (body.width >= TWO_COLUMNS) {
     const width = Math.max(28, Math.min(56, Math.floor(body.width * 0.45)));
     const question = { ...body, column: width + 2, width: body.width - width - 2 };
     return { name: "list", ...stacked(state, { ...body, width }), question };
   }
   if (body.height < TALL) return { name: "list", ...stacked(state, body), question: undefined };
-  const wanted = Math.max(1, state.queue.length) + Math.max(1, state.terminals.length) + 1;
+  const wanted = state.queue.length + Math.max(1, state.terminals.length) + 1;
   const height = Math.min(wanted, Math.floor(body.height / 2));
   // The row between them is for a rule.
   const question = { ...body, row: body.row + height + 1, height: body.height - height - 1 };
@@ -64,7 +67,7 @@ function listLayout(state: State, body: Box): Layout {
 /** The queue, and below it the team, which keeps up to half of the height with its title. */
 function stacked(state: State, box: Box): { queue: Box; team: Box } {
   const team = Math.max(2, Math.min(state.terminals.length + 1, Math.floor(box.height / 2)));
-  const height = Math.min(Math.max(1, state.queue.length), box.height - team);
+  const height = Math.min(state.queue.length, box.height - team);
   return {
     queue: { ...box, height },
     team: { ...box, row: box.row + height, height: box.height - height },

@@ -32,10 +32,7 @@ function asker(approval: ApprovalView): string {
 }
 
 export function queueRows(state: State, box: Box): Cell[][] {
-  if (state.queue.length === 0) {
-    const text = state.link.name === "live" ? "no approvals are waiting" : "";
-    return [line([{ text, style: { dim: true } }], box.width)];
-  }
+  if (state.queue.length === 0) return [];
   const index = state.queue.findIndex((each) => each.id === state.selectedId);
   const top = windowTop(index, state.queue.length, box.height);
   const columns = queueColumns(state);

@@ -90,7 +90,7 @@ function isWide(character: string): boolean {
   );
 }
 
-/** Cuts at the column, not at words: no character of the text may get lost at a line's end. */
+/** Cuts behind a blank where one is near, else at the column; every character stays, blanks too. */
 export function wrapExact(text: string, columns: number): UnitLine[] {
   return cut(unitsOf(text), columns);
 }
@@ -99,21 +99,27 @@ function cut(whole: readonly Unit[], columns: number): UnitLine[] {
   const lines: UnitLine[] = [];
   let units: Unit[] = [];
   let width = 0;
-  let end = 0;
-  const push = () => {
-    lines.push({ units, end });
-    units = [];
-    width = 0;
+  const push = (count = units.length) => {
+    const line = units.slice(0, count);
+    lines.push({ units: line, end: line.at(-1)?.end ?? 0 });
+    units = units.slice(count);
+    width = sumOf(units);
   };
   for (const unit of whole.flatMap((each) => pieces(each, columns))) {
-    if (width + unit.width > columns && units.length > 0) push();
+    while (width + unit.width > columns && units.length > 0) push(breakOf(units, columns));
     units.push(unit);
     width += unit.width;
-    end = unit.end;
     if (unit.marked && unit.text === "↵") push();
   }
   if (units.length > 0 || lines.length === 0) push();
   return lines;
+}
+
+/** How many units stay on a full line: up to its last blank, unless that would leave a third of it bare. */
+function breakOf(units: readonly Unit[], columns: number): number {
+  const blank = units.findLastIndex((unit) => unit.text === " ");
+  const isNear = blank >= 0 && sumOf(units.slice(blank + 1)) <= columns / 3;
+  return isNear ? blank + 1 : units.length;
 }
 
 /** A mark that is wider than the line is cut, the rest of the units are not. */

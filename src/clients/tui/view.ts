@@ -37,7 +37,10 @@ export function view(given: State, size: Size): Frame {
   }
   const box = layout.name === "help" ? undefined : layout.question;
   if (box !== undefined) put(questionRows(state, box), box);
-  if (box !== undefined && layout.name === "list") put(...ruleBefore(box));
+  if (box !== undefined && layout.name === "list") {
+    put(...ruleBefore(box));
+    if (box.column > 0) put([[JOINT]], { ...layout.team, column: box.column - 2 });
+  }
   const field = layout.name === "question" ? layout.field : undefined;
   if (field === undefined || state.mode.name !== "deny") {
     return { size, rows: canvas, cursor: undefined };
@@ -46,6 +49,9 @@ export function view(given: State, size: Size): Frame {
   put([cells], field);
   return { size, rows: canvas, cursor: { row: field.row, column } };
 }
+
+/** Where the team's title meets the line beside it. */
+const JOINT: Cell = { text: "┤", width: 1, style: { dim: true } };
 
 function paste(canvas: Cell[][], rows: readonly (readonly Cell[])[], box: Box): void {
   rows.slice(0, box.height).forEach((cells, index) => {
@@ -90,7 +96,7 @@ function header(state: State): Cell[] {
     state.link.name === "connecting"
       ? { text: "connecting …", style: { dim: true } }
       : count === 0
-        ? { text: "nothing waits for you", style: { dim: true } }
+        ? { text: "nothing waits", style: { dim: true } }
         : {
             text: `▲ ${count} approval${count === 1 ? " waits" : "s wait"}`,
             style: { colour: "yellow", bold: true },
@@ -115,7 +121,7 @@ function footer(state: State): Cell[] {
 function hints(state: State, columns: number): Cell[] {
   const spans: Span[] = [];
   let width = 0;
-  for (const hint of hintsOf(state.mode.name)) {
+  for (const hint of hintsOf(state.mode.name, state.queue.length === 0)) {
     const text = `${hint.keys} ${hint.says}`;
     const gap = spans.length === 0 ? 0 : 2;
     if (width + gap + widthOf(text) > columns) continue;

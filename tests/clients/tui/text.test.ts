@@ -69,6 +69,14 @@ test("wrapping loses nothing, adds nothing, and says which part of the text each
   );
 });
 
+test("a command breaks behind a blank that is near the end, else at the column", () => {
+  const lines = (text: string, width: number) =>
+    wrapExact(text, width).map(({ units }) => units.map((unit) => unit.text).join(""));
+  expect(lines("git push && rm -rf build/", 18)).toEqual(["git push && rm ", "-rf build/"]);
+  expect(lines("curl https://example.com/x", 14)).toEqual(["curl https://e", "xample.com/x"]);
+  expect(lines("a  \n b", 3)).toEqual(["a  ", "↵", " b"]);
+});
+
 test("prose breaks between words and cuts a word only when it must", () => {
   const lines = (text: string, width: number) =>
     wrapWords(text, width).map((units) => units.map((unit) => unit.text).join(""));
