@@ -7,7 +7,6 @@ import type { Paths } from "../base/paths.ts";
 import { VERSION } from "../base/version.ts";
 import type { Config } from "../contract/config.ts";
 import type { DaemonView } from "../contract/events.ts";
-import type { Failpoint } from "../core/messages/index.ts";
 import { detect } from "../core/providers/index.ts";
 import { type PaneDriver, Terminals } from "../core/terminals/index.ts";
 import { ensureWorktree } from "../drivers/process/git.ts";
@@ -35,7 +34,8 @@ export interface Parts {
   readonly driver: PaneDriver;
   readonly catalog: Catalog;
   readonly stop: () => void;
-  readonly failpoint: ((name: Failpoint) => void) | undefined;
+  /** Told the name of each place where a test may end the daemon. */
+  readonly failpoint: ((name: string) => void) | undefined;
   readonly attach: Services["attach"];
 }
 
@@ -69,6 +69,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   const terminals: Terminals = new Terminals({
     ...terminalPorts({ driver, catalog, clock, log, paths, config }),
     store: stores.terminals,
+    failpoint: parts.failpoint,
     reader: (provider) => {
       const definition = catalog.provider(provider);
       return { detect: (input) => detect(definition, input), stableMs: definition.stableMs };

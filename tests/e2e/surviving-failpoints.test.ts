@@ -1,43 +1,148 @@
+/** The daemon is killed at every place where tmux, the agent and the database could be left to disagree. */
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { FAILPOINTS, type Failpoint } from "../../src/core/messages/index.ts";
-import { type Product, product } from "../support/product.ts";
+import { DELIVERY_FAILPOINTS, INTERRUPT_FAILPOINTS } from "../../src/core/messages/index.ts";
+import type { TerminalFailpoint } from "../../src/core/terminals/index.ts";
+import { type Product, product, until } from "../support/product.ts";
 import {
   clientOf,
   inboxOf,
   launchScripted,
+  type ScriptedAgent,
   terminalOf,
   untilServing,
   untilSettled,
+  untilStatus,
 } from "../support/scripted.ts";
 
-/** Ends the daemon that runs, and starts one that dies where it is told to; resolves when it serves. */
+/** Ends the daemon that runs, and starts one that dies where it is told to. */
 async function startDoomed(
   world: Product,
-  point: Failpoint,
+  failpoint: string,
 ): Promise<{ dead: Promise<unknown[]> }> {
   await world.killDaemon();
-  const doomed = world.start(["daemon", "run"], { CONDUCTOR_FAILPOINT: point });
+  const doomed = world.start(["daemon", "run"], { CONDUCTOR_FAILPOINT: failpoint });
   const dead = once(doomed, "exit");
   await untilServing(world);
   return { dead };
 }
 
-test.each(FAILPOINTS)("killed at %s, three messages arrive once, in order", async (point) => {
-  const world = product();
-  const dev = await launchScripted(world, "dev");
-  const { paneId } = await terminalOf(world, "dev");
-  await world.tmux("copy-mode", "-t", paneId ?? "");
-  const sent = ["the first of three", "the second of three", "the third of three"];
-  for (const text of sent) await clientOf(world).send({ to: "dev", body: text });
-  const { dead } = await startDoomed(world, point);
-  await world.tmux("send-keys", "-t", paneId ?? "", "-X", "cancel");
-  expect(await dead).toEqual([null, "SIGKILL"]);
+interface Round {
+  readonly world: Product;
+  readonly dev: ScriptedAgent;
+  readonly failpoint: string;
+}
 
+/** Sends while nothing can be typed, then lets a daemon begin that dies at the failpoint, and a next one end it. */
+async function killedWhileDelivering(
+  { world, dev, failpoint }: Round,
+  messages: readonly { body: string; mode?: "interrupt" }[],
+): Promise<string[]> {
+  const paneId = (await terminalOf(world, "dev")).paneId ?? "";
+  const before = dev.prompts().length;
+  const known = (await inboxOf(world, "dev")).length;
+  await world.tmux("copy-mode", "-t", paneId);
+  for (const message of messages) await clientOf(world).send({ to: "dev", ...message });
+  const { dead } = await startDoomed(world, failpoint);
+  await world.tmux("send-keys", "-t", paneId, "-X", "cancel");
+  expect([failpoint, ...(await dead)]).toEqual([failpoint, null, "SIGKILL"]);
   await world.json("daemon", "start");
-  await untilSettled(world, "dev", 3);
-  expect(dev.prompts()).toEqual(sent);
-  const messages = await inboxOf(world, "dev");
-  expect(messages.map(({ state }) => state)).toEqual(["delivered", "delivered", "delivered"]);
-  expect(messages.every(({ receipt }) => receipt !== null)).toBe(true);
-});
+  await untilSettled(world, "dev", known + messages.length);
+  const settled = (await inboxOf(world, "dev")).slice(known);
+  const bad = settled.filter(({ state, receipt }) => state !== "delivered" || receipt === null);
+  expect(bad).toEqual([]);
+  return dev.prompts().slice(before);
+}
+
+/** Worlds side by side, since most of their time is waiting; each takes its share of the failpoints in turn. */
+function inWorlds(
+  failpoints: readonly string[],
+  work: (round: Round) => Promise<void>,
+): Promise<unknown> {
+  const worlds = Array.from({ length: 3 }, () => product());
+  return Promise.all(
+    worlds.map(async (world, index) => {
+      const dev = await launchScripted(world, "dev");
+      for (const failpoint of failpoints.filter((_, at) => at % worlds.length === index)) {
+        await work({ world, dev, failpoint });
+      }
+    }),
+  );
+}
+
+test("killed anywhere between claim and receipt, three messages arrive once and in order", () =>
+  inWorlds(DELIVERY_FAILPOINTS, async (round) => {
+    const sent = ["one", "two", "three"].map((word) => `${word} of three at ${round.failpoint}`);
+    const messages = sent.map((body) => ({ body }));
+    expect(await killedWhileDelivering(round, messages)).toEqual(sent);
+  }));
+
+test("killed anywhere in an interrupt, it arrives once and before what waits", () =>
+  inWorlds([...INTERRUPT_FAILPOINTS, ...DELIVERY_FAILPOINTS], async (round) => {
+    const { world, dev, failpoint } = round;
+    await untilStatus(world, "dev", "idle");
+    await clientOf(world).send({ to: "dev", body: `do:slow 600\n${failpoint}` });
+    await until(() => dev.prompts().at(-1)?.endsWith(failpoint) === true, "the long work began");
+    await untilStatus(world, "dev", "working");
+    const [later, now] = [`after that, ${failpoint}`, `stop and look, ${failpoint}`];
+    const messages = [{ body: later }, { body: now, mode: "interrupt" } as const];
+    expect(await killedWhileDelivering(round, messages)).toEqual([now, later]);
+  }));
+
+async function killedAt(
+  failpoint: TerminalFailpoint,
+  world: Product,
+  work: () => Promise<unknown>,
+) {
+  const { dead } = await startDoomed(world, failpoint);
+  // Its caller hears of the death too.
+  await work().catch(() => undefined);
+  expect([failpoint, ...(await dead)]).toEqual([failpoint, null, "SIGKILL"]);
+  await world.json("daemon", "start");
+}
+
+test.each(["launch.after-row", "launch.after-window"] as const)(
+  "killed at %s, launching again gives one agent and no ghost",
+  async (failpoint) => {
+    const world = product();
+    await launchScripted(world, "first");
+    await killedAt(failpoint, world, () => launchScripted(world, "dev"));
+    const { status } = await terminalOf(world, "dev");
+    expect(status === "lost").toBe(failpoint === "launch.after-row");
+    if (status === "lost") await launchScripted(world, "dev");
+    await untilStatus(world, "dev", "idle");
+    const live = await clientOf(world).terminals();
+    expect(live.map(({ name }) => name)).toEqual(["first", "dev"]);
+    const panes = await world.tmux("list-panes", "-a", "-F", "#{@conductor_terminal}");
+    expect(panes.stdout.trim().split("\n").toSorted()).toEqual(live.map(({ id }) => id).toSorted());
+  },
+);
+
+test.each(["turn.before-end", "turn.after-end"] as const)(
+  "killed at %s, the turn ends once, with its result",
+  async (failpoint) => {
+    const world = product();
+    await launchScripted(world, "dev");
+    await killedAt(failpoint, world, () =>
+      clientOf(world).send({ to: "dev", body: "do:say done" }),
+    );
+    const [message] = await inboxOf(world, "dev");
+    const settled = await clientOf(world).messageResult(message?.id ?? "", 10_000);
+    expect(settled.turn).toMatchObject({ state: "completed", result: { text: "done" } });
+    const events = await world.run("events");
+    expect(events.stdout.match(/ turn\.ended /g)).toHaveLength(1);
+  },
+);
+
+test.each(["stop.before-kill", "stop.after-kill"] as const)(
+  "killed at %s, the agent is not left half stopped",
+  async (failpoint) => {
+    const world = product();
+    await launchScripted(world, "dev");
+    await killedAt(failpoint, world, () => clientOf(world).stop("dev", { force: true }));
+    const { status } = await terminalOf(world, "dev");
+    expect(status).toBe(failpoint === "stop.before-kill" ? "idle" : "lost");
+    const panes = await world.tmux("list-panes", "-a", "-F", "#{@conductor_terminal}");
+    expect(panes.stdout.trim() === "").toBe(status === "lost");
+  },
+);

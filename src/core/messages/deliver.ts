@@ -79,9 +79,7 @@ export async function deliverNext(
   try {
     const look = await terminal.look();
     const free =
-      next.mode === "interrupt"
-        ? await interruptFor(terminal, look, { clock: ports.clock, watch })
-        : look;
+      next.mode === "interrupt" ? await interruptFor(terminal, look, { ...ports, watch }) : look;
     const why = blockedBy(free);
     if (why !== undefined) return { kind: "deferred", why, message: next };
     return await claimAndType(ports, terminal, free, watch);

@@ -1,5 +1,5 @@
 /** Places between two steps of a delivery where a test kills the daemon; each is passed on a plain delivery. */
-export const FAILPOINTS = [
+export const DELIVERY_FAILPOINTS = [
   "delivery.before-claim",
   "delivery.after-claim",
   "delivery.after-typing-mark",
@@ -10,4 +10,6 @@ export const FAILPOINTS = [
   "delivery.before-settle",
   "delivery.after-settle",
 ] as const;
-export type Failpoint = (typeof FAILPOINTS)[number];
+/** Passed before those by a message that interrupts a working agent. */
+export const INTERRUPT_FAILPOINTS = ["interrupt.before-keys", "interrupt.after-keys"] as const;
+export type Failpoint = (typeof DELIVERY_FAILPOINTS | typeof INTERRUPT_FAILPOINTS)[number];

@@ -1,13 +1,11 @@
 export type { DeliveryOutcome, DeliveryPorts } from "./deliver.ts";
 export { deliverNext, settleGone } from "./deliver.ts";
-export type { DeliveryLook, ScreenMark } from "./evidence.ts";
-export { blockedBy } from "./evidence.ts";
-export { FAILPOINTS, type Failpoint } from "./failpoints.ts";
+export type { DeliveryLook } from "./evidence.ts";
+export { DELIVERY_FAILPOINTS, type Failpoint, INTERRUPT_FAILPOINTS } from "./failpoints.ts";
 export {
   failureNotice,
   type MessageSignal,
   nextMessageState,
-  settledStates,
   terminalOfActor,
 } from "./message.ts";
 export type { Claim, MessageFilter, MessageStore, NewMessage } from "./store.ts";

@@ -1,11 +1,18 @@
 /** Stops a working agent for a message that cannot wait. */
 import type { Clock } from "../../base/clock.ts";
 import { type DeliveryLook, obstacle } from "./evidence.ts";
+import type { Failpoint } from "./failpoints.ts";
 import type { DeliveryTerminal } from "./terminal.ts";
 import type { Watch } from "./watch.ts";
 
 /** How long an agent may take to come back to its composer. */
 const INTERRUPT_MS = 10_000;
+
+interface InterruptPorts {
+  readonly clock: Clock;
+  readonly watch: Watch;
+  readonly failpoint?: ((name: Failpoint) => void) | undefined;
+}
 
 /** A dialog is a person's to answer, and a draft is theirs to send. */
 export function canInterrupt(look: DeliveryLook): boolean {
@@ -16,12 +23,14 @@ export function canInterrupt(look: DeliveryLook): boolean {
 export async function interruptFor(
   terminal: DeliveryTerminal,
   look: DeliveryLook,
-  ports: { readonly clock: Clock; readonly watch: Watch },
+  ports: InterruptPorts,
 ): Promise<DeliveryLook> {
   if (!canInterrupt(look)) return look;
   terminal.markInterrupted();
   const began = ports.clock.now();
+  ports.failpoint?.("interrupt.before-keys");
   await terminal.keys(terminal.rules.interrupt);
+  ports.failpoint?.("interrupt.after-keys");
   const after = await ports.watch.until(began, (now) => {
     const over = ports.clock.now() - began >= INTERRUPT_MS;
     return over || obstacle(now) !== undefined || now.status === "idle" ? now : undefined;
@@ -39,7 +48,7 @@ export async function interruptFor(
  */
 async function clearDraft(
   terminal: DeliveryTerminal,
-  ports: { readonly clock: Clock; readonly watch: Watch },
+  ports: InterruptPorts,
 ): Promise<DeliveryLook> {
   const began = ports.clock.now();
   await terminal.keys(terminal.rules.clearDraft);

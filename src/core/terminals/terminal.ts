@@ -7,6 +7,7 @@ import type { Logger } from "../../base/log.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { Turn } from "../../contract/terminals.ts";
 import type { Detection, ScreenInput } from "../providers/index.ts";
+import type { TerminalFailpoint } from "./failpoints.ts";
 import type { PaneDriver, Screen } from "./ports.ts";
 import {
   explain,
@@ -33,6 +34,7 @@ export interface TerminalPorts {
   readonly reader: (provider: string) => ScreenReader;
   /** Called after each look, changed or not; delivery and approvals hang on it. */
   readonly observed: (terminal: Terminal, look: Look) => void;
+  readonly failpoint?: ((name: TerminalFailpoint) => void) | undefined;
 }
 
 /** One reading of the pane, and what the provider's rules made of it. */
@@ -197,7 +199,9 @@ export class Terminal {
     }
     const stored = toChange(this.#record, next, screen);
     const event = same ? null : this.#event(before, next);
+    if (change?.kind === "end") this.#ports.failpoint?.("turn.before-end");
     this.#record = await this.#ports.store.changeStatus(this.#record.id, stored, event, change);
+    if (change?.kind === "end") this.#ports.failpoint?.("turn.after-end");
     this.#takeTurn(change);
   }
 

@@ -158,12 +158,14 @@ export class Terminals {
   ): Promise<"left" | "killed"> {
     const asked = how.force ? false : await this.#askToLeave(terminal);
     const { paneId, pid } = terminal.record;
+    this.#ports.failpoint?.("stop.before-kill");
     if (paneId !== null) {
       this.#byPane.delete(paneId);
       await this.#ports.driver.kill(paneId).catch((error: unknown) => {
         if (!(error instanceof ConductorError && error.code === "pane.gone")) throw error;
       });
     }
+    this.#ports.failpoint?.("stop.after-kill");
     if (pid !== null) this.#ports.endProcess(pid);
     await terminal.onSignal({ kind: "dead", at: this.#ports.clock.now(), exitCode: null });
     await terminal.patch({}, this.#event("stopped", terminal.record, how.actor));
@@ -199,6 +201,7 @@ export class Terminals {
 
   async #start(terminal: Terminal, spec: LaunchSpec): Promise<void> {
     const { id, name, cwd, logPath } = terminal.record;
+    this.#ports.failpoint?.("launch.after-row");
     try {
       const facts = await this.#ports.driver.spawn({
         session: spec.session,
@@ -209,6 +212,7 @@ export class Terminals {
         argv: spec.argv,
         logPath,
       });
+      this.#ports.failpoint?.("launch.after-window");
       this.#byPane.set(facts.paneId, terminal);
       const event = this.#event("started", terminal.record, "daemon");
       await terminal.patch({ paneId: facts.paneId, pid: facts.pid }, event);

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { ConductorError } from "../../../src/base/errors.ts";
 import { silentLog } from "../../../src/base/log.ts";
 import {
+  DELIVERY_FAILPOINTS,
   type DeliveryOutcome,
   type DeliveryPorts,
   deliverNext,
-  FAILPOINTS,
   type Failpoint,
+  INTERRUPT_FAILPOINTS,
   type NewMessage,
   settleGone,
 } from "../../../src/core/messages/index.ts";
@@ -264,18 +265,38 @@ test("a paste that tmux refuses has typed nothing", async () => {
 
 class Killed extends Error {}
 
-test.each(FAILPOINTS)("killed at %s, the message is delivered exactly once", async (point) => {
-  const { tui, send, deliver, messages } = await delivery();
-  const id = await send("please look");
-  const kill = (name: Failpoint) => {
-    if (name === point) throw new Killed();
-  };
-  await expect(deliver(60_000, { failpoint: kill })).rejects.toThrow(Killed);
-  tui.status = tui.submitted.length > 0 ? tui.status : "idle";
-  for (let tries = 0; tries < 3; tries += 1) await deliver();
-  expect(tui.submitted).toEqual(["please look"]);
-  expect((await messages.get(id)).state).toBe("delivered");
-});
+test.each(DELIVERY_FAILPOINTS)(
+  "killed at %s, the message is delivered exactly once",
+  async (point) => {
+    const { tui, send, deliver, messages } = await delivery();
+    const id = await send("please look");
+    const kill = (name: Failpoint) => {
+      if (name === point) throw new Killed();
+    };
+    await expect(deliver(60_000, { failpoint: kill })).rejects.toThrow(Killed);
+    tui.status = tui.submitted.length > 0 ? tui.status : "idle";
+    for (let tries = 0; tries < 3; tries += 1) await deliver();
+    expect(tui.submitted).toEqual(["please look"]);
+    expect((await messages.get(id)).state).toBe("delivered");
+  },
+);
+
+test.each([...INTERRUPT_FAILPOINTS, ...DELIVERY_FAILPOINTS])(
+  "an interrupt killed at %s is delivered exactly once",
+  async (point) => {
+    const { tui, send, deliver, messages } = await delivery();
+    await send("long work");
+    await deliver();
+    const id = await send("stop and look here", { mode: "interrupt" });
+    const kill = (name: Failpoint) => {
+      if (name === point) throw new Killed();
+    };
+    await expect(deliver(60_000, { failpoint: kill })).rejects.toThrow(Killed);
+    for (let tries = 0; tries < 3; tries += 1) await deliver();
+    expect(tui.submitted).toEqual(["long work", "stop and look here"]);
+    expect((await messages.get(id)).state).toBe("delivered");
+  },
+);
 
 test("killed while typing into a screen that has moved on since, nothing is typed again", async () => {
   const { tui, send, deliver, messages } = await delivery();
