@@ -1,0 +1,112 @@
+/** `npm run bench`: the product against its targets and against the naive way, in one run. See `--help`. */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { Lifetime } from "../src/base/lifetime.ts";
+import { type Bench, lazyFleet, type Measure } from "./bench.ts";
+import { buildIfStale } from "./build.ts";
+import { installLightProvider } from "./fleet.ts";
+import { describeMachine } from "./machine.ts";
+import { measureCli } from "./measures/cli.ts";
+import { measureFlood } from "./measures/flood.ts";
+import { measureLaunch } from "./measures/launch.ts";
+import { measureMemory } from "./measures/memory.ts";
+import { measureMessage } from "./measures/message.ts";
+import { measureRestart } from "./measures/restart.ts";
+import { measureStatus } from "./measures/status.ts";
+import { measureSubmit } from "./measures/submit.ts";
+import { markdown, type Report, textTable } from "./report.ts";
+import { World } from "./world.ts";
+
+/** In this order: what needs a quiet machine first, what leaves a changed one last. */
+const MEASURES: Readonly<Record<string, Measure>> = {
+  cli: measureCli,
+  launch: measureLaunch,
+  message: measureMessage,
+  status: measureStatus,
+  flood: measureFlood,
+  submit: measureSubmit,
+  memory: measureMemory,
+  restart: measureRestart,
+};
+
+const USAGE = `usage: npm run bench -- [--json] [--only NAME]… [--quick] [--write FILE]
+
+  --json        one JSON object on stdout instead of the table
+  --only NAME   measure only this: ${Object.keys(MEASURES).join(", ")}
+  --quick       fewer samples: shows that it runs, the figures are rough
+  --write FILE  also write the table as Markdown
+
+Exits 0 when every target is met, 1 when one is not, 2 for a wrong call. Linux only.
+Progress goes to stderr. Everything runs in a temporary home and on a private tmux server.
+`;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const asked = readArguments();
+  if (asked === undefined) return 2;
+  if (asked.help === true) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  buildIfStale();
+  const machine = describeMachine();
+  const names = asked.only ?? Object.keys(MEASURES);
+  const results = await untilTold((lifetime) => runAll(lifetime, names, asked.quick === true));
+  if (results === undefined) return 130;
+  const report: Report = { machine, results };
+  if (asked.write !== undefined) writeFileSync(asked.write, markdown(report));
+  const text = asked.json === true ? JSON.stringify(report) : textTable(report);
+  process.stdout.write(`${text}\n`);
+  return results.every(({ met }) => met) ? 0 : 1;
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: "boolean" },
+        only: { type: "string", multiple: true },
+        quick: { type: "boolean" },
+        write: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    const unknown = values.only?.find((name) => !Object.hasOwn(MEASURES, name));
+    if (unknown === undefined) return values;
+    process.stderr.write(`bench: there is no measure ${unknown}\n\n${USAGE}`);
+  } catch (error) {
+    process.stderr.write(`bench: ${String(error)}\n\n${USAGE}`);
+  }
+  return undefined;
+}
+
+async function runAll(lifetime: Lifetime, names: readonly string[], isQuick: boolean) {
+  const say = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
+  const world = lifetime.own(new World(lifetime.signal));
+  installLightProvider(world);
+  await world.startDaemon("pty");
+  const fleet = lazyFleet(world);
+  const bench: Bench = { world, isQuick, signal: lifetime.signal, say, fleet };
+  const results: Report["results"][number][] = [];
+  for (const [name, measure] of Object.entries(MEASURES)) {
+    if (!names.includes(name)) continue;
+    say(name);
+    results.push(...(await measure(bench)));
+  }
+  return results;
+}
+
+/** Ends everything on Ctrl-C too; then the answer is undefined. */
+async function untilTold<T>(work: (lifetime: Lifetime) => Promise<T>): Promise<T | undefined> {
+  const told = Promise.withResolvers<undefined>();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => told.resolve(undefined));
+  }
+  return Lifetime.run(async (lifetime) => {
+    const done = work(lifetime);
+    // What is cut off by the end fails, and nobody waits for it any more.
+    done.catch(() => undefined);
+    return Promise.race([done, told.promise]);
+  });
+}

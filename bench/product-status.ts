@@ -1,0 +1,40 @@
+/** What a client of the product's event stream hears of the agents' states, and when. */
+import { readFileSync } from "node:fs";
+import { followOnce } from "../src/clients/link/events.ts";
+import type { Sighting } from "./latency.ts";
+import type { World } from "./world.ts";
+
+export interface Listening {
+  readonly heard: readonly Sighting[];
+  stop(): Promise<void>;
+}
+
+/** Resolves when nothing that happens from now on is missed. */
+export async function listen(world: World, signal: AbortSignal): Promise<Listening> {
+  const heard: Sighting[] = [];
+  const over = new AbortController();
+  const open = Promise.withResolvers<void>();
+  const done = (async () => {
+    const events = followOnce({
+      socket: world.paths.socket,
+      token: readFileSync(world.paths.token, "utf8").trim(),
+      signal: AbortSignal.any([over.signal, signal]),
+    });
+    for await (const event of events) {
+      if (event === "open") open.resolve();
+      else if (event.type === "terminal.status_changed") {
+        const at = performance.timeOrigin + performance.now();
+        heard.push({ at, key: event.subject, mode: String(event.data["status"]) });
+      }
+    }
+  })();
+  done.catch((error: unknown) => open.reject(error));
+  await open.promise;
+  return {
+    heard,
+    stop: async () => {
+      over.abort();
+      await done.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Machine } from "./machine.ts";
+import type { Result } from "./result.ts";
+
+export interface Report {
+  readonly machine: Machine;
+  readonly results: readonly Result[];
+}
+
+const HEAD = ["measure", "channel", "value", "target", "baseline", "value to baseline", "met"];
+
+export function textTable({ results }: Report): string {
+  const rows = [HEAD, ...results.map(cells)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  return rows.map((row) => line(row).trimEnd()).join("\n");
+}
+
+export function markdown(report: Report): string {
+  const { machine } = report;
+  const row = (values: readonly string[]) => `| ${values.join(" | ")} |`;
+  return [
+    "# Measures",
+    "",
+    "Written by `npm run bench -- --write docs/bench.md`; product and baselines are measured in the same run.",
+    "",
+    `${machine.cores} cores (${machine.cpu}), ${machine.system}, Node ${machine.node}, tmux ${machine.tmux}, agent-conductor ${machine.version}, ${machine.date}. Load when it began: ${machine.load}.`,
+    "",
+    row(HEAD),
+    row(HEAD.map(() => "---")),
+    ...report.results.map((result) => row(cells(result))),
+    "",
+    "- *status*: from an agent having drawn its new state to a client of the event stream hearing of it, 100 scripted agents that each begin or end a turn about once a second. Baseline: `tmux capture-pane` spawned for every pane every 500 ms, four at a time, with no rules to judge by. CPU in percent of one core, of the daemon or the poller with their children.",
+    "- *flood*: the same of 90 agents while 10 more write 1 MB/s each.",
+    "- *submit*: a queued message, from its agent having drawn that it is idle to its having taken the message in; and a message to an idle agent, from the call.",
+    "- *launch*: a team of 50, from the request to the answer, all rows committed. Baseline: one `tmux` invocation that makes a session with the same windows, names, folders, environment, options and logs.",
+    "- *message*: 100 kB, checked by hash. Paste: until the last byte is in the app, against `tmux load-buffer` and `tmux paste-buffer` spawned. Whole: stored, typed, submitted, against the same two and `tmux send-keys Enter`.",
+    "- *restart*: from the start of a new daemon after `kill -9` until it knows 100 agents and a change of one of them is heard.",
+    "- *memory*: what the daemon holds more (resident) with 100 busy agents than with none, each.",
+    "- *cli*: from spawning to exit, medians of interleaved runs. Baseline: `node -e 0` of the same Node.",
+    "",
+  ].join("\n");
+}
+
+function cells(result: Result): string[] {
+  const { baseline, unit } = result;
+  return [
+    result.name,
+    result.channel ?? "",
+    `${shown(result.value)} ${unit}`,
+    `≤ ${shown(result.target)} ${unit}`,
+    baseline === undefined ? "" : `${shown(baseline)} ${unit}`,
+    baseline === undefined ? "" : ratio(result.value, baseline),
+    result.met ? "yes" : "NO",
+  ];
+}
+
+function ratio(value: number, baseline: number): string {
+  return value * 2 < baseline ? `1/${shown(baseline / value)}` : `${shown(value / baseline)}×`;
+}
+
+function shown(value: number): string {
+  return Number.isNaN(value) ? "-" : String(Number(value.toPrecision(3)));
+}
