@@ -47,6 +47,10 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
     when: "The question on the agent's screen is not the one that was shown to you.",
     mend: "Read it again with `conductor approvals`, then decide.",
   },
+  "approval.unanswered": {
+    when: "The key of the verdict was pressed, or may have been, and the agent's dialog stayed.",
+    mend: "No other key is pressed, since it could reach the next question: answer it in the pane, `conductor attach NAME`.",
+  },
   "provider.invalid": {
     when: "A provider file is broken; the one before it stays in force.",
     mend: "The message names file, line and field. `conductor provider test FILE` checks it.",

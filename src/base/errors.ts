@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   "state.conflict": { http: 409, exit: 1, retry: false },
   "approval.decided": { http: 409, exit: 4, retry: false },
   "approval.changed": { http: 409, exit: 4, retry: false },
+  "approval.unanswered": { http: 409, exit: 1, retry: false },
   "provider.invalid": { http: 422, exit: 2, retry: false },
   "provider.missing_binary": { http: 422, exit: 1, retry: false },
   "profile.invalid": { http: 422, exit: 2, retry: false },

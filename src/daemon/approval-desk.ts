@@ -5,11 +5,13 @@ import type { ApprovalRecord, ApprovalStore } from "../core/approvals/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { Terminals } from "../core/terminals/index.ts";
 import { actorOf, type Caller } from "./auth.ts";
+import type { ScreenApprovals } from "./screen-approvals.ts";
 
 export interface DeskPorts {
   readonly approvals: ApprovalStore;
   readonly journal: Journal;
   readonly terminals: () => Terminals;
+  readonly screens: Pick<ScreenApprovals, "decide">;
   readonly clock: Clock;
   readonly ttlMs: number;
 }
@@ -18,6 +20,7 @@ export interface ApprovalDesk {
   request(asked: ApprovalRequest, caller: Caller): Promise<ApprovalRecord>;
   /** Resolves when it is settled, or as it stands after `waitMs`; a caller gone before makes it `abandoned`. */
   wait(id: string, waitMs: number, signal: AbortSignal): Promise<ApprovalRecord>;
+  /** A question on a screen is answered there as well, and its end is waited for. */
   decide(ref: string, verdict: Verdict, by: string): Promise<ApprovalRecord>;
 }
 
@@ -42,7 +45,12 @@ export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
       return approval;
     },
     wait: (id, waitMs, signal) => waitFor(ports, id, { waitMs, signal }),
-    decide: (ref, verdict, by) => approvals.decide(ref, verdict, by, clock.now()),
+    decide: async (ref, verdict, by) => {
+      const asked = await approvals.get(ref);
+      return asked.origin === "screen"
+        ? ports.screens.decide(asked, verdict, by)
+        : approvals.decide(asked.id, verdict, by, clock.now());
+    },
   };
 }
 

@@ -21,6 +21,7 @@ import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
 import { openDoors } from "./listen.ts";
 import { createPostman } from "./postman.ts";
+import { ScreenApprovals } from "./screen-approvals.ts";
 import type { Services } from "./services.ts";
 import { terminalPorts } from "./terminal-ports.ts";
 import { createTicker } from "./ticker.ts";
@@ -66,6 +67,20 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     ttlMs: config.messages.ttlHours * 3_600_000,
     deliverNext: (terminal) => deliverer.deliverNext(terminal),
   });
+  const ttlMs = config.approvals.ttlMinutes * 60_000;
+  const screens = new ScreenApprovals({
+    approvals: stores.approvals,
+    journal: stores.journal,
+    driver,
+    clock,
+    log,
+    ttlMs,
+    terminals: () => terminals,
+    tell: async (to, body, dedupeKey) =>
+      void (await postman.send({ to, body, dedupeKey }, "human")),
+    failpoint: parts.failpoint,
+  });
+  lifetime.own(screens);
   const terminals: Terminals = new Terminals({
     ...terminalPorts({ driver, catalog, clock, log, paths, config }),
     store: stores.terminals,
@@ -76,6 +91,11 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     },
     observed: (terminal, look) => {
       deliverer.observe(terminal, look);
+      screens.observe(terminal);
+      postman.kick(terminal);
+    },
+    ended: (terminal) => {
+      deliverer.ended(terminal);
       postman.kick(terminal);
     },
   });
@@ -113,7 +133,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     journal: stores.journal,
     clock,
     terminals: () => terminals,
-    ttlMs: config.approvals.ttlMinutes * 60_000,
+    screens,
+    ttlMs,
   });
   const tokens = {
     human,
@@ -141,11 +162,16 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     attach: parts.attach,
   };
 
+  await screens.load();
   await terminals.adopt();
+  screens.settleEnded();
   lifetime.own(createTicker({ services, driver, stores }));
   const doors = await openDoors(createApp(services), { ...config.http, socket: paths.socket });
   port = doors.port;
   lifetime.own(() => doors.close());
-  for (const terminal of terminals.live()) postman.kick(terminal);
+  // Of ended terminals too, whose end the daemon of before may not have told its messages.
+  const waiting = await stores.messages.unread();
+  for (const terminal of terminals.all())
+    if (waiting.has(terminal.record.id)) postman.kick(terminal);
   return services;
 }

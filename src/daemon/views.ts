@@ -22,6 +22,12 @@ export function terminalView(terminal: Terminal, counts: Counts): TerminalView {
 }
 
 export function approvalView(record: ApprovalRecord): ApprovalView {
-  const { fingerprint: _fingerprint, usedAt: _usedAt, ...view } = record;
+  const {
+    fingerprint: _print,
+    usedAt: _usedAt,
+    context: _context,
+    outcome: _outcome,
+    ...view
+  } = record;
   return view;
 }

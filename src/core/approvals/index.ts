@@ -1,3 +1,12 @@
 export type { ApprovalSignal } from "./approval.ts";
 export { hashAction, nextApprovalState } from "./approval.ts";
-export type { ApprovalFilter, ApprovalRecord, ApprovalStore, NewApproval } from "./store.ts";
+export { APPROVAL_FAILPOINTS, type ApprovalFailpoint } from "./failpoints.ts";
+export type { Question, ScreenAct, ScreenApproval, ScreenStep, Sight, Watched } from "./screen.ts";
+export { ANSWER_MS, isSameQuestion, nextScreenStep, nothingWatched, SETTLE_MS } from "./screen.ts";
+export type {
+  ApprovalFilter,
+  ApprovalOutcome,
+  ApprovalRecord,
+  ApprovalStore,
+  NewApproval,
+} from "./store.ts";

@@ -13,6 +13,8 @@ export interface NewApproval {
   readonly action: ApprovalAction;
   /** Of a native dialog: what identifies it on the screen. A pending request with the same one is returned. */
   readonly fingerprint: string | null;
+  /** What stood above the dialog: tells it from the same question asked again. */
+  readonly context?: string;
   /** Who asks: `agent:<terminal>`, `human`, `daemon`. */
   readonly by: string;
   readonly expiresAt: Instant;
@@ -22,7 +24,13 @@ export interface ApprovalRecord extends ApprovalView {
   readonly fingerprint: string | null;
   /** When the verdict was used; a denial is used as well, when the dialog is answered. */
   readonly usedAt: Instant | null;
+  readonly context: string | null;
+  /** Of a question on a screen: what became of the key. */
+  readonly outcome: ApprovalOutcome | null;
 }
+
+/** `unpressed`: provably no key was. `failed`: one was, or may have been, and the dialog stays. */
+export type ApprovalOutcome = "answered" | "unpressed" | "failed";
 
 export interface ApprovalFilter {
   readonly states?: readonly ApprovalState[];
@@ -46,6 +54,16 @@ export interface ApprovalStore {
   decide(ref: string, verdict: Verdict, by: string, now: Instant): Promise<ApprovalRecord>;
   /** Uses the verdict, once: written before it is acted on. @throws {ConductorError} `state.conflict` */
   consume(id: string, now: Instant): Promise<ApprovalRecord>;
+  /**
+   * Tells what became of the key of a question on a screen, once; undefined when that was told before.
+   * @param why  of a failure
+   */
+  finish(
+    id: string,
+    end: { readonly outcome: ApprovalOutcome; readonly why: string | null },
+  ): Promise<ApprovalRecord | undefined>;
+  /** Questions on screens whose end is not known: asked, decided, or with a key on its way. Oldest first. */
+  unfinished(): Promise<readonly ApprovalRecord[]>;
   /** Settles what waited beyond its time; returns what expired. */
   expire(now: Instant): Promise<readonly ApprovalRecord[]>;
   /** The asker is gone. Undefined when it was settled before. */

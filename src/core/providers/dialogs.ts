@@ -7,6 +7,12 @@ export interface SeenDialog {
   readonly id: string;
   /** The exact action where the provider file says where it stands, else the dialog's own lines. */
   readonly text: string;
+  /** What it says beside the action; undefined where the two cannot be told apart. */
+  readonly why: string | undefined;
+  /** False when its first lines are out of sight, and with them perhaps a part of the action. */
+  readonly isWhole: boolean;
+  /** The letters right above it, which tell a question from the same one asked again. */
+  readonly context: string;
   /** Equal as long as the same question about the same action stands there, whichever option is selected. */
   readonly fingerprint: string;
   readonly answers: Readonly<Record<string, readonly string[]>>;
@@ -17,28 +23,56 @@ const TAIL_LINES = 14;
 const OPTION =
   /^[\s│┃|]*(?<cursor>[❯›●>])?[\s○◉]*(?:\[.?\]\s*)?(?<number>\d{1,2})\.\s+(?<label>\S.*)$/u;
 const FRAME = /[│┃╭╮╰╯┌┐└┘▔╌─━═┄▄▀]/gu;
+/** Digits go with the rest: a timer that runs on is no new text. */
+const NO_LETTER = /[^\p{L}]+/gu;
+const CONTEXT_LETTERS = 400;
+const WORDS = 300;
 const SELECTION = /[❯›●]/gu;
 
 export function readDialog(dialog: Dialog, view: View): SeenDialog {
-  const lines = ownLines(dialog, view);
+  const { lines, above, isWhole } = ownLines(dialog, view);
   const body = clean(lines);
+  const action = actionOf(dialog, lines);
   const fingerprint = createHash("sha256")
     .update(`${dialog.id}\n${body.replace(SELECTION, " ").replace(/\s+/g, " ").trim()}`)
     .digest("hex")
     .slice(0, 32);
   return {
     id: dialog.id,
-    text: actionOf(dialog, lines) ?? body,
+    text: action ?? body,
+    why: action === undefined ? undefined : wordsBeside(action, lines),
+    isWhole,
+    context: above.join("").replace(NO_LETTER, "").slice(-CONTEXT_LETTERS),
     fingerprint,
     answers: answersOf(dialog, lines),
   };
 }
 
-function ownLines(dialog: Dialog, view: View): readonly string[] {
+interface OwnLines {
+  readonly lines: readonly string[];
+  readonly above: readonly string[];
+  readonly isWhole: boolean;
+}
+
+function ownLines(dialog: Dialog, view: View): OwnLines {
   const { lines } = view.screen;
   const { start } = dialog;
-  const from = start === undefined ? -1 : lines.findLastIndex((line) => start.test(line));
-  return from >= 0 ? lines.slice(from) : lines.slice(-TAIL_LINES);
+  const found = start === undefined ? -1 : lines.findLastIndex((line) => start.test(line));
+  const from = found >= 0 ? found : Math.max(0, lines.length - TAIL_LINES);
+  const isWhole = start === undefined || found >= 0;
+  return { lines: lines.slice(from), above: lines.slice(0, from), isWhole };
+}
+
+/** The question's own words: what stands above its options and is not the action. */
+function wordsBeside(action: string, lines: readonly string[]): string | undefined {
+  const options = lines.findIndex((line) => optionOf(line) !== undefined);
+  const actions = action.split("\n").map((line) => line.trim());
+  const isAction = (line: string) => actions.some((one) => one !== "" && line.endsWith(one));
+  const words = clean(options < 0 ? lines : lines.slice(0, options))
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => /\p{L}/u.test(line) && !isAction(line));
+  return words.length === 0 ? undefined : words.join(" · ").slice(0, WORDS);
 }
 
 function actionOf(dialog: Dialog, lines: readonly string[]): string | undefined {

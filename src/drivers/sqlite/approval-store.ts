@@ -4,6 +4,7 @@ import { newId } from "../../base/ids.ts";
 import { approvalAction, type Verdict } from "../../contract/approvals.ts";
 import {
   type ApprovalFilter,
+  type ApprovalOutcome,
   type ApprovalRecord,
   type ApprovalSignal,
   type ApprovalStore,
@@ -30,6 +31,8 @@ interface ApprovalRow {
   readonly expires_at: number;
   readonly decided_at: number | null;
   readonly used_at: number | null;
+  readonly context: string | null;
+  readonly outcome: ApprovalOutcome | null;
 }
 const ref = { table: "approvals", what: "approval", prefix: "a_", number: "number" } as const;
 
@@ -42,6 +45,13 @@ export function createApprovalStore(db: ConductorDatabase): ApprovalStore {
       return outcome;
     },
     consume: async (id, now) => db.write((append) => consume(db, id, now, append)),
+    finish: async (id, end) => db.write((append) => finish(db, id, end, append)),
+    unfinished: async () => {
+      const sql = `SELECT * FROM approvals
+                    WHERE origin = 'screen' AND outcome IS NULL
+                      AND state IN ('pending', 'approved', 'consumed', 'denied') ORDER BY number`;
+      return db.all<ApprovalRow>(sql).map(recordOf);
+    },
     expire: async (now) =>
       db.write((append) => {
         const sql = `SELECT * FROM approvals
@@ -70,8 +80,8 @@ function request(db: ConductorDatabase, approval: NewApproval, now: Instant, app
   );
   if (same !== undefined) return { approval: recordOf(same), existing: true };
   const row = db.get<ApprovalRow>(
-    `INSERT INTO approvals (id, terminal_id, terminal_name, origin, action, hash, fingerprint, state,
-       created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) RETURNING *`,
+    `INSERT INTO approvals (id, terminal_id, terminal_name, origin, action, hash, fingerprint, context,
+       state, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) RETURNING *`,
     newId("a", now),
     approval.terminalId,
     approval.terminalName,
@@ -79,6 +89,7 @@ function request(db: ConductorDatabase, approval: NewApproval, now: Instant, app
     JSON.stringify(approval.action),
     hashAction(approval.action),
     approval.fingerprint,
+    approval.context ?? null,
     now,
     approval.expiresAt,
   );
@@ -116,7 +127,8 @@ function decide(
 
 function consume(db: ConductorDatabase, id: string, now: Instant, append: Append): ApprovalRecord {
   const row = find(db, id);
-  const usable = row.used_at === null && (row.state === "approved" || row.state === "denied");
+  const isNew = row.used_at === null && row.outcome === null;
+  const usable = isNew && (row.state === "approved" || row.state === "denied");
   if (!usable || (row.state === "approved" && row.expires_at <= now)) {
     throw new ConductorError(
       "state.conflict",
@@ -133,6 +145,23 @@ function consume(db: ConductorDatabase, id: string, now: Instant, append: Append
   if (used === undefined) throw new Error(`approval ${id} vanished in its own transaction`);
   append(event("approval.consumed", used, "daemon", { verdict: row.state }));
   return recordOf(used);
+}
+
+function finish(
+  db: ConductorDatabase,
+  id: string,
+  end: { outcome: ApprovalOutcome; why: string | null },
+  append: Append,
+): ApprovalRecord | undefined {
+  const finished = db.get<ApprovalRow>(
+    `UPDATE approvals SET outcome = ?
+      WHERE id = ? AND outcome IS NULL AND state IN ('consumed', 'denied') RETURNING *`,
+    end.outcome,
+    id,
+  );
+  if (finished === undefined) return undefined;
+  append(event(`approval.${end.outcome}`, finished, "daemon", { why: end.why }));
+  return recordOf(finished);
 }
 
 function expire(
@@ -245,5 +274,7 @@ function recordOf(row: ApprovalRow): ApprovalRecord {
     decidedAt: row.decided_at,
     fingerprint: row.fingerprint,
     usedAt: row.used_at,
+    context: row.context,
+    outcome: row.outcome,
   };
 }

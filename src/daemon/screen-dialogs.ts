@@ -1,0 +1,83 @@
+/** What a terminal shows of permission dialogs, and whether the key of an answer may be pressed. */
+import { ConductorError } from "../base/errors.ts";
+import type { Verdict } from "../contract/approvals.ts";
+import {
+  type ApprovalRecord,
+  isSameQuestion,
+  type Question,
+  type ScreenApproval,
+  type Sight,
+} from "../core/approvals/index.ts";
+import type { SeenDialog } from "../core/providers/index.ts";
+import type { Key, Look, Terminal } from "../core/terminals/index.ts";
+import { isKey } from "./terminal-ports.ts";
+
+export function dialogOf(look: Look | undefined): SeenDialog | undefined {
+  return look?.detection.detail === "permission" ? look.detection.dialog : undefined;
+}
+
+/** Undefined before the first look. */
+export function sightOf(terminal: Terminal | undefined, now: number): Sight | undefined {
+  if (terminal === undefined) return { kind: "ended", at: now, why: "the terminal is forgotten" };
+  const { record, status, lastLook, isLive } = terminal;
+  if (!isLive) return { kind: "ended", at: now, why: `${record.name} is ${status.status}` };
+  if (lastLook === undefined) return undefined;
+  const at = lastLook.screen.takenAt;
+  const question = dialogOf(lastLook);
+  return question === undefined ? { kind: "clear", at } : { kind: "question", at, question };
+}
+
+export function questionOf({ fingerprint, context }: ApprovalRecord): Question {
+  return { fingerprint: fingerprint ?? "", context: context ?? "" };
+}
+
+/** What a row that a daemon of before left says of its question. */
+export function approvalOf(record: ApprovalRecord): ScreenApproval {
+  const { id, state, usedAt } = record;
+  const question = questionOf(record);
+  if (state === "pending") return { state: "asked", id, question };
+  if (usedAt === null) return { state: "owed", id, question };
+  return { state: "pressed", id, question, at: usedAt };
+}
+
+export interface Answer {
+  readonly dialog: SeenDialog;
+  readonly keys: readonly Key[];
+}
+
+/** The keys of this verdict on this very screen. @throws {ConductorError} where none must be pressed */
+export function answerOn(look: Look, asked: ApprovalRecord, verdict: Verdict["verdict"]): Answer {
+  const name = asked.terminalName ?? "the agent";
+  const dialog = dialogOf(look);
+  if (dialog === undefined || !isSameQuestion(questionOf(asked), dialog)) {
+    const what = `${name} does not ask #${asked.number} any more`;
+    throw new ConductorError("approval.changed", `${what}; no key was pressed`, {
+      hint: "conductor approvals",
+    });
+  }
+  if (look.screen.inMode) {
+    throw new ConductorError("pane.not_ready", `someone reads ${name} in copy mode`, {
+      hint: "leave it with q, then decide again",
+    });
+  }
+  if (verdict === "approve" && !dialog.isWhole) throw inThePane(name, "only its end is in sight");
+  const keys = dialog.answers[verdict] ?? [];
+  const known = keys.filter(isKey);
+  if (known.length === 0 || known.length < keys.length) {
+    throw inThePane(name, `its key for ${verdict} is not known`);
+  }
+  return { dialog, keys: known };
+}
+
+function inThePane(name: string, why: string): ConductorError {
+  return new ConductorError("pane.not_ready", `the dialog of ${name} cannot be answered: ${why}`, {
+    hint: `answer it there: conductor attach ${name}`,
+  });
+}
+
+/** What a person reads beside the action. */
+export function whyOf(dialog: SeenDialog, note: string | undefined): string | null {
+  const part = dialog.isWhole ? undefined : "only its end is in sight";
+  const words = [note, part, dialog.why].filter((word) => word !== undefined);
+  return words.length === 0 ? null : words.join(" · ");
+}
