@@ -1,6 +1,6 @@
 /** The last answer on the screen, with the CLI's own wrapping undone as far as the screen allows. */
 import type { ProviderDefinition } from "./definition.ts";
-import { linesAbove, linesOfTurn, type View } from "./view.ts";
+import { linesOfTurn, type View } from "./view.ts";
 
 interface Block {
   readonly head: string;
@@ -34,7 +34,7 @@ export function lastAnswer(view: View, definition: ProviderDefinition): string |
   const best = blocks.findLast(
     (block) => block.isTool !== true && shape.skip?.test(block.head) !== true,
   );
-  const width = Math.max(...linesAbove(view).map((line) => line.length), 0);
+  const width = Math.max(...view.above.map((line) => line.length), 0);
   const text = best === undefined ? "" : unwrap(best.lines, width);
   return text === "" ? undefined : text;
 }
@@ -45,7 +45,7 @@ function partial(
   view: View,
   shape: NonNullable<ProviderDefinition["answer"]>,
 ): Block | undefined {
-  const isWhole = turn.length === linesAbove(view).length;
+  const isWhole = turn.length === view.above.length;
   if (!isWhole || view.input.dispatched === false) return undefined;
   const first = turn.slice(0, 2).find((line) => line !== "") ?? "";
   const isInside = shape.continuation.test(first) && shape.end?.test(first) !== true;

@@ -175,6 +175,8 @@ export const providerSchema = z.strictObject({
   screen: z
     .strictObject({
       scrollBar: z.string().optional(),
+      /** A line right above the composer that says something for a moment and is of no turn. */
+      notice: pattern.optional(),
       sidePanel: z
         .strictObject({ border: z.string().length(1), minColumn: z.number().int() })
         .optional(),

@@ -19,6 +19,8 @@ export interface View {
   readonly input: ScreenInput;
   readonly screen: Screen;
   readonly composer: Composer | undefined;
+  /** Lines above the composer, or all of them where there is none, less the notices at their end. */
+  readonly above: readonly string[];
   /** Whether the CLI has the foreground; undefined when the command is not known. */
   readonly inFront: boolean | undefined;
   readonly lines: (region: Region) => readonly string[];
@@ -31,11 +33,13 @@ export function viewOf(input: ScreenInput, definition: ProviderDefinition): View
     sidePanel: definition.screen.sidePanel,
   });
   const composer = findComposer(screen, definition);
+  const end = composer?.top ?? screen.lines.length;
   const texts = new Map<string, string>();
   const view: View = {
     input,
     screen,
     composer,
+    above: withoutNotices(screen.lines.slice(0, end), definition.screen.notice),
     inFront:
       input.command === undefined ? undefined : definition.foreground.includes(input.command),
     lines: (region) => cut(linesOf(region.name, view, definition), region.lines),
@@ -50,16 +54,14 @@ export function viewOf(input: ScreenInput, definition: ProviderDefinition): View
   return view;
 }
 
-/** Lines above the composer, or all of them where there is none. */
-export function linesAbove(view: View): readonly string[] {
-  return view.composer === undefined
-    ? view.screen.lines
-    : view.screen.lines.slice(0, view.composer.top);
+function withoutNotices(lines: readonly string[], notice: RegExp | undefined): readonly string[] {
+  const isNotice = (line: string): boolean => line === "" || notice?.test(line) === true;
+  return lines.slice(0, lines.findLastIndex((line) => !isNotice(line)) + 1);
 }
 
 /** Lines since the last prompt of the user, as far as the screen shows it. */
 export function linesOfTurn(view: View, definition: ProviderDefinition): readonly string[] {
-  const lines = linesAbove(view);
+  const lines = view.above;
   const prompt = definition.answer?.prompt;
   const start = prompt === undefined ? -1 : lines.findLastIndex((line) => prompt.test(line));
   return lines.slice(start + 1);
@@ -73,7 +75,7 @@ function linesOf(name: RegionName, view: View, definition: ProviderDefinition): 
     case "composer":
       return composer === undefined ? [] : [composer.text];
     case "above":
-      return linesAbove(view);
+      return view.above;
     case "below":
       return composer === undefined ? [] : screen.lines.slice(composer.to + 1);
     case "turn":
