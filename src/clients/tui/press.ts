@@ -104,7 +104,9 @@ function approve(state: State): Step {
     });
   }
   const shown = state.mode.name === "detail" || questionBox(state) !== undefined;
-  return still(tell(shown ? state : open(state), "read on (Space) to the end, then a"));
+  if (shown) return still(tell(state, "read on (Space) to the end, then a"));
+  // A key that repeats must not approve what it has just revealed.
+  return still({ ...open(state), quietUntil: state.now + QUIET_MS });
 }
 
 function askReason(state: State): State {

@@ -27,7 +27,8 @@ export function update(state: State, event: PanelEvent): Step {
     case "painted":
       return still({ ...state, read: readMark(state) });
     case "snapshot": {
-      const live: State = { ...state, now: event.now, link: { name: "live" } };
+      const back: State = { ...state, now: event.now, link: { name: "live" } };
+      const live = state.link.name === "lost" ? say(back, "good", "connected again") : back;
       return withWakes(
         state,
         still(follow({ ...live, terminals: event.terminals }, event.approvals)),

@@ -108,7 +108,8 @@ function header(state: State): Cell[] {
 function footer(state: State): Cell[] {
   const { columns } = state.size;
   if (isQuiet(state) && (state.mode.name === "list" || state.mode.name === "detail")) {
-    return line([{ text: "‖ list moved, keys paused" }], columns, { reverse: true });
+    const what = state.mode.name === "list" ? "list moved" : "read first";
+    return line([{ text: `‖ ${what}, keys paused` }], columns, { reverse: true });
   }
   if (state.notice !== undefined && state.now < state.notice.until) {
     const style: Style =

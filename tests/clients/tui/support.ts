@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import xterm from "@xterm/headless";
 import type { Clock } from "../../../src/base/clock.ts";
 import type { Size } from "../../../src/clients/tui/cells.ts";
@@ -198,4 +199,31 @@ export class Virtual {
       (active.getLine(active.baseY + row)?.translateToString(true) ?? "").trimEnd(),
     );
   }
+}
+
+export interface FakeInput extends PassThrough {
+  isTTY: boolean;
+  isRaw: boolean;
+  setRawMode(isRaw: boolean): void;
+}
+
+export function fakeInput(): FakeInput {
+  const input = Object.assign(new PassThrough(), {
+    isTTY: true,
+    isRaw: false,
+    setRawMode: (isRaw: boolean) => {
+      input.isRaw = isRaw;
+    },
+  });
+  return input;
+}
+
+export interface FakeOutput extends PassThrough {
+  isTTY: boolean;
+  columns: number;
+  rows: number;
+}
+
+export function fakeOutput(size: Size): FakeOutput {
+  return Object.assign(new PassThrough(), { isTTY: true, columns: size.columns, rows: size.rows });
 }
