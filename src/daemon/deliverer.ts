@@ -34,6 +34,8 @@ export interface Deliverer {
   deliverNext(terminal: Terminal): Promise<"delivered" | "waits" | "nothing">;
   /** A look that was taken anyway: a delivery under way reads it. */
   observe(terminal: Terminal, look: Look): void;
+  /** The terminal has ended, whatever its pane shows: a delivery under way has to know. */
+  ended(terminal: Terminal): void;
 }
 
 export function createDeliverer(ports: DelivererPorts): Deliverer {
@@ -51,20 +53,28 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
     },
     ...(ports.failpoint === undefined ? {} : { failpoint: ports.failpoint }),
   };
+  const tell = (terminal: Terminal, look: DeliveryLook): void => {
+    for (const listener of watchers.get(terminal.record.id) ?? []) listener({ kind: "look", look });
+  };
   return {
     deliverNext: async (terminal) => {
       const { id } = terminal.record;
       if (!terminal.isLive) {
-        await settleGone(engine, id, `${terminal.record.name} is ${terminal.status.status}`);
+        const { name, status, reason } = terminal.record;
+        const why = `${name} is ${status}${reason === null ? "" : ` (${reason})`}`;
+        await settleGone(engine, id, { why, comesBack: terminal.comesBack });
         return "nothing";
       }
       const outcome = await deliverNext(engine, adapt(ports, terminal, watchers));
       if (outcome.kind === "delivered" || outcome.kind === "failed") return "delivered";
       return outcome.kind === "empty" ? "nothing" : "waits";
     },
-    observe: (terminal, look) => {
-      const signal = { kind: "look", look: toDeliveryLook(ports, terminal, look) } as const;
-      for (const listener of watchers.get(terminal.record.id) ?? []) listener(signal);
+    observe: (terminal, look) => tell(terminal, toDeliveryLook(ports, terminal, look)),
+    ended: (terminal) => {
+      const { lastLook: look, status } = terminal;
+      if (look === undefined) return;
+      const seen = toDeliveryLook(ports, terminal, { ...look, status });
+      tell(terminal, { ...seen, at: ports.clock.now() });
     },
   };
 }

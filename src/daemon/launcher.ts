@@ -45,7 +45,11 @@ const NO_COUNTS = { unread: new Map<string, number>(), pending: new Map<string, 
 export function createLauncher(ports: LauncherPorts): Launcher {
   const launchOne = async (asked: LaunchRequest): Promise<LaunchOutcome> => {
     const { spec, prompt } = await plan(ports, asked);
-    const terminal = await ports.terminals().launch(spec, "human");
+    const lost = findLost(ports, spec);
+    const terminal =
+      lost === undefined
+        ? await ports.terminals().launch(spec, "human")
+        : await ports.terminals().restart(lost, spec, "human");
     if (prompt !== undefined) await ports.prompt(terminal.record.id, prompt);
     return {
       session: spec.session,
@@ -213,6 +217,20 @@ function findLive(ports: LauncherPorts, session: string, name: string): Terminal
     .terminals()
     .live()
     .find(({ record }) => record.session === session && record.name === name);
+}
+
+/** What was lost with its tmux server comes back under its id, with its turns and the messages that wait for it. */
+function findLost(
+  ports: LauncherPorts,
+  wanted: Pick<LaunchSpec, "session" | "name" | "provider">,
+): Terminal | undefined {
+  const named = ports
+    .terminals()
+    .all()
+    .filter(({ record }) => record.session === wanted.session && record.name === wanted.name);
+  const newest = named.toSorted((one, other) => other.record.createdAt - one.record.createdAt)[0];
+  const isLost = newest?.status.status === "lost" && newest.record.provider === wanted.provider;
+  return isLost ? newest : undefined;
 }
 
 function freeName(ports: LauncherPorts, session: string, wanted: string): string {

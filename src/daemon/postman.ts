@@ -34,15 +34,15 @@ export function createPostman(ports: PostmanPorts): Postman {
   const running = new Map<string, Promise<void>>();
   const again = new Set<string>();
 
-  const run = async (terminal: Terminal): Promise<void> => {
-    const { id } = terminal.record;
+  const run = async (id: string): Promise<void> => {
     do {
       again.delete(id);
-      const outcome = await ports.deliverNext(terminal).catch((error: unknown) => {
+      // Looked up each time: a terminal that was started again is another one under the same id.
+      const terminal = ports.terminals().byId(id);
+      if (terminal === undefined) return;
+      await ports.deliverNext(terminal).catch((error: unknown) => {
         ports.log.error({ terminal: id, error: describeError(error) }, "a delivery broke off");
-        return "waits" as const;
       });
-      if (outcome === "nothing") again.delete(id);
     } while (again.has(id));
   };
   const kick = (terminal: Terminal): void => {
@@ -51,7 +51,7 @@ export function createPostman(ports: PostmanPorts): Postman {
     if (running.has(id)) return;
     running.set(
       id,
-      run(terminal).finally(() => running.delete(id)),
+      run(id).finally(() => running.delete(id)),
     );
   };
   return {

@@ -70,6 +70,7 @@ async function daemon({ stores, driver }: World) {
     log: silentLog,
     reader: () => ({ stableMs: undefined, detect: (input) => detect(scripted, input) }),
     observed: (terminal) => screens.observe(terminal),
+    ended: () => undefined,
     size: { columns: 160, rows: 50 },
     logPath: (id) => `/tmp/${id}.log`,
     leave: () => ({ interrupt: ["Escape"], exitText: "/exit", exitKeys: [] }),

@@ -88,17 +88,22 @@ export async function deliverNext(
   }
 }
 
-/** Settles what was being delivered to a terminal that is gone: typed is uncertain, the rest was never typed. */
+/**
+ * Settles what was meant for a terminal that has ended. What may have been typed is uncertain; the rest fails too,
+ * unless the terminal comes back: then it waits on.
+ */
 export async function settleGone(
   ports: Pick<DeliveryPorts, "messages" | "clock">,
   terminalId: string,
-  why: string,
+  end: { readonly why: string; readonly comesBack: boolean },
 ): Promise<void> {
-  for (const { message, attempt, fence } of await ports.messages.unsettled(terminalId)) {
-    const reason = attempt.typedAt === null ? why : `uncertain: ${why}`;
-    await ports.messages.fail(message.id, fence, reason, ports.clock.now());
+  const { messages, clock } = ports;
+  for (const { message, attempt, fence } of await messages.unsettled(terminalId)) {
+    if (attempt.typedAt !== null) {
+      await messages.fail(message.id, fence, `uncertain: ${end.why}`, clock.now());
+    } else await messages.requeue(message.id, fence, end.why, clock.now());
   }
-  await ports.messages.abandon(terminalId, why, ports.clock.now());
+  if (!end.comesBack) await messages.abandon(terminalId, end.why, clock.now());
 }
 
 async function claimAndType(

@@ -50,7 +50,13 @@ export type StatusSignal =
       readonly forMs: number;
       readonly meansIdle: boolean;
     }
-  | { readonly kind: "dead"; readonly at: Instant; readonly exitCode: number | null }
+  | {
+      readonly kind: "dead";
+      readonly at: Instant;
+      readonly exitCode: number | null;
+      /** Where it is known who ended it. */
+      readonly rule?: string;
+    }
   /** The time to get ready is over; only a terminal that is still starting minds. */
   | { readonly kind: "overdue"; readonly at: Instant; readonly rule: string }
   | { readonly kind: "lost"; readonly at: Instant; readonly rule: string };
@@ -93,7 +99,7 @@ export function nextStatus(state: TerminalStatus, signal: StatusSignal): Termina
         state,
         "exited",
         signal.at,
-        `the process ended with ${signal.exitCode ?? "a signal"}`,
+        signal.rule ?? `the process ended with ${signal.exitCode ?? "a signal"}`,
       );
     case "overdue":
       return state.status === "starting" ? overdue(state, signal) : state;

@@ -34,6 +34,8 @@ export interface TerminalPorts {
   readonly reader: (provider: string) => ScreenReader;
   /** Called after each look, changed or not; delivery and approvals hang on it. */
   readonly observed: (terminal: Terminal, look: Look) => void;
+  /** Called once its end is stored: it exited, or was lost. */
+  readonly ended: (terminal: Terminal) => void;
   readonly failpoint?: ((name: TerminalFailpoint) => void) | undefined;
 }
 
@@ -58,6 +60,7 @@ export class Terminal {
   #line: Promise<unknown> = Promise.resolve();
   #cancelQuiet: () => void = () => undefined;
   #cancelSettle: () => void = () => undefined;
+  #isRestarting = false;
 
   constructor(ports: TerminalPorts, record: TerminalRecord, lastTurn?: Turn) {
     this.#ports = ports;
@@ -81,6 +84,11 @@ export class Terminal {
   }
   get isLive(): boolean {
     return this.#status.status !== "exited" && this.#status.status !== "lost";
+  }
+
+  /** Its end is no end: it can be launched again under its id, and what waits for it waits on. */
+  get comesBack(): boolean {
+    return this.#isRestarting || this.#status.status === "lost";
   }
 
   /** A screen that the driver read. */
@@ -113,6 +121,11 @@ export class Terminal {
   /** Someone asked the agent to stop: the turn will end as interrupted. */
   markInterrupted(): void {
     if (this.#turn !== undefined) this.#turn = { ...this.#turn, interrupted: true };
+  }
+
+  /** It is stopped only to be started again. */
+  markRestarting(): void {
+    this.#isRestarting = true;
   }
 
   async patch(patch: Parameters<TerminalStore["update"]>[1], event: NewEvent): Promise<void> {
@@ -203,6 +216,7 @@ export class Terminal {
     this.#record = await this.#ports.store.changeStatus(this.#record.id, stored, event, change);
     if (change?.kind === "end") this.#ports.failpoint?.("turn.after-end");
     this.#takeTurn(change);
+    if (!same && !this.isLive) this.#ports.ended(this);
   }
 
   async #turnChange(next: TerminalStatus, seenAt: Instant): Promise<TurnChange | undefined> {

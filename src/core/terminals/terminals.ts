@@ -130,6 +130,7 @@ export class Terminals {
 
   /** Runs the agent of an ended or live terminal again, in a new pane under the same id. */
   async restart(terminal: Terminal, spec: LaunchSpec, actor: string): Promise<Terminal> {
+    terminal.markRestarting();
     if (terminal.isLive) await this.stop(terminal, { actor, force: false });
     const at = this.#ports.clock.now();
     const started = startingStatus(at);
@@ -143,6 +144,9 @@ export class Terminals {
       why: explain(started),
     };
     await this.#ports.driver.openSession(spec.session, this.#ports.size);
+    const { profile, labels, cwd, worktree } = spec;
+    const patch = { profile, labels, cwd, worktree, launch: launchOf(spec) };
+    await this.#ports.store.update(terminal.record.id, patch, null);
     const event = this.#event("restarted", terminal.record, actor);
     const record = await this.#ports.store.changeStatus(terminal.record.id, change, event);
     const [turn] = await this.#ports.store.turns(record.id, 1);
@@ -167,7 +171,8 @@ export class Terminals {
     }
     this.#ports.failpoint?.("stop.after-kill");
     if (pid !== null) this.#ports.endProcess(pid);
-    await terminal.onSignal({ kind: "dead", at: this.#ports.clock.now(), exitCode: null });
+    const rule = `stopped by ${how.actor}`;
+    await terminal.onSignal({ kind: "dead", at: this.#ports.clock.now(), exitCode: null, rule });
     await terminal.patch({}, this.#event("stopped", terminal.record, how.actor));
     terminal.close();
     return asked ? "left" : "killed";
@@ -336,12 +341,6 @@ export class Terminals {
     const at = this.#ports.clock.now();
     const id = newId("t", at);
     const started = startingStatus(at);
-    const launch: LaunchRecord = {
-      argv: spec.argv,
-      envNames: spec.envNames,
-      profile: spec.profile,
-      args: spec.args,
-    };
     const { session, name, provider, profile, labels, cwd, worktree } = spec;
     const place = {
       paneId: null,
@@ -358,7 +357,7 @@ export class Terminals {
       labels,
       cwd,
       worktree,
-      launch,
+      launch: launchOf(spec),
       ...place,
       status: started.status,
       detail: started.detail,
@@ -380,6 +379,10 @@ export class Terminals {
       data: { session, name, provider, profile },
     };
   }
+}
+
+function launchOf({ argv, envNames, profile, args }: LaunchSpec): LaunchRecord {
+  return { argv, envNames, profile, args };
 }
 
 function paneOf(terminal: Terminal): string {

@@ -320,7 +320,7 @@ test("a terminal that is gone settles all that was meant for it", async () => {
     if (name === "delivery.after-paste") throw new Killed();
   };
   await expect(deliver(60_000, { failpoint: kill })).rejects.toThrow(Killed);
-  await settleGone(ports, tui.id, "dev exited with 1");
+  await settleGone(ports, tui.id, { why: "dev exited with 1", comesBack: false });
   expect(await messages.get(typed)).toMatchObject({
     state: "failed",
     reason: "uncertain: dev exited with 1",

@@ -9,6 +9,7 @@ import { testStores } from "../../support/stores.ts";
 function bench(stores = testStores()) {
   const driver = memoryPanes(() => stores.clock.now());
   const looks: Look[] = [];
+  const ends: [name: string, reason: string | null, comesBack: boolean][] = [];
   const terminals = new Terminals({
     driver,
     store: stores.terminals,
@@ -27,13 +28,14 @@ function bench(stores = testStores()) {
       },
     }),
     observed: (_terminal, look) => void looks.push(look),
+    ended: ({ record, comesBack }) => void ends.push([record.name, record.reason, comesBack]),
     size: { columns: 160, rows: 50 },
     logPath: (id) => `/tmp/${id}.log`,
     leave: () => ({ interrupt: ["Escape"], exitText: "/exit", exitKeys: [] }),
     endProcess: () => undefined,
   });
   onTestFinished(() => terminals.close());
-  return { driver, looks, stores, terminals, clock: stores.clock };
+  return { driver, looks, ends, stores, terminals, clock: stores.clock };
 }
 
 const spec = (name: string): LaunchSpec => ({
