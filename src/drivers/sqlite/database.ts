@@ -11,8 +11,26 @@ export type Append = (event: NewEvent) => void;
 type Listener = (event: JournalEvent) => void;
 
 /**
- * The one connection. All writing goes through `write`: an IMMEDIATE transaction whose events are chained,
- * stored with it, and told to listeners after the commit, in order.
+ * `durable` outlives the loss of power. `recorded` outlives the daemon, but may be lost with the machine:
+ * for what was seen of agents that would be lost with it.
+ */
+export type Hold = "durable" | "recorded";
+
+/** A unit of work that waits to share a commit. */
+interface Waiting {
+  readonly hold: Hold;
+  /** Does the work inside the transaction; what it returns tells the caller, once that is committed. */
+  readonly run: () => Outcome;
+  readonly fail: (error: unknown) => void;
+}
+interface Outcome {
+  readonly settle: () => void;
+  readonly events: readonly JournalEvent[];
+}
+
+/**
+ * The one connection. All writing goes through `write` and `writeTogether`: an IMMEDIATE transaction whose
+ * events are chained, stored with it, and told to listeners after the commit, in order.
  */
 export class ConductorDatabase {
   readonly #db: Sqlite.Database;
@@ -20,6 +38,8 @@ export class ConductorDatabase {
   readonly #log: Logger;
   readonly #listeners = new Set<Listener>();
   readonly #untold: JournalEvent[] = [];
+  readonly #statements = new Map<string, Sqlite.Statement<Value[]>>();
+  #waiting: Waiting[] = [];
   #telling = false;
 
   constructor(db: Sqlite.Database, ports: { clock: Clock; log: Logger }) {
@@ -35,19 +55,20 @@ export class ConductorDatabase {
   /** `Row` is the statement's own select list; the tables are STRICT, so their types hold. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   get<Row>(sql: string, ...values: Value[]): Row | undefined {
-    return this.#mapped(() => this.#db.prepare<Value[], Row>(sql).get(...values));
+    return this.#mapped(() => this.#prepared<Row>(sql).get(...values));
   }
 
   all<Row>(sql: string, ...values: Value[]): Row[] {
-    return this.#mapped(() => this.#db.prepare<Value[], Row>(sql).all(...values));
+    return this.#mapped(() => this.#prepared<Row>(sql).all(...values));
   }
 
   /** Runs one statement inside `write` and returns how many rows it changed. */
   run(sql: string, ...values: Value[]): number {
-    return this.#db.prepare<Value[]>(sql).run(...values).changes;
+    return this.#prepared(sql).run(...values).changes;
   }
 
   write<T>(work: (append: Append) => T): T {
+    this.#writeWaiting();
     const events: JournalEvent[] = [];
     const append: Append = (event) => void events.push(this.#store(event));
     const result = this.#mapped(() => this.#db.transaction(() => work(append)).immediate());
@@ -56,16 +77,87 @@ export class ConductorDatabase {
     return result;
   }
 
+  /**
+   * As `write`, in one commit with all that is asked for in the same turn of the event loop; resolves
+   * after it. Work that throws is undone alone.
+   */
+  writeTogether<T>(work: (append: Append) => T, hold: Hold = "durable"): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const run = (): Outcome => {
+      const events: JournalEvent[] = [];
+      const result = work((event) => void events.push(this.#store(event)));
+      return { events, settle: () => resolve(result) };
+    };
+    this.#waiting.push({ hold, run, fail: reject });
+    if (this.#waiting.length === 1) setImmediate(() => this.#writeWaiting());
+    return promise;
+  }
+
   follow(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
   close(): void {
+    this.#writeWaiting();
     this.#listeners.clear();
     if (!this.#db.open) return;
     this.#mapped(() => this.#db.pragma("optimize"));
     this.#db.close();
+  }
+
+  #writeWaiting(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    let outcomes: readonly Outcome[];
+    try {
+      const isDurable = waiting.some(({ hold }) => hold === "durable");
+      outcomes = this.#holding(isDurable, () =>
+        this.#mapped(() => this.#db.transaction(() => this.#each(waiting)).immediate()),
+      );
+    } catch (error) {
+      for (const { fail } of waiting) fail(error);
+      return;
+    }
+    for (const { events, settle } of outcomes) {
+      this.#untold.push(...events);
+      settle();
+    }
+    this.#tell();
+  }
+
+  /** Inside a transaction, a further one is a savepoint. */
+  #each(waiting: readonly Waiting[]): Outcome[] {
+    return waiting.flatMap(({ run, fail }) => {
+      try {
+        return [this.#db.transaction(run)()];
+      } catch (error) {
+        // Some failures end the whole transaction, and with it the work of all.
+        if (!this.#db.inTransaction) throw error;
+        fail(error instanceof Error ? storeFailure(error, this.#db.name) : error);
+        return [];
+      }
+    });
+  }
+
+  /** In a write-ahead log a later durable commit holds all before it too. */
+  #holding<T>(isDurable: boolean, write: () => T): T {
+    if (isDurable) return write();
+    this.#db.pragma("synchronous = NORMAL");
+    try {
+      return write();
+    } finally {
+      this.#db.pragma("synchronous = FULL");
+    }
+  }
+
+  #prepared<Row>(sql: string): Sqlite.Statement<Value[], Row> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined && selects<Row>(known)) return known;
+    const statement = this.#db.prepare<Value[], Row>(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   #store(event: NewEvent): JournalEvent {
@@ -124,4 +216,12 @@ export class ConductorDatabase {
       throw storeFailure(error, this.#db.name);
     }
   }
+}
+
+/** The rows are what the statement's own text selects, whoever asks. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+function selects<Row>(
+  _statement: Sqlite.Statement<Value[]>,
+): _statement is Sqlite.Statement<Value[], Row> {
+  return true;
 }

@@ -51,18 +51,22 @@ const whyColumn = z.array(evidence);
 
 export function createTerminalStore(db: ConductorDatabase): TerminalStore {
   return {
-    insert: async (record, event) =>
-      db.write((append) => {
+    insert: (record, event) =>
+      db.writeTogether((append) => {
         named(record, () => insert(db, record));
         append(event);
       }),
-    update: async (id, patch, event) => db.write((append) => save(db, id, patch, event, append)),
-    changeStatus: async (id, change, event, turn) =>
-      db.write((append) => {
-        const record = save(db, id, change, event, append);
-        if (turn !== undefined) applyTurnChange(db, turn, append);
-        return record;
-      }),
+    update: (id, patch, event) => db.writeTogether((append) => save(db, id, patch, event, append)),
+    changeStatus: (id, change, event, turn) =>
+      db.writeTogether(
+        (append) => {
+          const record = save(db, id, change, event, append);
+          if (turn !== undefined) applyTurnChange(db, turn, append);
+          return record;
+        },
+        // What an agent looks like is seen anew by the next daemon; how its turn went is not.
+        turn === undefined ? "recorded" : "durable",
+      ),
     list: async (filter = {}) => {
       const where = filter.live === undefined ? "" : `WHERE live = ${filter.live ? 1 : 0}`;
       const sql = `SELECT * FROM terminals ${where} ORDER BY created_at, id`;
