@@ -87,7 +87,11 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     failpoint: parts.failpoint,
     reader: (provider) => {
       const definition = catalog.provider(provider);
-      return { detect: (input) => detect(definition, input), stableMs: definition.stableMs };
+      return {
+        detect: (input) => detect(definition, input),
+        stableMs: definition.stableMs,
+        answerSettleMs: definition.answer?.settleMs ?? 0,
+      };
     },
     observed: (terminal, look) => {
       deliverer.observe(terminal, look);

@@ -68,7 +68,11 @@ async function daemon({ stores, driver }: World) {
     store: stores.terminals,
     clock,
     log: silentLog,
-    reader: () => ({ stableMs: undefined, detect: (input) => detect(scripted, input) }),
+    reader: () => ({
+      stableMs: undefined,
+      answerSettleMs: 0,
+      detect: (input) => detect(scripted, input),
+    }),
     observed: (terminal) => screens.observe(terminal),
     ended: () => undefined,
     size: { columns: 160, rows: 50 },

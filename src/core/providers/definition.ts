@@ -125,6 +125,8 @@ const lastAnswer = z.strictObject({
   tool: pattern.optional(),
   /** The block is no answer but a tool call or a notice. */
   skip: pattern.optional(),
+  /** CLIs say in the title that they are done, then draw the rest: the screen must stand still for that long. */
+  settleMs: z.number().int().min(0).max(5_000).default(100),
 });
 
 const submit = z.strictObject({

@@ -24,6 +24,8 @@ export interface ScreenReader {
   detect(input: ScreenInput): Detection;
   /** Milliseconds without change after which a `generic` CLI counts as idle; absent for all others. */
   readonly stableMs: number | undefined;
+  /** How long the screen must have stood still before an answer on it is whole. */
+  readonly answerSettleMs: number;
 }
 
 export interface TerminalPorts {
@@ -48,6 +50,8 @@ export interface Look {
 
 /** Lines of history that are read once when a turn ends, for an answer longer than the screen. */
 const ANSWER_LINES = 2_000;
+/** An agent that says nothing at all in its turn keeps its end back for that many readings. */
+const MAX_ANSWER_READS = 5;
 const QUIET_MS = 2_000;
 
 export class Terminal {
@@ -225,22 +229,21 @@ export class Terminal {
     const step = nextTurn(turn, next, seenAt);
     if (step.kind === "stay") return undefined;
     if (step.kind === "run") return { kind: "run", turnId: turn.id };
-    const result = await this.#readAnswer();
+    const result = await this.#readAnswer(next.status === "idle");
     return { kind: "end", turnId: turn.id, state: step.state, result, endedAt: seenAt };
   }
 
-  /** Reads history once, since an answer can be longer than the screen. */
-  async #readAnswer(): Promise<Turn["result"]> {
+  /** Reads history, since an answer can be longer than the screen; again while more of it is drawn. */
+  async #readAnswer(mayGrow: boolean): Promise<Turn["result"]> {
+    const settleMs = mayGrow ? this.#ports.reader(this.#record.provider).answerSettleMs : 0;
     try {
-      const screen = await this.#ports.driver.capture(this.#pane(), { historyLines: ANSWER_LINES });
-      const detection = this.#ports.reader(this.#record.provider).detect({
-        screen: screen.text,
-        title: screen.title,
-        command: screen.command,
-        dead: screen.dead,
-        dispatched: true,
-      });
-      const text = detection.lastMessage ?? "";
+      let text = await this.#answerNow();
+      for (let reads = 1; settleMs > 0 && reads < MAX_ANSWER_READS; reads += 1) {
+        await this.#pause(settleMs);
+        const before = text;
+        text = await this.#answerNow();
+        if (text === before && text !== "") break;
+      }
       return text === "" ? null : { text, source: "screen" };
     } catch (error) {
       this.#ports.log.warn(
@@ -249,6 +252,24 @@ export class Terminal {
       );
       return null;
     }
+  }
+
+  async #answerNow(): Promise<string> {
+    const screen = await this.#ports.driver.capture(this.#pane(), { historyLines: ANSWER_LINES });
+    const detection = this.#ports.reader(this.#record.provider).detect({
+      screen: screen.text,
+      title: screen.title,
+      command: screen.command,
+      dead: screen.dead,
+      dispatched: true,
+    });
+    return detection.lastMessage ?? "";
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ports.clock.after(delayMs, resolve);
+    return promise;
   }
 
   #takeTurn(change: TurnChange | undefined): void {

@@ -6,7 +6,7 @@ import { memoryPanes } from "../../support/memory-panes.ts";
 import { testStores } from "../../support/stores.ts";
 
 /** The screen's text says the status in plain words: these tests are about what follows from it. */
-function bench(stores = testStores()) {
+function bench(stores = testStores(), answerSettleMs = 0) {
   const driver = memoryPanes(() => stores.clock.now());
   const looks: Look[] = [];
   const ends: [name: string, reason: string | null, comesBack: boolean][] = [];
@@ -17,6 +17,7 @@ function bench(stores = testStores()) {
     log: silentLog,
     reader: () => ({
       stableMs: undefined,
+      answerSettleMs,
       detect: ({ screen }) => {
         const [word, answer] = screen.split(":");
         const status =
@@ -96,21 +97,8 @@ test("names are unique among live terminals and free again after the end", async
 });
 
 test("a turn ends with the answer when the agent is idle again", async () => {
-  const { driver, stores, terminals, clock } = bench();
-  const dev = await terminals.launch(spec("dev"), "human");
-  driver.show("%1", { text: "idle" });
-  await dev.settled();
-  const turn = {
-    id: "turn_1",
-    terminalId: dev.record.id,
-    messageId: null,
-    state: "submitted",
-    startedAt: clock.now(),
-    endedAt: null,
-    result: null,
-  } as const;
-  await stores.terminals.changeStatus(dev.record.id, dev.record, null, { kind: "start", turn });
-  dev.turnStarted(turn);
+  const { driver, stores, terminals } = bench();
+  const dev = await startTurn({ driver, stores, terminals });
   driver.show("%1", { text: "working" });
   driver.show("%1", { text: "idle:done it" });
   await dev.settled();
@@ -120,6 +108,52 @@ test("a turn ends with the answer when the agent is idle again", async () => {
   });
   expect(await stores.terminals.openTurn(dev.record.id)).toBeUndefined();
 });
+
+test("an answer of which the last lines are drawn after the agent says it is done is kept whole", async () => {
+  const { driver, stores, terminals, clock } = bench(testStores(), 100);
+  const dev = await startTurn({ driver, stores, terminals });
+  driver.show("%1", { text: "working" });
+  driver.show("%1", { text: "idle" });
+  await clock.advance(100);
+  driver.show("%1", { text: "idle:half" });
+  await clock.advance(100);
+  driver.show("%1", { text: "idle:half and whole" });
+  await clock.advance(100);
+  expect(dev.status.status).toBe("working");
+  await clock.advance(100);
+  expect(dev.turn).toMatchObject({ state: "completed", result: { text: "half and whole" } });
+});
+
+test("an agent that ends its turn without a word is waited for no longer than half a second", async () => {
+  const { driver, stores, terminals, clock } = bench(testStores(), 100);
+  const dev = await startTurn({ driver, stores, terminals });
+  driver.show("%1", { text: "working" });
+  driver.show("%1", { text: "idle" });
+  await clock.advance(500);
+  expect(dev.turn).toMatchObject({ state: "completed", result: null });
+});
+
+async function startTurn({
+  driver,
+  stores,
+  terminals,
+}: Pick<ReturnType<typeof bench>, "driver" | "stores" | "terminals">) {
+  const dev = await terminals.launch(spec("dev"), "human");
+  driver.show("%1", { text: "idle" });
+  await dev.settled();
+  const turn = {
+    id: "turn_1",
+    terminalId: dev.record.id,
+    messageId: null,
+    state: "submitted",
+    startedAt: stores.clock.now(),
+    endedAt: null,
+    result: null,
+  } as const;
+  await stores.terminals.changeStatus(dev.record.id, dev.record, null, { kind: "start", turn });
+  dev.turnStarted(turn);
+  return dev;
+}
 
 test("an agent that hangs at its start is an error with the reason, and recovers when it gets ready", async () => {
   const { driver, terminals, clock } = bench();
