@@ -10,7 +10,7 @@ let passed = 0;
 let failed = 0;
 
 console.log("== check");
-if (spawnSync("npm", ["run", "--silent", "gates"], { stdio: "inherit" }).status !== 0) failed += 1;
+if (spawnSync("npm", ["run", "--silent", "check"], { stdio: "inherit" }).status !== 0) failed += 1;
 else passed += 1;
 
 for (const suite of suites) {

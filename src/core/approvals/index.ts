@@ -1,7 +1,7 @@
 export type { ApprovalSignal } from "./approval.ts";
 export { hashAction, nextApprovalState } from "./approval.ts";
 export { APPROVAL_FAILPOINTS, type ApprovalFailpoint } from "./failpoints.ts";
-export type { Question, ScreenAct, ScreenApproval, ScreenStep, Sight, Watched } from "./screen.ts";
+export type { Question, ScreenAct, ScreenApproval, Sight, Watched } from "./screen.ts";
 export { ANSWER_MS, isSameQuestion, nextScreenStep, nothingWatched, SETTLE_MS } from "./screen.ts";
 export type {
   ApprovalFilter,

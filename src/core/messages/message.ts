@@ -11,8 +11,6 @@ export type MessageSignal =
   | "expire"
   | "abandon";
 
-export const settledStates = ["delivered", "failed", "expired", "cancelled"] as const;
-
 /**
  * The state after the signal, or undefined where it must not happen.
  * `cancel` of a message that is being delivered holds only before its first byte is typed: the store sees to that.
