@@ -44,7 +44,12 @@ export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
       );
       return approval;
     },
-    wait: (id, waitMs, signal) => waitFor(ports, id, { waitMs, signal }),
+    wait: async (id, waitMs, signal) => {
+      const settled = await waitFor(ports, id, { waitMs, signal });
+      // The yes goes out with this answer and with no other one.
+      if (settled.state === "approved" && !signal.aborted) await approvals.consume(id, clock.now());
+      return settled;
+    },
     decide: async (ref, verdict, by) => {
       const asked = await approvals.get(ref);
       return asked.origin === "screen"

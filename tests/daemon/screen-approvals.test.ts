@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { ConductorError } from "../../src/base/errors.ts";
 import { silentLog } from "../../src/base/log.ts";
 import type { ApprovalRecord } from "../../src/core/approvals/index.ts";
-import { ANSWER_MS, SETTLE_MS } from "../../src/core/approvals/index.ts";
+import { ANSWER_MS, APPROVAL_FAILPOINTS, SETTLE_MS } from "../../src/core/approvals/index.ts";
 import { detect, parseProvider } from "../../src/core/providers/index.ts";
 import { type LaunchSpec, Terminals } from "../../src/core/terminals/index.ts";
 import { ScreenApprovals } from "../../src/daemon/screen-approvals.ts";
@@ -15,6 +15,7 @@ import { testStores } from "../support/stores.ts";
 
 const file = path.resolve(import.meta.dirname, "../../providers/scripted.yaml");
 const scripted = parseProvider(readFileSync(file, "utf8"), file);
+const SOURCE = "../../src/daemon/screen-approvals.ts";
 const RULE = "─".repeat(40);
 const TTL_MS = 60_000;
 
@@ -431,4 +432,10 @@ test("a denied question whose end nobody saw still tells its reason, once", asyn
   });
   expect(told).toHaveLength(1);
   expect(await all()).toMatchObject([{ state: "denied", outcome: "answered" }]);
+});
+
+test("the list of failpoints, each of which a test kills the daemon at, is that of the code", () => {
+  const code = readFileSync(path.resolve(import.meta.dirname, SOURCE), "utf8");
+  const passed = [...code.matchAll(/failpoint\?\.\(\s*"([^"]+)"/g)].map((match) => match[1]);
+  expect(passed.toSorted()).toEqual(APPROVAL_FAILPOINTS.toSorted());
 });

@@ -121,7 +121,7 @@ function unproven(id: string): ScreenAct {
 }
 
 function stayed(id: string): ScreenAct {
-  return { kind: "failed", id, why: "its key was pressed and the dialog stays" };
+  return { kind: "failed", id, why: "its key was pressed, or may have been, and the dialog stays" };
 }
 
 /** The screen's own changes tell; these looks are for an agent that does not draw any more. */
