@@ -11,7 +11,7 @@ import type {
   ShutdownOutcome,
   TeamRequest,
 } from "../contract/terminals.ts";
-import { type Profile, parseTeam } from "../core/profiles/index.ts";
+import { type Profile, parseTeam, type Team } from "../core/profiles/index.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
 import type { LaunchSpec, Terminal, Terminals } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
@@ -42,25 +42,17 @@ export interface Launcher {
 
 const NO_COUNTS = { unread: new Map<string, number>(), pending: new Map<string, number>() };
 
+type Plan = Awaited<ReturnType<typeof plan>>;
+
 export function createLauncher(ports: LauncherPorts): Launcher {
-  const launchOne = async (asked: LaunchRequest): Promise<LaunchOutcome> => {
-    const { spec, prompt } = await plan(ports, asked);
-    const lost = findLost(ports, spec);
-    const terminal =
-      lost === undefined
-        ? await ports.terminals().launch(spec, "human")
-        : await ports.terminals().restart(lost, spec, "human");
-    if (prompt !== undefined) await ports.prompt(terminal.record.id, prompt);
-    return {
-      session: spec.session,
-      launched: [terminalView(terminal, NO_COUNTS)],
-      kept: [],
-      failed: [],
-    };
-  };
   return {
-    launchOne,
-    launchTeam: (asked) => launchTeam(ports, asked, launchOne),
+    launchOne: async (asked) => {
+      const planned = await plan(ports, asked);
+      const terminal = await start(ports, planned);
+      const launched = [terminalView(terminal, NO_COUNTS)];
+      return { session: planned.spec.session, launched, kept: [], failed: [] };
+    },
+    launchTeam: (asked) => launchTeam(ports, asked),
     restart: async (terminal, env) => {
       const { record } = terminal;
       const { spec, prompt } = await plan(ports, {
@@ -82,36 +74,49 @@ export function createLauncher(ports: LauncherPorts): Launcher {
   };
 }
 
-/** Launches what is missing of a team; one agent that fails does not stop the others. */
-async function launchTeam(
-  ports: LauncherPorts,
-  asked: TeamRequest,
-  launchOne: Launcher["launchOne"],
-): Promise<LaunchOutcome> {
+async function start(ports: LauncherPorts, { spec, prompt }: Plan): Promise<Terminal> {
+  const lost = findLost(ports, spec);
+  const terminal =
+    lost === undefined
+      ? await ports.terminals().launch(spec, "human")
+      : await ports.terminals().restart(lost, spec, "human");
+  if (prompt !== undefined) await ports.prompt(terminal.record.id, prompt);
+  return terminal;
+}
+
+/**
+ * Launches what is missing of a team; one agent that fails does not stop the others. They are planned one
+ * after the other, since worktrees of one repository cannot be made at once, and started together.
+ */
+async function launchTeam(ports: LauncherPorts, asked: TeamRequest): Promise<LaunchOutcome> {
   const team = parseTeam(asked.text, asked.file);
-  const base = resolve(asked.file, "..");
   const outcome: LaunchOutcome = { session: team.session, launched: [], kept: [], failed: [] };
+  const planned: { readonly name: string; readonly plan: Plan }[] = [];
   for (const agent of team.agents) {
     const running = findLive(ports, team.session, agent.name);
     if (running !== undefined) {
       outcome.kept.push(terminalView(running, NO_COUNTS));
       continue;
     }
-    const { env, gate: _gate, cwd, ...rest } = agent;
-    const folder = expand(cwd ?? team.cwd ?? ".", base);
     try {
-      const request = {
-        ...rest,
-        session: team.session,
-        cwd: folder,
-        env: { ...asked.env, ...env },
-      };
-      outcome.launched.push(...(await launchOne(request)).launched);
+      const request = requestFor(team, agent, asked);
+      planned.push({ name: agent.name, plan: await plan(ports, request) });
     } catch (error) {
       outcome.failed.push(failure(agent.name, error));
     }
   }
+  const started = await Promise.allSettled(planned.map((each) => start(ports, each.plan)));
+  for (const [index, each] of started.entries()) {
+    if (each.status === "fulfilled") outcome.launched.push(terminalView(each.value, NO_COUNTS));
+    else outcome.failed.push(failure(planned[index]?.name ?? "", each.reason));
+  }
   return outcome;
+}
+
+function requestFor(team: Team, agent: Team["agents"][number], asked: TeamRequest): LaunchRequest {
+  const { env, gate: _gate, cwd, ...rest } = agent;
+  const folder = expand(cwd ?? team.cwd ?? ".", resolve(asked.file, ".."));
+  return { ...rest, session: team.session, cwd: folder, env: { ...asked.env, ...env } };
 }
 
 function failure(name: string, error: unknown): LaunchOutcome["failed"][number] {

@@ -121,10 +121,10 @@ class Driver implements TmuxDriver {
         hint: "use letters, digits, - and _",
       });
     }
-    const rows = this.#sessions.has(name) ? [] : ((await this.#server.sessions()) ?? []);
-    if (this.#sessions.has(name)) return;
-    const there = rows.find((row) => row.name === name);
-    await this.#connect({ name, size }, () => there ?? this.#server.newSession(name, size));
+    await this.#connect({ name, size }, async () => {
+      const there = (await this.#server.sessions())?.find((row) => row.name === name);
+      return there ?? this.#server.newSession(name, size);
+    });
   }
 
   async adopt(): Promise<readonly PaneFacts[]> {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rm, stat, writeFile } from "node:fs/promises";
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ConductorError } from "../../base/errors.ts";
 import type { PaneFacts, SpawnPane } from "../../core/terminals/index.ts";
@@ -29,21 +29,25 @@ export interface SpawnPorts {
   readonly size: Size;
 }
 
-/** Makes a window that runs the agent, marks its pane as ours and starts its log. */
+/**
+ * Makes a window that runs the agent, marks its pane as ours and starts its log. Its line is queued before
+ * this returns, so that windows stand in the order in which they were asked for.
+ */
 export async function spawnPane(ports: SpawnPorts, spec: SpawnPane): Promise<OurRow> {
   const [program] = spec.argv;
   if (program === undefined) throw new ConductorError("usage.invalid", "there is nothing to run");
-  await Promise.all([assertDirectory(spec.cwd), prepareLog(spec.logPath)]);
+  assertDirectory(spec.cwd);
+  prepareLog(spec.logPath);
   const nonce = randomBytes(16).toString("hex");
   const { session, logPath } = spec;
   const note: LaunchNote = { session, nonce, command: basename(program), logPath };
   const file = join(ports.runtimeDir, `launch-${randomBytes(8).toString("hex")}`);
-  await writeFile(file, launchScript(spec, file, nonce), { mode: 0o600, flag: "wx" });
+  writeFileSync(file, launchScript(spec, file, nonce), { mode: 0o600, flag: "wx" });
   try {
     const row = await makeWindow(ports, spec, { file, note });
     return { ...row, ours: { note, facts: firstFacts(spec, note, row) } };
   } catch (error) {
-    await rm(file, { force: true });
+    rmSync(file, { force: true });
     throw error;
   }
 }
@@ -81,15 +85,13 @@ function firstFacts(spec: SpawnPane, note: LaunchNote, row: PaneRow): PaneFacts 
   };
 }
 
-async function assertDirectory(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) return;
+function assertDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new ConductorError("usage.invalid", `${path} is not a directory`);
 }
 
 /** The log exists before tmux appends to it, so that only its owner can read it. */
-async function prepareLog(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, "a", 0o600);
-  await file.close();
+function prepareLog(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  closeSync(openSync(path, "a", 0o600));
 }
