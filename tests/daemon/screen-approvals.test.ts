@@ -437,5 +437,5 @@ test("a denied question whose end nobody saw still tells its reason, once", asyn
 test("the list of failpoints, each of which a test kills the daemon at, is that of the code", () => {
   const code = readFileSync(path.resolve(import.meta.dirname, SOURCE), "utf8");
   const passed = [...code.matchAll(/failpoint\?\.\(\s*"([^"]+)"/g)].map((match) => match[1]);
-  expect(passed.toSorted()).toEqual(APPROVAL_FAILPOINTS.toSorted());
+  expect(new Set(passed)).toEqual(new Set(APPROVAL_FAILPOINTS));
 });
