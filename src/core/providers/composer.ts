@@ -52,6 +52,8 @@ function readComposer(screen: Screen, shape: ComposerShape, from: number): Found
   if (under.length > shape.maxBelow) return undefined;
   if (shape.belowNot !== undefined && under.some((line) => shape.belowNot?.test(line)))
     return undefined;
+  if (shape.belowHas !== undefined && !under.some((line) => shape.belowHas?.test(line)))
+    return undefined;
   const pieces = [pieceOf(first, from, shape)];
   for (let index = from + 1; index <= to; index += 1) {
     const line = lines[index] ?? "";

@@ -101,6 +101,8 @@ const composerShape = z.strictObject({
   continuation: pattern.optional(),
   /** No line under the composer may look like this: else it is a message of the past. */
   belowNot: pattern.optional(),
+  /** Some line under the composer must look like this: a menu or a panel that hangs on it. */
+  belowHas: pattern.optional(),
   /** More lines than that under it: a message of the past. */
   maxBelow: z.number().int().min(0).default(20),
   /** The last lines of the screen, under a blank one, are the footer and no text. */
