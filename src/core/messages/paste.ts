@@ -1,8 +1,13 @@
 /** What is typed for a message: cleaned, guarded against being a command, or a pointer to a file. Pure. */
 import { type MessageView, PASTE_LIMIT_BYTES } from "../../contract/messages.ts";
 
-/** First characters that some CLI takes for a command, a shell escape, a mention or a help key. */
-const COMMAND_START = /^\s*[/!#@?]/u;
+/** First characters that some CLI takes for a command, a shell escape, a mention or a help key; what is unseen is skipped. */
+const COMMAND_START = /^[\s\p{Default_Ignorable_Code_Point}]*[/!#@?]/u;
+/** Words that end a CLI when they are all that is typed. */
+const LEAVING = /^(?:exit|quit|bye|logout|:(?:q|wq|x)a?!?)$/iu;
+const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu;
+/** Where a provider's guard is white space, which such a word is freed of before it is compared. */
+const WORD = "Message: ";
 /** Sequences first: one inside the text could end the paste early (`ESC[201~`). */
 const SEQUENCES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])/g;
 /** All controls but tab and line feed. */
@@ -15,7 +20,14 @@ export function pasteText(body: string, guard: string): string {
     .replaceAll(SEQUENCES, "")
     .replaceAll(CONTROLS, "")
     .replace(/\n+$/, "");
-  return COMMAND_START.test(clean) && !clean.startsWith(guard) ? `${guard}${clean}` : clean;
+  const front = frontOf(clean, guard);
+  return clean.startsWith(front) ? clean : `${front}${clean}`;
+}
+
+function frontOf(clean: string, guard: string): string {
+  if (COMMAND_START.test(clean)) return guard;
+  if (guard === "" || !LEAVING.test(clean.replaceAll(UNSEEN, ""))) return "";
+  return guard.trim() === "" ? WORD : guard;
 }
 
 export function isTooLongToPaste(body: string): boolean {

@@ -32,9 +32,19 @@ test.each([
   ["?", " ?"],
   ["  /help", "  /help"],
   ["\n/help", " \n/help"],
+  ["\u200B/help", " \u200B/help"],
   ["a/b", "a/b"],
+  ["exit", "Message: exit"],
+  [" Quit\n", "Message:  Quit"],
+  ["\u2060:wq!", "Message: \u2060:wq!"],
+  ["exit the loop early", "exit the loop early"],
 ])("%j is typed as %j", (body, text) => {
   expect(pasteText(body, " ")).toBe(text);
+});
+
+test("what is typed into a shell is never changed into something else", () => {
+  expect(pasteText("exit", "")).toBe("exit");
+  expect(pasteText("/bin/true", "")).toBe("/bin/true");
 });
 
 test("what could steer a terminal or end the paste early is taken out, words and breaks stay", () => {
@@ -46,6 +56,7 @@ test("what could steer a terminal or end the paste early is taken out, words and
 test("a guard of a word is put in front once", () => {
   expect(pasteText("!ls", "Text: ")).toBe("Text: !ls");
   expect(pasteText("Text: !ls", "Text: ")).toBe("Text: !ls");
+  expect(pasteText("exit", "Text: ")).toBe("Text: exit");
 });
 
 test("the bound of a paste is counted in bytes", () => {
