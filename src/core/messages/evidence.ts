@@ -231,8 +231,8 @@ function times(text: string, part: string): number {
 }
 
 const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g;
-/** Whitespace, frames and the marks that CLIs put in front of a line. */
-const DECORATION = /[\s\u2500-\u259F\u2800-\u28FF❯›»>$%•●○◉⏺▌|]/gu;
+/** Whitespace, what is unseen and may be dropped, frames and the marks that CLIs put in front of a line. */
+const DECORATION = /[\s\p{Default_Ignorable_Code_Point}\u2500-\u259F\u2800-\u28FF❯›»>$%•●○◉⏺▌|]/gu;
 
 function plain(screenText: string): string {
   return screenText.includes("\u001B") ? screenText.replaceAll(ESCAPES, "") : screenText;

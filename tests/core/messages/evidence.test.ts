@@ -34,6 +34,11 @@ const early = { elapsedMs: 100, boundMs: 1_500 };
 const late = { elapsedMs: 3_000, boundMs: 1_500 };
 const endless = { elapsedMs: 10_000_000, boundMs: 1_500 };
 
+test("a text of which the CLI drops what is unseen is still ours", () => {
+  const unseen = { ...typed, text: `\u200B${text.replace(" ", " \u2060")}` };
+  expect(afterPaste(unseen, draft(text), early)).toMatchObject({ kind: "enter" });
+});
+
 test.each<[string, DeliveryLook, typeof early, string]>([
   ["our text in the composer", draft(text), early, "enter"],
   ["a composer that cannot be read, empty before", draft(), early, "enter"],
