@@ -32,6 +32,8 @@ export class FakeTui implements DeliveryTerminal {
   isDeaf = false;
   /** Its provider cannot see a composer. */
   isOpaque = false;
+  /** It shows nothing of what it is given, and counts as idle because it is quiet. */
+  isMute = false;
   ignoredEnters = 0;
   /** Puts the interrupted prompt back into the composer. */
   putsBack = false;
@@ -135,6 +137,10 @@ export class FakeTui implements DeliveryTerminal {
     }
     if (this.composer === "") return;
     this.submitted.push(this.composer);
+    if (this.isMute) {
+      this.composer = "";
+      return;
+    }
     this.transcript.push(`> ${this.#shown()}`);
     this.composer = "";
     this.status = "working";
@@ -145,12 +151,26 @@ export class FakeTui implements DeliveryTerminal {
     return isLong ? `[Pasted text #${this.#pastes} +3 lines]` : this.composer;
   }
 
+  #mute(): DeliveryLook {
+    return {
+      at: this.clock.now(),
+      status: "idle",
+      detail: "",
+      composer: "empty",
+      inMode: false,
+      dialog: false,
+      foregroundIsAgent: true,
+      screenText: this.transcript.join("\n"),
+    };
+  }
+
   #tell(): void {
     const look = this.#seen();
     for (const listener of this.#listeners) listener({ kind: "look", look });
   }
 
   #seen(): DeliveryLook {
+    if (this.isMute) return this.#mute();
     const hidden = this.dialog !== undefined || this.isOpaque;
     const box = this.dialog === undefined ? `│ ❯ ${this.#shown()}` : `Allow ${this.dialog}? 1. Yes`;
     return {

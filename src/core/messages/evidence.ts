@@ -99,6 +99,8 @@ export function afterPaste(
     now.composer === "empty" &&
     now.status === "idle" &&
     plain(now.screenText) !== plain(typed.before.screenText);
+  // Nothing tells what such a CLI has taken in: it gets its Enter by the clock, and no receipt is made up.
+  if (isOpaque(now)) return redrawn ? uncertain("nothing is seen of the text") : enter;
   if (!redrawn) return until(time.elapsedMs < STALL_MS, "nothing is seen of the text");
   return time.elapsedMs < time.boundMs + PERSIST_MS
     ? wait("the screen was drawn again without the text")
@@ -115,7 +117,9 @@ export function afterEnter(
   if (now.dialog || now.status === "waiting") return submitted("screen", now);
   if (now.status === "working" && !isDraft) return submitted("screen", now);
   const more = occurrences(now, typed.text) > occurrences(typed.before, typed.text);
-  if (now.composer === "empty") return submitted(more ? "screen" : "composer", now);
+  if (more && now.composer === "empty") return submitted("screen", now);
+  if (isOpaque(now)) return until(time.sinceEnterMs < RECEIPT_MS, "nothing is seen of the text");
+  if (now.composer === "empty") return submitted("composer", now);
   if (!isDraft) return until(time.sinceEnterMs < RECEIPT_MS, "no receipt was seen");
   const owner = ownerOf(now, typed.text, more);
   if (owner === "foreign") return submitted("composer", now);
@@ -139,7 +143,10 @@ export function afterCrash(
   if (inTheWay !== undefined) return until(elapsedMs < HOLD_MS, inTheWay);
   if (now.composer === "draft" && ownerOf(now, typed.text, more) === "ours") return enter;
   const untouched =
-    now.status === "idle" && now.composer === "empty" && mark?.hash === screenHash(now);
+    now.status === "idle" &&
+    now.composer === "empty" &&
+    !isOpaque(now) &&
+    mark?.hash === screenHash(now);
   if (elapsedMs < (untouched ? CRASH_SETTLE_MS : CRASH_GIVE_UP_MS)) {
     return wait("what became of the text is not seen yet");
   }
@@ -160,6 +167,11 @@ function until(isInTime: boolean, why: string): Step {
 
 function hasEnded(look: DeliveryLook): boolean {
   return look.status === "exited" || look.status === "lost" || look.status === "error";
+}
+
+/** Counts as empty because the screen is quiet: no composer is seen. */
+function isOpaque(look: DeliveryLook): boolean {
+  return look.composer === "empty" && look.composerText === undefined;
 }
 
 function fromDraft(

@@ -53,6 +53,7 @@ const ANSWER_LINES = 2_000;
 /** An agent that says nothing at all in its turn keeps its end back for that many readings. */
 const MAX_ANSWER_READS = 5;
 const QUIET_MS = 2_000;
+const STORE_RETRY_MS = 1_000;
 
 export class Terminal {
   readonly #ports: TerminalPorts;
@@ -64,6 +65,7 @@ export class Terminal {
   #line: Promise<unknown> = Promise.resolve();
   #cancelQuiet: () => void = () => undefined;
   #cancelSettle: () => void = () => undefined;
+  #cancelRetry: () => void = () => undefined;
   #isRestarting = false;
 
   constructor(ports: TerminalPorts, record: TerminalRecord, lastTurn?: Turn) {
@@ -139,6 +141,7 @@ export class Terminal {
   close(): void {
     this.#cancelQuiet();
     this.#cancelSettle();
+    this.#cancelRetry();
   }
 
   /** Resolves when everything before has been handled. */
@@ -176,8 +179,12 @@ export class Terminal {
       dispatched: this.#lastTurn !== undefined,
     });
     const signal = toSignal(detection, screen, this.#turn !== undefined);
-    await this.#apply(nextStatus(this.#status, signal), screen.takenAt, screen);
-    this.#waitForQuiet(reader, screen.takenAt);
+    // For a CLI that lives by stability only a change is news: what silence said, holds until then.
+    const isStill = reader.stableMs !== undefined && isSame(this.#look?.screen, screen);
+    const isQuiet = isStill && this.#status.decidedBy === "silence";
+    const next = isQuiet ? this.#status : nextStatus(this.#status, signal);
+    await this.#apply(next, screen.takenAt, screen);
+    if (!isStill) this.#waitForQuiet(reader, screen.takenAt);
     const look: Look = { screen, detection, status: this.#status };
     this.#look = look;
     this.#ports.observed(this, look);
@@ -217,10 +224,28 @@ export class Terminal {
     const stored = toChange(this.#record, next, screen);
     const event = same ? null : this.#event(before, next);
     if (change?.kind === "end") this.#ports.failpoint?.("turn.before-end");
-    this.#record = await this.#ports.store.changeStatus(this.#record.id, stored, event, change);
+    try {
+      this.#record = await this.#ports.store.changeStatus(this.#record.id, stored, event, change);
+    } catch (error) {
+      // What could not be stored has not happened yet: it will once the store takes it.
+      this.#status = before;
+      this.#applyLater(next, screen);
+      throw error;
+    }
     if (change?.kind === "end") this.#ports.failpoint?.("turn.after-end");
     this.#takeTurn(change);
     if (!same && !this.isLive) this.#ports.ended(this);
+  }
+
+  #applyLater(next: TerminalStatus, screen: Screen | undefined): void {
+    this.#cancelRetry();
+    this.#cancelRetry = this.#ports.clock.after(STORE_RETRY_MS, () => {
+      const isEnd = next.status === "exited" || next.status === "lost";
+      // Of an agent that goes on the present counts; an end is not seen twice.
+      if (!isEnd) return this.#lookAgain();
+      const now = this.#ports.clock.now();
+      this.#inLine(() => this.#apply(next, now, screen)).catch(() => undefined);
+    });
   }
 
   async #turnChange(next: TerminalStatus, seenAt: Instant): Promise<TurnChange | undefined> {
@@ -299,6 +324,17 @@ export class Terminal {
       },
     };
   }
+}
+
+function isSame(before: Screen | undefined, now: Screen): boolean {
+  return (
+    before !== undefined &&
+    before.text === now.text &&
+    before.title === now.title &&
+    before.command === now.command &&
+    before.inMode === now.inMode &&
+    before.dead === now.dead
+  );
 }
 
 function statusOf(

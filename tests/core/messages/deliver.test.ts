@@ -148,6 +148,28 @@ test("an agent that hangs gets the text once, however long it hangs", async () =
   expect(await deliver()).toEqual({ kind: "empty" });
 });
 
+test("an agent that shows nothing of what it takes gets a text once, and it ends uncertain", async () => {
+  const { tui, send, deliver } = await delivery();
+  tui.isMute = true;
+  const id = await send("please look");
+  const reason = "uncertain: nothing is seen of the text";
+  expect(await deliver()).toEqual({ kind: "failed", messageId: id, reason });
+  expect(await deliver()).toEqual({ kind: "empty" });
+  expect(tui.submitted).toEqual(["please look"]);
+});
+
+test("killed while typing to such an agent, it is not typed again", async () => {
+  const { tui, send, deliver } = await delivery();
+  tui.isMute = true;
+  await send("please look");
+  const kill = (name: Failpoint) => {
+    if (name === "delivery.after-enter") throw new Killed();
+  };
+  await expect(deliver(60_000, { failpoint: kill })).rejects.toThrow(Killed);
+  expect(await deliver()).toMatchObject({ kind: "failed" });
+  expect(tui.submitted).toEqual(["please look"]);
+});
+
 test("an agent that wakes up late is waited for", async () => {
   const { tui, send, deliver, clock } = await delivery();
   await send("please look");

@@ -14,6 +14,7 @@ const look = (change: Partial<DeliveryLook> = {}): DeliveryLook => ({
   status: "idle",
   detail: "",
   composer: "empty",
+  composerText: "",
   inMode: false,
   dialog: false,
   foregroundIsAgent: true,
@@ -75,6 +76,17 @@ test.each<[string, DeliveryLook, typeof early, string]>([
   expect(afterPaste(typed, now, time).kind).toBe(kind);
 });
 
+/** Idle by its silence: no composer is seen. */
+const mute = (change: Partial<DeliveryLook> = {}) => look({ composerText: undefined, ...change });
+test.each<[string, DeliveryLook, typeof early, string]>([
+  ["shows nothing yet", mute(), early, "wait"],
+  ["shows nothing, its time is over", mute(), late, "enter"],
+  ["shows our text", mute({ screenText: `$ ${text}` }), late, "enter"],
+  ["shows something else", mute({ screenText: "Tip\n❯ " }), late, "uncertain"],
+])("a CLI without a composer that %s after the paste", (_claim, now, time, kind) => {
+  expect(afterPaste({ text, before: mute() }, now, time).kind).toBe(kind);
+});
+
 const first = { sinceEnterMs: 100, enters: 1 };
 const second = { sinceEnterMs: 1_200, enters: 1 };
 const fourth = { sinceEnterMs: 4_000, enters: 3 };
@@ -98,6 +110,9 @@ test.each<[string, DeliveryLook, typeof first, string]>([
   ["our text queued by a busy agent", draft(text, { status: "working" }), second, "wait"],
   ["a screen that no rule knows", look({ composer: "unknown", status: "unknown" }), second, "wait"],
   ["the same for long", look({ composer: "unknown", status: "unknown" }), never, "uncertain"],
+  ["silence where no composer is seen", mute(), second, "wait"],
+  ["long silence where no composer is seen", mute(), never, "uncertain"],
+  ["our text where no composer is seen", mute({ screenText: text }), second, "submitted screen"],
 ])("after Enter, %s", (_claim, now, time, outcome) => {
   const step = afterEnter(typed, now, time);
   expect("receipt" in step ? `${step.kind} ${step.receipt}` : step.kind).toBe(outcome);
@@ -117,6 +132,7 @@ test.each<[string, DeliveryLook, number, string]>([
   ],
   ["the screen as it was", look(), 100, "wait"],
   ["the screen as it was, for a while", look(), 2_500, "never-arrived"],
+  ["the screen as it was, where no composer is seen", mute(), 60_000, "uncertain"],
   ["another screen without our text", look({ screenText: "Tip\n❯ " }), 2_500, "wait"],
   [
     "another screen without our text, for long",

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { ConductorError } from "../../../src/base/errors.ts";
 import { silentLog } from "../../../src/base/log.ts";
 import { type LaunchSpec, type Look, Terminals } from "../../../src/core/terminals/index.ts";
 import { settle } from "../../support/fake-clock.ts";
@@ -15,8 +16,8 @@ function bench(stores = testStores(), answerSettleMs = 0) {
     store: stores.terminals,
     clock: stores.clock,
     log: silentLog,
-    reader: () => ({
-      stableMs: undefined,
+    reader: (provider) => ({
+      stableMs: provider === "generic" ? 1_500 : undefined,
       answerSettleMs,
       detect: ({ screen }) => {
         const [word, answer] = screen.split(":");
@@ -248,4 +249,55 @@ test("only an agent at work is interrupted: a key would answer a dialog, or end 
   await dev.settled();
   await terminals.interrupt(dev);
   expect(driver.pressed).toEqual([{ paneId: "%1", keys: ["Escape"] }]);
+});
+
+test("a CLI that lives by stability is idle once it is quiet, and stays so when it is looked at", async () => {
+  const { driver, terminals, clock } = bench();
+  const dev = await terminals.launch({ ...spec("dev"), provider: "generic" }, "human");
+  driver.show("%1", { text: "hello" });
+  await clock.advance(1_600);
+  expect(dev.status).toMatchObject({ status: "idle", composer: "empty", decidedBy: "silence" });
+  expect((await dev.look()).status).toMatchObject({ status: "idle", composer: "empty" });
+  driver.show("%1", { text: "hello again" });
+  await dev.settled();
+  expect(dev.status.status).toBe("unknown");
+});
+
+test("an end is told once it is stored, and whether what waits may wait on", async () => {
+  const { driver, ends, terminals, clock } = bench();
+  const crashed = await terminals.launch(spec("crashed"), "human");
+  await terminals.launch(spec("lost"), "human");
+  const stopped = await terminals.launch(spec("stopped"), "human");
+  const again = await terminals.launch(spec("again"), "human");
+  driver.show("%1", { text: "", dead: true, exitCode: 3 });
+  await crashed.settled();
+  driver.emit({ kind: "gone", paneId: "%2" });
+  await clock.advance(0);
+  await terminals.stop(stopped, { actor: "human", force: true });
+  const restarted = terminals.restart(again, spec("again"), "human");
+  await clock.advance(10_000);
+  await restarted;
+  expect(ends).toEqual([
+    ["crashed", "the process ended with 3", false],
+    ["lost", "its pane was closed", true],
+    ["stopped", "stopped by human", false],
+    ["again", "stopped by human", true],
+  ]);
+});
+
+test("what the store did not take has not happened, and happens once it takes it", async () => {
+  const { driver, ends, stores, terminals, clock } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  const { changeStatus } = stores.terminals;
+  stores.terminals.changeStatus = () => Promise.reject(new ConductorError("store.full", "full"));
+  driver.show("%1", { text: "idle" });
+  await clock.advance(1_500);
+  expect(dev.status.status).toBe("starting");
+  driver.show("%1", { text: "", dead: true, exitCode: 3 });
+  await clock.advance(1_500);
+  expect(ends).toEqual([]);
+  stores.terminals.changeStatus = changeStatus;
+  await clock.advance(1_500);
+  expect(dev.record).toMatchObject({ status: "exited", exitCode: 3 });
+  expect(ends).toHaveLength(1);
 });
