@@ -75,7 +75,8 @@ test("installed into an empty folder it launches an agent, delivers a message an
 function runner(bin: string, world: Product): (...args: string[]) => Promise<string> {
   return async (...args) => {
     const ran = await execute(bin, args, {
-      env: { ...world.env },
+      // The Node that runs this test, so that one run on Node 22 shows the package on Node 22.
+      env: { ...world.env, PATH: `${path.dirname(process.execPath)}:${world.env["PATH"] ?? ""}` },
       cwd: world.folder,
       timeout: 30_000,
     });
