@@ -62,17 +62,21 @@ const rule = z.strictObject({
 
 const keys = z.array(z.string().min(1)).min(1);
 
-/**
- * `option`: the number of the option that reads so is pressed, or `keys` where it is there.
- * `selected`: `keys` are pressed only while the option under the cursor reads so.
- */
+interface Answer {
+  /** The number of the option that reads so is pressed, or `keys` where it is there. */
+  readonly option?: RegExp | undefined;
+  /** `keys` are pressed only while the option under the cursor reads so. */
+  readonly selected?: RegExp | undefined;
+  /** The same where a colour is the cursor: the capture's last lines match, SGR sequences and all. */
+  readonly drawn?: RegExp | undefined;
+  readonly keys?: readonly string[] | undefined;
+}
+
 const answer = z.union([
-  keys.transform((it) => ({ option: undefined, selected: undefined, keys: it })),
-  z.strictObject({ option: pattern, keys: keys.optional() }).transform((it) => ({
-    ...it,
-    selected: undefined,
-  })),
-  z.strictObject({ selected: pattern, keys }).transform((it) => ({ ...it, option: undefined })),
+  keys.transform((it): Answer => ({ keys: it })),
+  z.strictObject({ option: pattern, keys: keys.optional() }).transform((it): Answer => it),
+  z.strictObject({ selected: pattern, keys }).transform((it): Answer => it),
+  z.strictObject({ drawn: pattern, keys }).transform((it): Answer => it),
 ]);
 
 const dialog = z.strictObject({

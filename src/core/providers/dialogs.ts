@@ -20,6 +20,7 @@ export interface SeenDialog {
 
 /** Without a `start` a dialog is the last lines of the screen. */
 const TAIL_LINES = 14;
+const DRAWN_LINES = 8;
 const OPTION =
   /^[\s│┃|]*(?<cursor>[❯›●>])?[\s○◉]*(?:\[.?\]\s*)?(?<number>\d{1,2})\.\s+(?<label>\S.*)$/u;
 const FRAME = /[│┃╭╮╰╯┌┐└┘▔╌─━═┄▄▀]/gu;
@@ -44,7 +45,7 @@ export function readDialog(dialog: Dialog, view: View): SeenDialog {
     isWhole,
     context: above.join("").replace(NO_LETTER, "").slice(-CONTEXT_LETTERS),
     fingerprint,
-    answers: answersOf(dialog, lines),
+    answers: answersOf(dialog, lines, view.input.screen),
   };
 }
 
@@ -98,11 +99,16 @@ function clean(lines: readonly string[]): string {
     .trim();
 }
 
-function answersOf(dialog: Dialog, lines: readonly string[]): Record<string, readonly string[]> {
+function answersOf(
+  dialog: Dialog,
+  lines: readonly string[],
+  capture: string,
+): Record<string, readonly string[]> {
   const options = lines.flatMap((line) => optionOf(line) ?? []);
+  const drawn = capture.trimEnd().split("\n").slice(-DRAWN_LINES).join("\n");
   const answers: Record<string, readonly string[]> = {};
   for (const [name, answer] of Object.entries(dialog.answers)) {
-    const keys = keysOf(answer, options);
+    const keys = keysOf(answer, options, drawn);
     if (keys !== undefined) answers[name] = keys;
   }
   return answers;
@@ -128,8 +134,10 @@ function optionOf(line: string): Option | undefined {
 function keysOf(
   answer: Dialog["answers"][string],
   options: readonly Option[],
+  drawn: string,
 ): readonly string[] | undefined {
   const { option, selected, keys } = answer;
+  if (answer.drawn !== undefined && !answer.drawn.test(drawn)) return undefined;
   if (selected !== undefined)
     return options.some((it) => it.isSelected && selected.test(it.label)) ? keys : undefined;
   if (option === undefined) return keys;
