@@ -85,7 +85,10 @@ async function inTerminal(options: Options): Promise<number> {
     resolve({ code: 128 + constants.signals[signal] });
   };
   for (const signal of SIGNALS) process.once(signal, stop);
+  // One that hangs from its start reads nothing, and would end for want of anything to do.
+  const awake = setInterval(() => undefined, 60_000);
   const ending = await promise;
+  clearInterval(awake);
   for (const signal of SIGNALS) process.off(signal, stop);
   input.unref();
   return carryOut(ending);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { MessageView } from "../../src/contract/messages.ts";
@@ -57,19 +57,4 @@ test("a killed daemon harms no agent, and the next one finds it and goes on", as
   expect(ran).toMatchObject({ code: 0, stdout: "still here\n" });
   expect(await view(world, "dev")).toMatchObject({ id: before?.id, paneId: before?.paneId });
   expect(submitted(receipts)).toEqual(["do:say still here"]);
-});
-
-test("a killed tmux server loses the terminals and nothing else; the team can be launched again", async () => {
-  const world = product();
-  const team = path.join(world.folder, "team.yaml");
-  writeFileSync(team, "session: shop\nagents:\n  - { name: dev, provider: scripted }\n");
-  await world.json("launch", team, "--no-attach", "--no-panel");
-  await until(async () => (await view(world, "dev"))?.status === "idle", "dev is idle");
-  const { stdout } = await world.tmux("display-message", "-p", "#{pid}");
-  process.kill(Number(stdout), "SIGKILL");
-  await until(async () => (await view(world, "dev"))?.status === "lost", "dev is lost");
-  await world.json("launch", team, "--no-attach", "--no-panel");
-  await until(async () => (await view(world, "dev"))?.status === "idle", "the new dev is idle");
-  const all = await world.json<TerminalView[]>("ls", "--all");
-  expect(all.map(({ status }) => status).toSorted()).toEqual(["idle", "lost"]);
 });

@@ -288,7 +288,7 @@ test("an end is told once it is stored, and whether what waits may wait on", asy
 test("what the store did not take has not happened, and happens once it takes it", async () => {
   const { driver, ends, stores, terminals, clock } = bench();
   const dev = await terminals.launch(spec("dev"), "human");
-  const { changeStatus } = stores.terminals;
+  const changeStatus = stores.terminals.changeStatus.bind(stores.terminals);
   stores.terminals.changeStatus = () => Promise.reject(new ConductorError("store.full", "full"));
   driver.show("%1", { text: "idle" });
   await clock.advance(1_500);
