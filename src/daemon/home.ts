@@ -9,7 +9,9 @@ import { parseYaml } from "../core/profiles/index.ts";
 
 /** @throws {ConductorError} `config.invalid` where the home cannot be made or belongs to someone else */
 export function prepareHome(paths: Paths): void {
-  for (const folder of [paths.home, paths.socketFolder, paths.logs, paths.terminalLogs]) {
+  const { home, socketFolder, logs, terminalLogs, providers, profiles } = paths;
+  // Of a folder that is not there, the watcher watches the parent: the home, where every write would wake it.
+  for (const folder of [home, socketFolder, logs, terminalLogs, providers, profiles]) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     } catch (error) {
