@@ -82,6 +82,12 @@ export const killWindow = (windowId: string): Command => order("kill-window -t",
 export const killPane = (paneId: string): Command => order("kill-pane -t", quote(paneId));
 export const killSession = (id: string): Command => order("kill-session -t", quote(id));
 
+/**
+ * A child of the server's that ends at once. tmux 3.3a misses the end of a pane's process now and then and
+ * keeps it as a zombie without an exit code; the next child that ends makes it collect them all.
+ */
+export const nudgeReaping = (): Command => order('run-shell -b ":"');
+
 export const renameWindow = (paneId: string, name: string): Command =>
   order("rename-window -t", quote(paneId), "--", quote(formatLiteral(name)));
 

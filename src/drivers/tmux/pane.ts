@@ -8,6 +8,7 @@ import {
   captureHistory,
   captureScreen,
   continuePane,
+  nudgeReaping,
   pausePane,
   readFacts,
 } from "./commands.ts";
@@ -22,7 +23,9 @@ import { createStreamScan } from "./stream-scan.ts";
 /** The pane's shell prints the marker before it ends; by these times it has ended. */
 const ENDING_MS = [10, 60, 250, 600] as const;
 /** tmux calls a pane dead when its terminal closes, and learns its exit code a moment later. */
-const CODE_IS_LATE_MS = 500;
+const CODE_IS_LATE_MS = 1500;
+const CODE_LOOKS_MS = [20, 100, 300, 800, CODE_IS_LATE_MS] as const;
+const NUDGE_AFTER_MS = 80;
 
 export interface PanePorts {
   readonly link: SessionLink;
@@ -59,15 +62,12 @@ export class Pane {
     this.windowId = windowId;
     this.#facts = facts;
     this.#scan = createStreamScan(note.nonce);
-    const tell = (command: Command): void => {
-      ports.link.run([command]).catch((error: unknown) => this.#failed(error));
-    };
     this.#reader = new PaneReader({
       clock: ports.clock,
       read: () => this.#readAndTell(),
-      pause: () => tell(pausePane(this.paneId)),
+      pause: () => this.#tell(pausePane(this.paneId)),
       resume: () => {
-        tell(continuePane(this.paneId));
+        this.#tell(continuePane(this.paneId));
         void this.recall();
       },
     });
@@ -105,6 +105,7 @@ export class Pane {
 
   /** Starts afresh on a new connection. */
   restart(): void {
+    this.#deadSince = undefined;
     this.#reader.restart();
     void this.recall();
   }
@@ -173,19 +174,21 @@ export class Pane {
   #withoutCode(dead: PaneFacts): PaneFacts {
     if (this.#markedCode !== undefined) return { ...dead, exitCode: this.#markedCode };
     const now = this.#ports.clock.now();
-    if (this.#deadSince === undefined) this.#lookForTheEnd();
+    if (this.#deadSince === undefined) {
+      for (const delayMs of CODE_LOOKS_MS) this.#reader.lookAgainIn(delayMs);
+    } else if (now - this.#deadSince >= NUDGE_AFTER_MS) this.#tell(nudgeReaping());
     this.#deadSince ??= now;
     return now - this.#deadSince < CODE_IS_LATE_MS ? { ...dead, dead: false } : dead;
-  }
-
-  #lookForTheEnd(): void {
-    for (const delayMs of ENDING_MS) this.#reader.lookAgainIn(delayMs);
   }
 
   #exiting(exitCode: number): void {
     this.#ports.emit({ kind: "exiting", paneId: this.paneId, exitCode });
     this.#markedCode = exitCode;
-    this.#lookForTheEnd();
+    for (const delayMs of ENDING_MS) this.#reader.lookAgainIn(delayMs);
+  }
+
+  #tell(command: Command): void {
+    this.link.run([command]).catch((error: unknown) => this.#failed(error));
   }
 
   #failed(error: unknown): void {

@@ -3,6 +3,7 @@ import { describeError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import {
   type Command,
+  continuePane,
   killWindow,
   listPanesOf,
   pausePane,
@@ -13,6 +14,7 @@ import { type PaneRow, readRow } from "./facts.ts";
 import { type LinkPorts, SessionLink } from "./link.ts";
 import type { Notification } from "./notifications.ts";
 import type { Pane } from "./pane.ts";
+import { Strangers } from "./strangers.ts";
 
 export interface SessionEvents {
   readonly over: (fate: "session-ended" | "server-lost") => void;
@@ -36,8 +38,7 @@ export class Session {
   readonly #events: SessionEvents;
   readonly #clock: Clock;
   readonly #log: Logger;
-  /** Panes that are not ours: their output is worth nothing to us, so tmux keeps it. */
-  readonly #hushed = new Set<string>();
+  readonly #strangers = new Strangers();
   #isChecking = false;
   #placeholder: string | undefined;
 
@@ -56,7 +57,9 @@ export class Session {
 
   follow(pane: Pane): void {
     this.panes.set(pane.paneId, pane);
-    this.#hushed.delete(pane.paneId);
+    const { held, isHushed } = this.#strangers.claim(pane.paneId);
+    for (const data of held) pane.output(data);
+    if (isHushed) this.tell(continuePane(pane.paneId));
     this.#endPlaceholder();
   }
 
@@ -89,19 +92,21 @@ export class Session {
   }
 
   #up(): void {
-    this.#hushed.clear();
+    this.#strangers.clear();
     for (const pane of this.panes.values()) pane.restart();
     this.check();
   }
 
   async #check(): Promise<void> {
     this.#isChecking = false;
+    this.#strangers.ask();
     try {
       const [reply] = await this.link.run([listPanesOf(this.link.sessionId)]);
       const rows = readRows(reply);
       const left = new Set(rows.map((row) => row.paneId));
       this.#placeholder = rows.find((row) => row.isPlaceholder)?.windowId;
       this.#endPlaceholder();
+      for (const paneId of this.#strangers.judge(rows)) this.tell(pausePane(paneId));
       for (const pane of this.panes.values()) {
         if (!left.has(pane.paneId)) this.#events.gone(pane);
       }
@@ -139,9 +144,7 @@ export class Session {
   #output(paneId: string, data: Uint8Array): void {
     const pane = this.panes.get(paneId);
     if (pane !== undefined) return pane.output(data);
-    if (this.#hushed.has(paneId)) return;
-    this.#hushed.add(paneId);
-    this.tell(pausePane(paneId));
+    if (this.#strangers.hold(paneId, data)) this.check();
   }
 
   #facts(value: string): void {
