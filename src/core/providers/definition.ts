@@ -186,7 +186,10 @@ export const providerSchema = z.strictObject({
       /** A line right above the composer that says something for a moment and is of no turn. */
       notice: pattern.optional(),
       sidePanel: z
-        .strictObject({ border: z.string().length(1), minColumn: z.number().int() })
+        .union([
+          z.strictObject({ border: z.string().length(1), minColumn: z.number().int() }),
+          z.strictObject({ mark: pattern, minColumn: z.number().int() }),
+        ])
         .optional(),
     })
     .prefault({}),

@@ -3,6 +3,7 @@
  * escapes go, but which cells were dim or reversed stays known, since a placeholder is told from a
  * draft by that alone.
  */
+import { cutSidePanel, type SidePanel } from "./side-panel.ts";
 
 /** One mark per character of a line: `n` normal, `d` dim, `r` reversed. */
 export type Marks = string;
@@ -16,8 +17,8 @@ export interface Screen {
 export interface ScreenShape {
   /** Characters of a scroll bar in the last column. */
   readonly scrollBar: string | undefined;
-  /** A panel to the right, from the column where this character stands in most rows. */
-  readonly sidePanel: { readonly border: string; readonly minColumn: number } | undefined;
+  /** A panel to the right, on the rows of the text. */
+  readonly sidePanel: SidePanel | undefined;
 }
 
 const ESCAPES =
@@ -41,33 +42,6 @@ function stripScrollBar(lines: string[], characters: string | undefined): string
   return lines.map((line) => {
     const last = line.at(-1);
     return last !== undefined && characters.includes(last) ? line.slice(0, -1).trimEnd() : line;
-  });
-}
-
-/** At least this share of the rows must have the border in one column to make a panel. */
-const PANEL_SHARE = 0.6;
-
-function cutSidePanel(lines: string[], panel: ScreenShape["sidePanel"]): string[] {
-  if (panel === undefined) return lines;
-  const counts = new Map<number, number>();
-  for (const line of lines) {
-    for (
-      let at = line.indexOf(panel.border, panel.minColumn);
-      at >= 0;
-      at = line.indexOf(panel.border, at + 1)
-    ) {
-      counts.set(at, (counts.get(at) ?? 0) + 1);
-    }
-  }
-  const [column, rows] = [...counts].reduce(
-    (best, next) => (next[1] > best[1] ? next : best),
-    [0, 0],
-  );
-  if (rows < Math.max(6, lines.length * PANEL_SHARE)) return lines;
-  // Wide characters shift the index of the border to the left by their count.
-  return lines.map((line) => {
-    const at = line.lastIndexOf(panel.border, column);
-    return at >= 0 && column - at <= 20 ? line.slice(0, at).trimEnd() : line;
   });
 }
 
