@@ -50,8 +50,14 @@ install_packages() {
     say "installing packages …"
     # Not `npm ci`: it refuses a lock file that lacks other platforms' optional packages, and the
     # registry this one was made from does not serve all of those. Versions are the lock file's all the same.
-    npm install --no-save --no-audit --no-fund --loglevel=error >&2 \
+    # Without scripts: with a lock file npm overlooks that better-sqlite3 ships its binaries, and
+    # compiles it. The scripts that are needed follow by name.
+    npm install --no-save --ignore-scripts --no-audit --no-fund \
+      --update-notifier=false --loglevel=error >&2 \
       || die "npm install failed; its output is above"
+    npm rebuild node esbuild --update-notifier=false --loglevel=error >&2 || die "npm rebuild failed; its output is above"
+    npm rebuild node-pty --loglevel=silent >/dev/null 2>&1 \
+      || say "node-pty does not compile here (that takes Python and a C++ compiler); tmux is driven over pipes instead"
     cp package-lock.json "$stamp"
   fi
   PATH="$PWD/node_modules/.bin:$PATH"
