@@ -2,7 +2,6 @@
  * Questions that agents ask in dialogs of their own: each becomes an approval, and a verdict becomes the dialog's key.
  * The row says how far it got before each step that cannot be taken back: verdict, then intent, then the key.
  */
-import type { Clock } from "../base/clock.ts";
 import { assertNever, ConductorError, describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Verdict } from "../contract/approvals.ts";
@@ -10,8 +9,6 @@ import {
   type ApprovalFailpoint,
   type ApprovalOutcome,
   type ApprovalRecord,
-  type ApprovalStore,
-  isSameQuestion,
   nextScreenStep,
   nothingWatched,
   type ScreenAct,
@@ -20,24 +17,14 @@ import {
 } from "../core/approvals/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { PaneDriver, Terminal, Terminals } from "../core/terminals/index.ts";
-import {
-  type Answer,
-  answerOn,
-  approvalOf,
-  dialogOf,
-  questionOf,
-  sightOf,
-  whyOf,
-} from "./screen-dialogs.ts";
+import { type Answer, answerOn, dialogOf, sightOf } from "./screen-dialogs.ts";
+import { askAbout, leftBehind, type QuestionPorts, STAYED } from "./screen-questions.ts";
 
-export interface ScreenApprovalPorts {
-  readonly approvals: ApprovalStore;
+export interface ScreenApprovalPorts extends QuestionPorts {
   readonly journal: Journal;
   readonly terminals: () => Terminals;
   readonly driver: Pick<PaneDriver, "keys">;
-  readonly clock: Clock;
   readonly log: Logger;
-  readonly ttlMs: number;
   /** Tells the agent why it was refused; the same key is sent once. */
   readonly tell: (terminalId: string, body: string, dedupeKey: string) => Promise<void>;
   readonly failpoint: ((name: ApprovalFailpoint) => void) | undefined;
@@ -51,8 +38,8 @@ interface Entry {
   cancelLook: () => void;
 }
 
-const STAYS = "a key was pressed and the dialog stayed: answer it in the pane";
-const EXPIRED = "asked before, and nobody answered in time";
+/** After an error of the store or of tmux: what the screen calls for is tried again. */
+const RETRY_MS = 2_000;
 
 export class ScreenApprovals implements Disposable {
   readonly #ports: ScreenApprovalPorts;
@@ -65,7 +52,7 @@ export class ScreenApprovals implements Disposable {
     this.#ports = ports;
     this.#unfollow = ports.journal.follow((event) => {
       if (event.type === "terminal.status_changed") this.#checkEnded(event.subject);
-      if (event.type === "approval.expired") this.#askExpiredAgain(event.subject);
+      if (event.type === "approval.expired") this.#askAgain(event.subject);
     });
   }
 
@@ -75,7 +62,7 @@ export class ScreenApprovals implements Disposable {
       if (record.terminalId === null) continue;
       const entry = this.#entry(record.terminalId);
       await this.#replace(entry.watched.approval);
-      const approval = (await this.#isAfterFailure(record)) ? stuckOn(record) : approvalOf(record);
+      const approval = await leftBehind(this.#ports.approvals, record);
       entry.watched = { ...nothingWatched, approval };
     }
   }
@@ -142,28 +129,29 @@ export class ScreenApprovals implements Disposable {
   /** The verdict is stored; every way out of here settles it. */
   async #press(decided: ApprovalRecord, terminalId: string, entry: Entry): Promise<void> {
     const { approvals, clock, driver } = this.#ports;
-    const { id, state } = decided;
+    const { id } = decided;
+    const verdict = decided.state === "denied" ? "deny" : "approve";
+    let isOnItsWay = false;
     try {
-      const { pane, keys, dialog } = await this.#look(
-        decided,
-        state === "denied" ? "deny" : "approve",
-      );
+      const { pane, keys, dialog } = await this.#look(decided, verdict);
       await approvals.consume(id, clock.now());
       this.#ports.failpoint?.("approval.after-intent");
-      // Set before the key: where that fails half-way, the screen will tell what became of it.
+      // Before the key: where that fails half-way, the screen will tell what became of it.
+      isOnItsWay = true;
       set(entry, { state: "pressed", id, question: dialog, at: clock.now() });
       await driver.keys(pane, keys);
       this.#ports.failpoint?.("approval.after-key");
     } catch (error) {
-      if (entry.watched.approval.state === "pressed" && !isRefusal(error)) {
+      if (isOnItsWay && !isRefusal(error)) {
         this.#ports.log.warn({ approval: id, error: describeError(error) }, "a key may be lost");
-      } else {
-        set(entry, { state: "none" });
-        this.#settle(id, { error });
-        await this.#withdraw(id, describeError(error));
+        return;
       }
+      set(entry, { state: "none" });
+      this.#settle(id, { error });
+      await this.#withdraw(id, describeError(error));
+    } finally {
+      this.#kick(terminalId);
     }
-    this.#kick(terminalId);
   }
 
   /** A question whose key was provably not pressed. */
@@ -191,6 +179,7 @@ export class ScreenApprovals implements Disposable {
     }).catch((error: unknown) => {
       const fields = { terminal: terminalId, error: describeError(error) };
       this.#ports.log.error(fields, "a question on a screen was not handled");
+      entry.cancelLook = this.#ports.clock.after(RETRY_MS, () => this.#kick(terminalId));
     });
   }
 
@@ -207,7 +196,7 @@ export class ScreenApprovals implements Disposable {
       this.#kick(terminalId);
     } else if (lookInMs !== undefined) {
       entry.cancelLook = clock.after(lookInMs, () => this.#lookAgain(terminal));
-    }
+    } else if (sight.kind === "ended") this.#entries.delete(terminalId);
   }
 
   #lookAgain(terminal: Terminal | undefined): void {
@@ -219,54 +208,35 @@ export class ScreenApprovals implements Disposable {
 
   async #perform(act: ScreenAct, terminalId: string, entry: Entry): Promise<void> {
     const { approvals, clock } = this.#ports;
-    if (act.kind === "ask") return this.#ask(terminalId, entry, "asked");
-    if (act.kind === "press") return this.#press(await approvals.get(act.id), terminalId, entry);
-    set(entry, { state: "none" });
     switch (act.kind) {
+      case "ask":
+        return this.#ask(terminalId, entry);
+      case "press":
+        return this.#press(await approvals.get(act.id), terminalId, entry);
       case "withdraw":
-        return this.#withdraw(act.id, act.why);
+        await this.#withdraw(act.id, act.why);
+        break;
       case "abandon":
         if ((await approvals.abandon(act.id, act.why, clock.now())) === undefined)
           await approvals.finish(act.id, { outcome: "unpressed", why: act.why });
-        return;
+        break;
       case "answered":
-        return this.#finish(act.id, "answered");
+        await this.#finish(act.id, "answered");
+        break;
       case "failed":
-        await this.#ask(terminalId, entry, "stuck", STAYS);
-        return this.#finish(act.id, "failed", act.why);
+        await this.#finish(act.id, "failed", act.why);
+        break;
       default:
         return assertNever(act);
     }
+    set(entry, { state: "none" });
   }
 
-  /** A question that stands already is found again by its fingerprint. */
-  async #ask(
-    terminalId: string,
-    entry: Entry,
-    state: "asked" | "stuck",
-    note?: string,
-  ): Promise<void> {
-    const { approvals, clock, ttlMs } = this.#ports;
+  async #ask(terminalId: string, entry: Entry): Promise<void> {
     const terminal = this.#ports.terminals().byId(terminalId);
     const dialog = dialogOf(terminal?.lastLook);
-    if (terminal?.isLive !== true || dialog === undefined) return;
-    const now = clock.now();
-    const { name, cwd } = terminal.record;
-    const text = dialog.text === "" ? dialog.id : dialog.text;
-    const { approval } = await approvals.request(
-      {
-        terminalId,
-        terminalName: name,
-        origin: "screen",
-        action: { kind: "dialog", text, cwd, why: whyOf(dialog, note) },
-        fingerprint: dialog.fingerprint,
-        context: dialog.context,
-        by: `agent:${terminalId}`,
-        expiresAt: now + ttlMs,
-      },
-      now,
-    );
-    set(entry, { state, id: approval.id, question: questionOf(approval) });
+    if (terminal === undefined || dialog === undefined) return;
+    set(entry, await askAbout(this.#ports, terminal.record, dialog));
     this.#ports.failpoint?.("approval.after-request");
   }
 
@@ -303,28 +273,14 @@ export class ScreenApprovals implements Disposable {
   }
 
   /** Its dialog still stands there, and an agent that waits is never hidden. */
-  #askExpiredAgain(approvalId: string): void {
+  #askAgain(approvalId: string): void {
     for (const [terminalId, entry] of this.#entries) {
       const { approval } = entry.watched;
       if (approval.state !== "asked" && approval.state !== "stuck") continue;
       if (approval.id !== approvalId) continue;
       set(entry, { state: "none" });
-      const note = approval.state === "stuck" ? STAYS : EXPIRED;
-      this.#inLine(terminalId, () => this.#ask(terminalId, entry, approval.state, note)).catch(
-        (error: unknown) =>
-          this.#ports.log.error({ error: describeError(error) }, "a question was not asked again"),
-      );
+      this.#kick(terminalId);
     }
-  }
-
-  /** Whether the same dialog had a key before that did not close it. */
-  async #isAfterFailure(record: ApprovalRecord): Promise<boolean> {
-    if (record.state !== "pending" || record.terminalId === null) return false;
-    const { terminalId } = record;
-    const newest = await this.#ports.approvals.list({ terminalId, limit: 10 });
-    const before = newest.find((one) => one.origin === "screen" && one.number < record.number);
-    if (before?.outcome !== "failed") return false;
-    return isSameQuestion(questionOf(before), questionOf(record));
   }
 
   #entry(terminalId: string): Entry {
@@ -356,16 +312,12 @@ function isIdle({ approval, shown }: Watched): boolean {
   return approval.state === "none" && shown === "";
 }
 
-function stuckOn(record: ApprovalRecord): ScreenApproval {
-  return { state: "stuck", id: record.id, question: questionOf(record) };
-}
-
 function refuseStuck({ watched: { approval } }: Entry, asked: ApprovalRecord): void {
-  if (approval.state === "stuck" && approval.id === asked.id) throw unanswered(asked, STAYS);
+  if (approval.state === "stuck" && approval.id === asked.id) throw unanswered(asked, STAYED);
 }
 
-function unanswered({ number, terminalName }: ApprovalRecord, why: string): ConductorError {
-  return new ConductorError("approval.unanswered", `#${number}: ${why}`, {
+function unanswered({ terminalName }: ApprovalRecord, why: string): ConductorError {
+  return new ConductorError("approval.unanswered", `${terminalName}: ${why}`, {
     hint: `no further key is pressed: conductor attach ${terminalName}`,
   });
 }

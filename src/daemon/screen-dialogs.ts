@@ -1,15 +1,10 @@
 /** What a terminal shows of permission dialogs, and whether the key of an answer may be pressed. */
 import { ConductorError } from "../base/errors.ts";
 import type { Verdict } from "../contract/approvals.ts";
-import {
-  type ApprovalRecord,
-  isSameQuestion,
-  type Question,
-  type ScreenApproval,
-  type Sight,
-} from "../core/approvals/index.ts";
+import { type ApprovalRecord, isSameQuestion, type Sight } from "../core/approvals/index.ts";
 import type { SeenDialog } from "../core/providers/index.ts";
 import type { Key, Look, Terminal } from "../core/terminals/index.ts";
+import { questionOf } from "./screen-questions.ts";
 import { isKey } from "./terminal-ports.ts";
 
 export function dialogOf(look: Look | undefined): SeenDialog | undefined {
@@ -25,19 +20,6 @@ export function sightOf(terminal: Terminal | undefined, now: number): Sight | un
   const at = lastLook.screen.takenAt;
   const question = dialogOf(lastLook);
   return question === undefined ? { kind: "clear", at } : { kind: "question", at, question };
-}
-
-export function questionOf({ fingerprint, context }: ApprovalRecord): Question {
-  return { fingerprint: fingerprint ?? "", context: context ?? "" };
-}
-
-/** What a row that a daemon of before left says of its question. */
-export function approvalOf(record: ApprovalRecord): ScreenApproval {
-  const { id, state, usedAt } = record;
-  const question = questionOf(record);
-  if (state === "pending") return { state: "asked", id, question };
-  if (usedAt === null) return { state: "owed", id, question };
-  return { state: "pressed", id, question, at: usedAt };
 }
 
 export interface Answer {
@@ -73,11 +55,4 @@ function inThePane(name: string, why: string): ConductorError {
   return new ConductorError("pane.not_ready", `the dialog of ${name} cannot be answered: ${why}`, {
     hint: `answer it there: conductor attach ${name}`,
   });
-}
-
-/** What a person reads beside the action. */
-export function whyOf(dialog: SeenDialog, note: string | undefined): string | null {
-  const part = dialog.isWhole ? undefined : "only its end is in sight";
-  const words = [note, part, dialog.why].filter((word) => word !== undefined);
-  return words.length === 0 ? null : words.join(" · ");
 }

@@ -18,6 +18,8 @@ const scripted = parseProvider(readFileSync(file, "utf8"), file);
 const SOURCE = "../../src/daemon/screen-approvals.ts";
 const RULE = "─".repeat(40);
 const TTL_MS = 60_000;
+/** Longer than the pause after an error, and what has to settle after it. */
+const RETRY_MS = 3_000;
 
 const dialog = (command: string, above = "● I will clean up") => ({
   title: "? scripted",
@@ -47,11 +49,12 @@ type Stores = ReturnType<typeof testStores>;
 interface World {
   readonly stores: Stores;
   readonly driver: MemoryPanes;
+  readonly approvals?: Stores["approvals"];
 }
 
 /** One life of the daemon on these stores and panes. */
-async function daemon({ stores, driver }: World) {
-  const { clock, approvals, journal } = stores;
+async function daemon({ stores, driver, approvals = stores.approvals }: World) {
+  const { clock, journal } = stores;
   const told: { terminalId: string; body: string; key: string }[] = [];
   const screens = new ScreenApprovals({
     approvals,
@@ -353,6 +356,48 @@ test("an answer whose key is not known, or is not one of the allowed, is not giv
   expect(() => answerOn(odd, asked, "deny")).toThrow("not known");
 });
 
+test("what a full disk kept from being written is written when there is room again", async () => {
+  const plain = world();
+  const { approvals } = plain.stores;
+  const full = new ConductorError("store.full", "the disk is full");
+  let isFull = false;
+  const orFail = async <T>(write: () => Promise<T>): Promise<T> => {
+    if (isFull) throw full;
+    return write();
+  };
+  const { show, decide, stores, all, only, screens, driver } = await launched({
+    ...plain,
+    approvals: {
+      ...approvals,
+      request: (...asked) => orFail(() => approvals.request(...asked)),
+      consume: (...used) => orFail(() => approvals.consume(...used)),
+      finish: (...end) => orFail(() => approvals.finish(...end)),
+    },
+  });
+  isFull = true;
+  await show(dialog("make"));
+  expect(await all()).toEqual([]);
+  isFull = false;
+  await stores.clock.advance(RETRY_MS);
+  const asked = await only();
+
+  isFull = true;
+  const refused = await decide("approve");
+  expect(await refused.ended).toMatchObject({ error: { code: "store.full" } });
+  expect(driver.pressed).toEqual([]);
+  isFull = false;
+  await stores.clock.advance(RETRY_MS);
+  expect(await only()).not.toMatchObject({ id: asked.id });
+
+  const done = screens.decide(await only(), { verdict: "approve" }, "human");
+  await settle();
+  isFull = true;
+  await show(idle());
+  isFull = false;
+  await stores.clock.advance(RETRY_MS);
+  expect(await done).toMatchObject({ state: "consumed" });
+});
+
 /** Kills the first daemon after `until`, and starts another one on what it left. */
 async function afterCrash(before: (of: Awaited<ReturnType<typeof launched>>) => Promise<void>) {
   const first = await launched();
@@ -421,6 +466,21 @@ test.each(["approve", "deny"] as const)(
     expect(await all()).toMatchObject([{ state: "cancelled" }, { outcome: "failed" }]);
   },
 );
+
+test("a dialog that outlived its key is left to a person by the next daemon, too", async () => {
+  const { only, screens, driver } = await afterCrash(async ({ stores, only: first }) => {
+    const { id } = await first();
+    await stores.approvals.decide(id, yes, "human", stores.clock.now());
+    await stores.approvals.consume(id, stores.clock.now());
+    await stores.approvals.finish(id, { outcome: "failed", why: "it stays" });
+  });
+  const again = await only();
+  expect(again.action.why).toContain("answer it in the pane");
+  await expect(screens.decide(again, yes, "human")).rejects.toMatchObject({
+    code: "approval.unanswered",
+  });
+  expect(driver.pressed).toEqual([]);
+});
 
 test("a denied question whose end nobody saw still tells its reason, once", async () => {
   const { told, all } = await afterCrash(async ({ stores, only, driver }) => {
