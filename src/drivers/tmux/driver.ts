@@ -15,7 +15,7 @@ import { loadNodePty } from "../pty/load.ts";
 import { openPtyChannel } from "../pty/pty-channel.ts";
 import { CommandBudget } from "./budget.ts";
 import type { ChannelKind, OpenChannel } from "./channel.ts";
-import { killPane, killSession, renameWindow } from "./commands.ts";
+import { killPane, killSession, killWindow, listPanesOf, renameWindow } from "./commands.ts";
 import { tmuxConfig } from "./config.ts";
 import { tmuxEnvironment } from "./environment.ts";
 import type { PaneRow } from "./facts.ts";
@@ -90,6 +90,8 @@ class Driver implements TmuxDriver {
   readonly #sessions = new Map<string, Session>();
   readonly #opening = new Map<string, Promise<Session>>();
   readonly #listeners = new Set<(signal: PaneSignal) => void>();
+  #lastKill: Promise<unknown> = Promise.resolve();
+  readonly #onOver = new Set<() => void>();
   #isServerLost = false;
 
   constructor(options: TmuxDriverOptions, server: TmuxServer, chosen: ChosenChannel) {
@@ -121,6 +123,7 @@ class Driver implements TmuxDriver {
         hint: "use letters, digits, - and _",
       });
     }
+    await this.#untilOver(name);
     await this.#connect({ name, size }, async () => {
       const there = (await this.#server.sessions())?.find((row) => row.name === name);
       return there ?? this.#server.newSession(name, size);
@@ -198,29 +201,34 @@ class Driver implements TmuxDriver {
   }
 
   async kill(paneId: string): Promise<void> {
-    const pane = this.#pane(paneId);
-    await pane.link.run([killPane(paneId)]);
-    this.#gone(pane);
+    await this.#apart(async () => {
+      const pane = this.#pane(paneId);
+      const { link } = pane;
+      try {
+        await link.run([listPanesOf(link.sessionId)]);
+        await link.run([killPane(paneId)]);
+      } catch (error) {
+        // With its last pane a session ends, and may take the connection along before the answer.
+        const isLost = error instanceof ConductorError && error.code === "tmux.lost";
+        if (!isLost || (await this.#server.sessionState(link.sessionId)) === "there") throw error;
+      }
+      this.#gone(pane);
+    });
   }
 
+  /** One that has ended with its last window is over already. */
   async endSession(name: string): Promise<void> {
-    const session = this.#session(name);
-    const rows = (await this.#server.sessions()) ?? [];
-    // People's views keep the windows alive unless they end first.
-    for (const row of viewsOf(rows, session.link.sessionId)) {
-      await session.link.run([killSession(row.id)]).catch(() => undefined);
-    }
-    const over = Promise.withResolvers<void>();
-    const stop = this.signals((signal) => {
-      if (signal.kind === "session-ended" && signal.session === name) over.resolve();
-      if (signal.kind === "server-lost") over.resolve();
-    });
-    try {
+    await this.#apart(async () => {
+      const session = this.#sessions.get(name);
+      if (session === undefined) return;
+      const rows = (await this.#server.sessions()) ?? [];
+      // People's views keep the windows alive unless they end first.
+      for (const row of viewsOf(rows, session.link.sessionId)) {
+        await session.link.run([killSession(row.id)]).catch(() => undefined);
+      }
       session.tell(killSession(session.link.sessionId));
-      await over.promise;
-    } finally {
-      stop();
-    }
+      await this.#over(session);
+    });
   }
 
   async setOption(name: string, option: `@conductor_${string}`, value: string): Promise<void> {
@@ -234,12 +242,38 @@ class Driver implements TmuxDriver {
     const signal = AbortSignal.timeout(CLOSE_MS);
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
+    for (const resolve of this.#onOver) resolve();
     await Promise.all(
       sessions.map(async (session) => {
         session.dispose();
         await session.link.close(signal);
       }),
     );
+  }
+
+  /**
+   * What ends windows is done one after the other, each after an answer to the one before: tmux 3.3a crashes,
+   * and takes every agent along, when a session ends in the same breath in which its current window changed.
+   */
+  #apart<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#lastKill.then(work);
+    this.#lastKill = result.catch(() => undefined);
+    return result;
+  }
+
+  /** tmux ends a session with its last window, before its connection says so. */
+  async #untilOver(name: string): Promise<void> {
+    const session = this.#sessions.get(name);
+    if (session === undefined || session.panes.size > 0) return;
+    const state = await this.#server.sessionState(session.link.sessionId);
+    if (state !== "there") await this.#over(session);
+  }
+
+  /** Resolves when the driver has let go of that session, which it may have done before. */
+  async #over(session: Session): Promise<void> {
+    while (this.#sessions.get(session.name) === session) {
+      await new Promise<void>((resolve) => void this.#onOver.add(resolve));
+    }
   }
 
   /** Makes one connection per session, also when asked twice at once. */
@@ -252,9 +286,10 @@ class Driver implements TmuxDriver {
     const opening = (async () => {
       const { id } = await find();
       const session: Session = new Session({ id, name, size }, this.#linkPorts, {
-        over: (fate) => this.#over(session, fate),
+        over: (fate) => this.#letGo(session, fate),
         gone: (pane) => this.#gone(pane),
         clientsChanged: () => undefined,
+        endWindow: (windowId) => void this.#apart(() => session.attempt(killWindow(windowId))),
       });
       await session.link.start();
       this.#isServerLost = false;
@@ -293,8 +328,10 @@ class Driver implements TmuxDriver {
     this.#emit({ kind: "gone", paneId: pane.paneId });
   }
 
-  #over(session: Session, fate: "session-ended" | "server-lost"): void {
+  #letGo(session: Session, fate: "session-ended" | "server-lost"): void {
     if (this.#sessions.get(session.name) === session) this.#sessions.delete(session.name);
+    for (const resolve of this.#onOver) resolve();
+    this.#onOver.clear();
     const panes = [...session.panes.keys()];
     session.dispose();
     if (fate === "server-lost") {

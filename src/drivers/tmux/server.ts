@@ -88,7 +88,9 @@ export async function findServer({
       const make = ["new-session", "-d", "-P", "-F", format, "-s", name, ...shape];
       const placeholder = ["-n", "conductor", "sh", "-c", "exec tail -f /dev/null"];
       const mark = [";", "set-option", "-p", "-t", `=${name}:`, PLACEHOLDER_OPTION, "1"];
-      const text = await tmux(...make, ...placeholder, ...mark);
+      const start = () => tmux(...make, ...placeholder, ...mark);
+      // A server that is just ending takes the connection and no command; the next try starts a new one.
+      const text = (await start()) ?? (await start());
       const [row] = (text ?? "").split("\n").flatMap(readSession);
       if (row !== undefined) return row;
       throw new ConductorError("tmux.lost", `tmux did not start session ${name}`);

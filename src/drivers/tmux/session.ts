@@ -4,11 +4,9 @@ import type { Logger } from "../../base/log.ts";
 import {
   type Command,
   continuePane,
-  killWindow,
   listPanesOf,
   pausePane,
   type Size,
-  setSessionOption,
 } from "./commands.ts";
 import { type PaneRow, readRow } from "./facts.ts";
 import { type LinkPorts, SessionLink } from "./link.ts";
@@ -20,6 +18,8 @@ export interface SessionEvents {
   readonly over: (fate: "session-ended" | "server-lost") => void;
   readonly gone: (pane: Pane) => void;
   readonly clientsChanged: () => void;
+  /** Windows are ended one after the other, over all sessions. */
+  readonly endWindow: (windowId: string) => void;
 }
 
 export interface SessionPlace {
@@ -68,15 +68,18 @@ export class Session {
     this.panes.delete(pane.paneId);
   }
 
-  setOption(name: string, value: string): Promise<unknown> {
-    return this.link.run([setSessionOption(this.link.sessionId, name, value)]);
-  }
-
   /** Runs a command whose failure changes nothing. */
   tell(command: Command): void {
-    this.link.run([command]).catch((error: unknown) => {
+    void this.attempt(command);
+  }
+
+  /** The same, for who waits until it has been answered. */
+  async attempt(command: Command): Promise<void> {
+    try {
+      await this.link.run([command]);
+    } catch (error) {
       this.#log.debug({ session: this.name, error: describeError(error) }, "tmux said no");
-    });
+    }
   }
 
   /** Asks which panes are left, once for a burst of changes. */
@@ -120,7 +123,7 @@ export class Session {
     const windowId = this.#placeholder;
     if (windowId === undefined || this.panes.size === 0) return;
     this.#placeholder = undefined;
-    this.tell(killWindow(windowId));
+    this.#events.endWindow(windowId);
   }
 
   #take(notification: Notification): void {

@@ -137,6 +137,37 @@ describe.each(kinds)("over %s", (kind) => {
     expect(await rig.tmux("display-message", "-p", "-t", second.paneId, size)).toBe("90x20");
   });
 
+  test("a session that has just ended with its last window is opened again", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const pane = await rig.spawn("exec cat");
+      await rig.driver.kill(pane.paneId);
+      await rig.driver.openSession("s", { columns: 100, rows: 30 });
+    }
+    const pane = await rig.spawn("exec cat");
+    await expect(rig.driver.facts(pane.paneId)).resolves.toMatchObject({ dead: false });
+  });
+
+  test("ending a session that has just ended is done at once, whoever else runs", async () => {
+    await rig.spawn("exec cat");
+    await rig.driver.openSession("other", { columns: 90, rows: 20 });
+    const pane = await rig.spawn("exec cat", { session: "other" });
+    await rig.driver.kill(pane.paneId);
+    await rig.driver.endSession("other");
+    await rig.driver.endSession("other");
+    expect(await rig.tmux("list-sessions", "-F", "#{session_name}")).toBe("s");
+  });
+
+  test("ending every pane of a session at once harms no other session", async () => {
+    const kept = await rig.spawn("exec cat");
+    await rig.driver.openSession("other", { columns: 90, rows: 20 });
+    const spawned = await Promise.all(
+      Array.from({ length: 6 }, () => rig.spawn("exec cat", { session: "other" })),
+    );
+    await Promise.all(spawned.map(({ paneId }) => rig.driver.kill(paneId)));
+    await rig.driver.endSession("other");
+    await expect(rig.driver.facts(kept.paneId)).resolves.toMatchObject({ dead: false });
+  });
+
   test("the placeholder goes when an agent is there", async () => {
     const pane = await rig.spawn("exec cat");
     const panes = async (): Promise<string> => rig.tmux("list-panes", "-a", "-F", "#{pane_id}");
