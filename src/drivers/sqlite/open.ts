@@ -11,11 +11,15 @@ import { migrate } from "./migrate.ts";
 export interface OpenOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
-  /** How long a write waits for another process; the default is 5 s. */
+  /** How long a write waits for another program, and all else with it; the default is 1 s. */
   readonly busyTimeoutMs?: number;
   /** For tests of migrations. */
   readonly migrations?: string;
 }
+
+/** While nothing is served yet, one can wait longer. */
+const OPEN_TIMEOUT_MS = 5_000;
+const BUSY_TIMEOUT_MS = 1_000;
 
 /**
  * Opens or makes the database: file 0600 in a directory 0700, newest schema.
@@ -26,10 +30,11 @@ export function openDatabase(file: string, options: OpenOptions = {}): Conductor
   makePrivate(file);
   let db: Sqlite.Database | undefined;
   try {
-    db = new Sqlite(file, { timeout: options.busyTimeoutMs ?? 5_000 });
+    db = new Sqlite(file, { timeout: OPEN_TIMEOUT_MS });
     configure(db);
     const copy = migrate(db, options.migrations);
     if (copy !== undefined) log.info({ file, copy }, "the database was copied and migrated");
+    db.pragma(`busy_timeout = ${options.busyTimeoutMs ?? BUSY_TIMEOUT_MS}`);
     return new ConductorDatabase(db, { clock: options.clock ?? systemClock, log });
   } catch (error) {
     db?.close();
