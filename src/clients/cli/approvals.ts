@@ -67,7 +67,9 @@ function indented(text: string): string[] {
 
 function stateText(approval: ApprovalView, now: number): string {
   if (approval.state !== "pending") {
-    return `${approval.state}${approval.decidedBy === null ? "" : ` by ${approval.decidedBy}`}`;
+    // The verdict was taken: to a person that is a yes that was carried out.
+    const state = approval.state === "consumed" ? "approved" : approval.state;
+    return `${state}${approval.decidedBy === null ? "" : ` by ${approval.decidedBy}`}`;
   }
   const asked = `asked ${age(approval.createdAt, now)} ago`;
   return `${asked}, expires in ${age(now, approval.expiresAt)}`;

@@ -19,11 +19,18 @@ export function build(context: Context): Command {
     .option("-f, --force", "do not ask, kill it")
     .action(async (ref: string, options: StopOptions) => {
       const client = await openClient(context);
+      const { name, worktree } = await client.terminal(ref);
       const outcome = await withProgress(
         context.stderr,
         () => `stopping ${ref}`,
         client.stop(ref, { force: options.force === true }),
       );
-      present(context, options.json, outcome, () => `stopped ${printableLine(ref)}`);
+      present(context, options.json, outcome, () => stoppedText(name, worktree));
     });
+}
+
+/** Nothing that an agent made is deleted, so whoever stops it is told where that is. */
+function stoppedText(name: string, worktree: string | null): string {
+  const stays = worktree === null ? "" : `; its worktree stays: ${worktree}`;
+  return printableLine(`stopped ${name}${stays}`);
 }
