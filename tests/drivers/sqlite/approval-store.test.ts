@@ -107,3 +107,29 @@ test("an asker that went away leaves an abandoned request that nobody can approv
   expect(await approvals.list({ states: ["pending"] })).toEqual([]);
   expect(await approvals.list({ states: ["abandoned"] })).toHaveLength(1);
 });
+
+test("the end of a question on a screen is told once, and none is unfinished after it", async () => {
+  const { approvals } = testStores();
+  const one = (await approvals.request(asked({ fingerprint: "f", context: "above" }), 1)).approval;
+  await approvals.request(asked({ origin: "api" }), 1);
+  expect(await approvals.unfinished()).toMatchObject([{ id: one.id, context: "above" }]);
+  const answered = { outcome: "answered", why: null } as const;
+  expect(await approvals.finish(one.id, answered)).toBeUndefined();
+  await approvals.decide(one.id, yes, "human", 2);
+  await approvals.consume(one.id, 3);
+  expect(await approvals.unfinished()).toHaveLength(1);
+  expect(await approvals.finish(one.id, answered)).toMatchObject({ outcome: "answered" });
+  expect(await approvals.finish(one.id, { outcome: "failed", why: "late" })).toBeUndefined();
+  expect(await approvals.unfinished()).toEqual([]);
+});
+
+test("a no whose key was never pressed cannot be used any more", async () => {
+  const { approvals } = testStores();
+  const { id } = (await approvals.request(asked({ fingerprint: "f" }), 1)).approval;
+  await approvals.decide(id, { verdict: "deny" }, "human", 2);
+  expect(await approvals.finish(id, { outcome: "unpressed", why: "it changed" })).toMatchObject({
+    state: "denied",
+    usedAt: null,
+  });
+  await expect(approvals.consume(id, 3)).rejects.toMatchObject({ code: "state.conflict" });
+});
