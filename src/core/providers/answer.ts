@@ -52,7 +52,7 @@ function partial(
   return isInside && !shape.start.test(first) ? { head: "", lines: [] } : undefined;
 }
 
-const LIST_OR_CODE = /^(?:[-*•+] |\d+[.)] |[│┌└├╭╰]|#{1,6} |\s)/u;
+const LIST_OR_CODE = /^(?: ?(?:[-*•+] |\d+[.)] |[│┌└├╭╰]|#{1,6} )|\s{2})/u;
 /** Columns that a CLI may leave free at the right. */
 const MARGIN = 8;
 
@@ -62,10 +62,10 @@ function unwrap(lines: readonly string[], screenWidth: number): string {
   let previous = "";
   for (const line of lines) {
     const text = line.trimEnd();
-    const word = /^\S+/.exec(text)?.[0] ?? "";
+    const word = /^ ?\S+/.exec(text)?.[0].trimStart() ?? "";
     const isFull = previous.length + 1 + word.length > screenWidth - MARGIN;
     if (previous !== "" && text !== "" && isFull && !LIST_OR_CODE.test(text)) {
-      out.push(`${out.pop() ?? ""} ${text}`);
+      out.push(`${out.pop() ?? ""} ${text.trimStart()}`);
     } else out.push(text);
     previous = text;
   }
