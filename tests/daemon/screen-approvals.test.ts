@@ -285,6 +285,15 @@ test("a dialog that outlives its key is left to a person: no second key, by nobo
   expect(await third.ended).toMatchObject({ record: { state: "consumed" } });
 });
 
+test("the reason of a denial whose key did nothing is not told", async () => {
+  const { show, decide, stores, told } = await launched();
+  await show(dialog("make"));
+  const { ended } = await decide("deny", "not now");
+  await stores.clock.advance(ANSWER_MS + 2_000);
+  expect(await ended).toMatchObject({ error: { code: "approval.unanswered" } });
+  expect(told).toEqual([]);
+});
+
 test("the first of two verdicts at once wins, and one key is pressed", async () => {
   const { show, only, screens, driver } = await launched();
   await show(dialog("make"));
@@ -376,6 +385,7 @@ test("what a full disk kept from being written is written when there is room aga
   });
   isFull = true;
   await show(dialog("make"));
+  await stores.clock.advance(60_000);
   expect(await all()).toEqual([]);
   isFull = false;
   await stores.clock.advance(RETRY_MS);
