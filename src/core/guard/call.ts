@@ -1,0 +1,41 @@
+/** One command about to be judged, and what a judge of programs may do with it. */
+import type { Deed, Place } from "./facts.ts";
+import type { Field, Stream } from "./field.ts";
+import type { Target } from "./paths.ts";
+import type { Scope } from "./scope.ts";
+
+export interface InnerHow {
+  /** How it is reached from here: `find -exec`, `sh -c`. */
+  readonly via: string;
+  readonly stdin?: Stream;
+  /** Runs in a shell of its own unless told. */
+  readonly scope?: Scope;
+}
+
+export interface Call {
+  /** Normalised: `rm` for `/bin/rm`. */
+  readonly name: string;
+  readonly args: readonly Field[];
+  readonly stdin: Stream;
+  readonly scope: Scope;
+  readonly place: Place;
+  report(deed: Deed, note: string, path?: string): void;
+  target(of: Field): Target;
+  /** Judges a command of words. */
+  run(argv: readonly Field[], how: InnerHow): Stream;
+  /** Judges a text of the shell; what is not known is reported. */
+  runText(text: Field, how: InnerHow): Stream;
+  /** Judges what a shell reads from a stream. */
+  runStream(stream: Stream, how: InnerHow): Stream;
+  /** Judges a variable that is set for a program. */
+  variable(name: string, value: Field): void;
+  walkInner(how: InnerHow): InnerWalk;
+}
+
+/** A walk one level down: what it finds joins what was found. */
+export interface InnerWalk {
+  text(text: string): Stream;
+}
+
+/** Judges one program; the stream is what it would print, where that matters. */
+export type Judge = (call: Call) => Stream | undefined;

@@ -1,0 +1,10 @@
+export {
+  type Action,
+  type Analysis,
+  type AnalysisFlag,
+  DEEDS,
+  type Deed,
+  type Fact,
+  type Place,
+} from "./facts.ts";
+export { analyse } from "./walk.ts";

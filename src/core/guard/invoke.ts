@@ -1,0 +1,216 @@
+/** One command: finds out which program it is, takes wrappers off, and has it judged. */
+import { assertNever } from "../../base/errors.ts";
+import { builtins } from "./builtins.ts";
+import type { Call } from "./call.ts";
+import type { Action, Fact } from "./facts.ts";
+import { type Field, field, HOLE, isKnown, type Stream, UNKNOWN } from "./field.ts";
+import { resolve, target } from "./paths.ts";
+import { isDangerousName, judgeOf } from "./programs/index.ts";
+import { judgeVariable } from "./redirects.ts";
+import { runShellStream, runShellText } from "./shells.ts";
+import type { Walk } from "./walk.ts";
+
+export interface Invocation {
+  readonly argv: readonly Field[];
+  /** From its redirects and assignments. */
+  readonly facts: readonly Fact[];
+  readonly assigned?: ReadonlyMap<string, readonly Field[]>;
+}
+
+export function invoke(walk: Walk, invocation: Invocation): Stream {
+  const [head, ...args] = invocation.argv;
+  const facts: Fact[] = [...invocation.facts];
+  if (head === undefined) {
+    if (facts.length > 0) walk.add(actionOf(walk, invocation.argv, facts));
+    return UNKNOWN;
+  }
+  const found = programOf(walk, head);
+  if (found.kind === "function") {
+    if (facts.length > 0) walk.add(actionOf(walk, invocation.argv, facts));
+    return callFunction(walk, found.name, args);
+  }
+  if (found.kind === "alias") {
+    return walk
+      .inner({ via: `alias ${head.text}`, scope: walk.scope })
+      .text([found.text, ...args.map((arg) => quote(arg.text))].join(" "));
+  }
+  const name = found.kind === "program" ? found.name : head.text;
+  const call = makeCall(walk, { name, args, facts });
+  const stream = found.kind === "program" ? judge(walk, call, facts) : judgeOther(found, call);
+  walk.add(actionOf(walk, [field(name), ...args], facts));
+  return tainted(stream, facts, call);
+}
+
+type Program =
+  | { readonly kind: "program"; readonly name: string }
+  | { readonly kind: "function"; readonly name: string }
+  | { readonly kind: "alias"; readonly text: string }
+  /** A file of the workspace that is run. */
+  | { readonly kind: "own"; readonly path: string }
+  | { readonly kind: "elsewhere"; readonly path: string }
+  | { readonly kind: "dynamic" };
+
+const TRUSTED = /^\/+(usr\/+(local\/+)?)?s?bin\/+|^\/opt\/homebrew\/bin\/|^\/usr\/lib\/git-core\//;
+
+function programOf(walk: Walk, head: Field): Program {
+  const { text } = head;
+  if (!isKnown(head) || text === "") return { kind: "dynamic" };
+  if (head.glob) return { kind: "dynamic" };
+  if (walk.scope.functions.has(text) && !walk.calls.includes(text))
+    return { kind: "function", name: text };
+  const alias = walk.scope.aliases.get(text);
+  if (alias !== undefined && !walk.via.includes(`alias ${text}`))
+    return { kind: "alias", text: alias };
+  if (!text.includes("/")) return { kind: "program", name: text };
+  const trusted = text.replace(/\/{2,}/g, "/");
+  if (TRUSTED.test(trusted)) return { kind: "program", name: trusted.replace(/^.*\//, "") };
+  const path = resolve(head, walk.scope, walk.place);
+  if (path === undefined) return { kind: "dynamic" };
+  if (TRUSTED.test(path)) return { kind: "program", name: path.replace(/^.*\//, "") };
+  const { area } = target(head, walk.scope, walk.place);
+  const inside = area === "workspace" || area === "regenerable";
+  if (
+    inside &&
+    /\/(node_modules\/\.bin|\.venv\/bin|venv\/bin|vendor\/bin|\.yarn\/releases)\/[^/]+$/.test(path)
+  )
+    return { kind: "program", name: path.replace(/^.*\//, "") };
+  return inside ? { kind: "own", path } : { kind: "elsewhere", path };
+}
+
+function judge(walk: Walk, call: Call, facts: Fact[]): Stream {
+  const builtin = builtins.get(call.name);
+  if (builtin !== undefined) return builtin(call, walk) ?? UNKNOWN;
+  const judged = judgeOf(call.name);
+  if (judged !== undefined) {
+    const stream = judged(call) ?? UNKNOWN;
+    if (facts.length === 0) facts.push({ deed: "shell-state", note: `${call.name} by itself` });
+    return stream;
+  }
+  unknownProgram(call, facts);
+  return { ...UNKNOWN, secret: call.stdin.secret };
+}
+
+/** A wrapper that nobody has heard of still hands its last words on: they are judged too. */
+function unknownProgram(call: Call, facts: Fact[]): void {
+  if (asksForHelp(call.args)) {
+    facts.push({ deed: "read", note: `${call.name} tells about itself` });
+    return;
+  }
+  const at = call.args.findIndex((arg) => isDangerousName(baseOf(arg.text)));
+  if (at >= 0) call.run(call.args.slice(at), { via: call.name });
+  for (const arg of call.args) {
+    if (/^[~/.]|\//.test(arg.text)) {
+      const to = call.target(arg);
+      if (to.secret) facts.push({ deed: "read-secret", note: `${call.name} is given ${to.path}` });
+      if (to.guarded)
+        facts.push({ deed: "guard-tamper", note: `${call.name} is given ${to.path}` });
+    }
+  }
+}
+
+function baseOf(text: string): string {
+  return text.replace(/^.*\//, "");
+}
+
+const HELP = /^(--help|--version|-V|-h|help|version|--usage)$/;
+
+function asksForHelp(args: readonly Field[]): boolean {
+  return args.length > 0 && args.length <= 2 && HELP.test(args.at(-1)?.text ?? "");
+}
+
+type Other = Extract<Program, { kind: "own" | "elsewhere" | "dynamic" }>;
+
+function judgeOther(program: Other, call: Call): Stream {
+  switch (program.kind) {
+    case "own":
+      return runOwn(call, program.path);
+    case "elsewhere":
+      return runElsewhere(call, program.path);
+    case "dynamic":
+      return runDynamic(call);
+    default:
+      return assertNever(program);
+  }
+}
+
+/** A script of the workspace is the project's own code, unless this very text wrote or fetched it. */
+function runOwn(call: Call, path: string): Stream {
+  const made = call.scope.made.files.get(path);
+  if (made === undefined) {
+    call.report("build", `runs ${path} of the workspace`, path);
+    return UNKNOWN;
+  }
+  return runShellStream(call, made, path);
+}
+
+function runElsewhere(call: Call, path: string): Stream {
+  const made = call.scope.made.files.get(path);
+  if (made !== undefined) return runShellStream(call, made, path);
+  call.report("run-unresolved", `runs ${path}, which is no program of the system`, path);
+  return UNKNOWN;
+}
+
+/** The program cannot be told; its arguments may still say what it is for. */
+function runDynamic(call: Call): Stream {
+  call.report("run-unresolved", "the program is known only when it runs");
+  const flags = call.args.filter((arg) => arg.text.startsWith("-")).map((arg) => arg.text);
+  if (
+    flags.some(
+      (flag) => /^-[a-zA-Z]*[rR]/.test(flag) || ("--recursive".startsWith(flag) && flag.length > 4),
+    )
+  )
+    call.run([field("rm"), ...call.args], { via: "?" });
+  return UNKNOWN;
+}
+
+function callFunction(walk: Walk, name: string, args: readonly Field[]): Stream {
+  const body = walk.scope.functions.get(name);
+  if (body === undefined || !walk.mayGoOn()) return UNKNOWN;
+  const before = walk.scope.positional;
+  const stream = walk.calling(name, args).body(body);
+  walk.scope.positional = before;
+  return stream;
+}
+
+function makeCall(walk: Walk, of: { name: string; args: readonly Field[]; facts: Fact[] }): Call {
+  const call: Call = {
+    name: of.name,
+    args: of.args,
+    stdin: walk.stdin,
+    scope: walk.scope,
+    place: walk.place,
+    report: (deed, note, path) => {
+      of.facts.push({ deed, note, ...(path === undefined ? {} : { path }) });
+    },
+    target: (each) => target(each, walk.scope, walk.place),
+    run: (argv, how) => (walk.mayGoOn() ? invoke(walk.inner(how), { argv, facts: [] }) : UNKNOWN),
+    runText: (text, how) => runShellText(call, walk.inner(how), text),
+    runStream: (stream, how) => runShellStream(call, stream, how.via, walk.inner(how)),
+    variable: (name, value) => of.facts.push(...judgeVariable(name, value, walk)),
+    walkInner: (how) => walk.inner(how),
+  };
+  return call;
+}
+
+function actionOf(walk: Walk, argv: readonly Field[], facts: readonly Fact[]): Action {
+  return {
+    argv: argv.map((each) => each.text.replaceAll(HOLE, "…")),
+    via: walk.via,
+    cwd: walk.scope.cwd ?? null,
+    dynamic: argv.some((each) => !isKnown(each)),
+    facts,
+  };
+}
+
+/** What reads credentials prints credentials. */
+function tainted(stream: Stream, facts: readonly Fact[], call: Call): Stream {
+  const secret =
+    stream.secret ||
+    facts.some((fact) => fact.deed === "read-secret") ||
+    call.args.some((arg) => arg.secret);
+  return secret === stream.secret ? stream : { ...stream, secret };
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,127 @@
+/** `$x`, `${x:-y}` and their kin. What is not known stays a hole: never empty, never harmless. */
+import { assertNever } from "../../base/errors.ts";
+import type { Expander, Piece } from "./expander.ts";
+import { type Field, field, HOLE, isKnown, join } from "./field.ts";
+import type { ParameterOperation } from "./shell-ast.ts";
+
+export interface Parameter {
+  readonly name: string;
+  readonly prefix?: "!" | "#";
+  readonly operation?: ParameterOperation;
+  readonly index?: string;
+}
+
+export function parameter(asked: Parameter, by: Expander): Piece {
+  const { name, prefix, operation } = asked;
+  if (prefix === "#") return { field: field(HOLE), split: false };
+  if (prefix === "!") return { field: field(HOLE), split: true };
+  if (name === "@" || name === "*" || asked.index === "@" || asked.index === "*") {
+    const words = name === "@" || name === "*" ? by.scope.positional : by.scope.variables.get(name);
+    if (operation !== undefined) touch(operation, by);
+    return words === undefined
+      ? { field: field(HOLE), split: true }
+      : { field: join(words, " "), split: false, words };
+  }
+  const value = valueOf(asked, by);
+  const found = operation === undefined ? value : operate(value, operation, asked, by);
+  return { field: found ?? field(HOLE), split: true };
+}
+
+/** Undefined when it is not known, which is not the same as unset. */
+function valueOf(asked: Parameter, by: Expander): Field | undefined {
+  const { scope } = by;
+  const { name } = asked;
+  if (scope.variables.has(name)) {
+    const held = scope.variables.get(name);
+    if (held === undefined) return undefined;
+    return asked.index === undefined ? held[0] : held[Number(asked.index)];
+  }
+  // The guard's own variables: what is done to them is done to the guard.
+  if (name.includes("CONDUCTOR")) return field("/run/conductor/conductor.sock");
+  if (/^\d+$/.test(name) && name !== "0") return scope.positional?.[Number(name) - 1];
+  if (name === "PWD") return scope.cwd === undefined ? undefined : field(scope.cwd);
+  if (name === "IFS") return field(" ");
+  if (name === "!") return field("%1");
+  if (name === "?" || name === "#") return field("0");
+  // Known to be a number, which is what matters in a path.
+  if (name === "$") return field("4242");
+  return undefined;
+}
+
+function operate(
+  value: Field | undefined,
+  operation: ParameterOperation,
+  asked: Parameter,
+  by: Expander,
+): Field | undefined {
+  switch (operation.type) {
+    case "Default": {
+      const other = by.value(operation.operand);
+      if (operation.operator === ":?" || operation.operator === "?") return value;
+      if (operation.operator === "+" || operation.operator === ":+") return value && other;
+      // A default is taken at its word where the variable is not set in this text.
+      const chosen = value ?? other;
+      if (operation.operator.endsWith("=")) by.scope.variables.set(asked.name, [chosen]);
+      return chosen;
+    }
+    case "Transform":
+      if (operation.operand.value.includes("P")) by.runsText(`\${${asked.name}@P}`);
+      return undefined;
+    case "CaseModification":
+      return value && isKnown(value) ? caseOf(value, operation.operator) : undefined;
+    case "Replace":
+      return replace(value, operation, by);
+    case "Remove":
+      return remove(value, operation, by);
+    case "Slice":
+    case "Names":
+    case "Unknown":
+      touch(operation, by);
+      return undefined;
+    default:
+      return assertNever(operation);
+  }
+}
+
+function caseOf(value: Field, operator: string): Field {
+  const text = operator.startsWith("^") ? value.text.toUpperCase() : value.text.toLowerCase();
+  return { ...value, text };
+}
+
+function replace(
+  value: Field | undefined,
+  operation: Extract<ParameterOperation, { type: "Replace" }>,
+  by: Expander,
+): Field | undefined {
+  const pattern = by.value(operation.pattern);
+  const replacement = by.value(operation.replacement);
+  if (value === undefined || !isKnown(pattern) || pattern.glob) return undefined;
+  const text =
+    operation.operator === "//"
+      ? value.text.replaceAll(pattern.text, replacement.text)
+      : value.text.replace(pattern.text, () => replacement.text);
+  return { ...value, text };
+}
+
+/** `${x#y}` and `${x%y}` of plain text; of a pattern with wildcards only what stays for certain: nothing. */
+function remove(
+  value: Field | undefined,
+  operation: Extract<ParameterOperation, { type: "Remove" }>,
+  by: Expander,
+): Field | undefined {
+  const affix = by.value(operation.operand);
+  if (value === undefined || !isKnown(affix) || affix.glob) return undefined;
+  const { text } = value;
+  if (operation.operator.startsWith("#"))
+    return { ...value, text: text.startsWith(affix.text) ? text.slice(affix.text.length) : text };
+  return { ...value, text: text.endsWith(affix.text) ? text.slice(0, -affix.text.length) : text };
+}
+
+/** Expands the words of an operation for the commands in them. */
+function touch(operation: ParameterOperation, by: Expander): void {
+  if ("operand" in operation && operation.operand !== undefined) by.value(operation.operand);
+  if (operation.type === "Slice") {
+    by.value(operation.offset);
+    if (operation.length !== undefined) by.value(operation.length);
+  }
+}

@@ -1,0 +1,306 @@
+/** Programs that delete, move, overwrite or re-permission files. */
+import type { Call, Judge } from "../call.ts";
+import { deleting, reading, writing } from "../deeds.ts";
+import type { Fact } from "../facts.ts";
+import { type Field, FROM_FILE, isKnown, type Stream, UNKNOWN } from "../field.ts";
+import { readOptions } from "../options.ts";
+import { resolve, type Target } from "../paths.ts";
+
+export const deleters = new Map<string, Judge>([
+  ["rm", remove],
+  ["rmdir", rmdir],
+  ["unlink", remove],
+  ["rimraf", rimraf],
+  ["del-cli", rimraf],
+  ["del", rimraf],
+  ["trash", remove],
+  ["trash-put", remove],
+  ["shred", shred],
+  ["srm", shred],
+  ["wipe", shred],
+  ["mv", move],
+  ["cp", copy],
+  ["gcp", copy],
+  ["ln", link],
+  ["link", link],
+  ["install", install],
+  ["truncate", truncate],
+  ["tee", tee],
+  ["sponge", tee],
+  ["dd", diskDump],
+  ["touch", make],
+  ["mkdir", make],
+  ["mkfifo", make],
+  ["mknod", make],
+  ["chmod", permissions],
+  ["chown", permissions],
+  ["chgrp", permissions],
+  ["chattr", attributes],
+  ["setfacl", attributes],
+  ["rename", renameMany],
+]);
+
+export function tell(call: Call, fact: Fact): void {
+  call.report(fact.deed, fact.note, fact.path);
+}
+
+function remove(call: Call): Stream {
+  const read = readOptions(call.args);
+  if (read.has("--help", "--version")) return told(call);
+  const recursive = read.has("-r", "-R", "--recursive");
+  const interactive = read.has("-i", "-I") && !recursive;
+  for (const each of read.operands) {
+    const to = call.target(each);
+    if (interactive && to.area === "workspace" && !to.guarded)
+      call.report("write", `asks before it deletes ${to.path}`);
+    else tell(call, deleting(to, { recursive }));
+  }
+  if (read.operands.length === 0) call.report("shell-state", `${call.name} of nothing`);
+  return UNKNOWN;
+}
+
+export function told(call: Call): Stream {
+  call.report("read", `${call.name} tells about itself`);
+  return UNKNOWN;
+}
+
+function rmdir(call: Call): Stream {
+  for (const each of readOptions(call.args).operands) {
+    const to = call.target(each);
+    const own = to.area === "workspace";
+    // It removes what is empty and nothing else.
+    tell(
+      call,
+      own && !to.guarded
+        ? { deed: "write", note: `removes the empty folder ${to.path}` }
+        : deleting(to, { recursive: false }),
+    );
+  }
+  return UNKNOWN;
+}
+
+function rimraf(call: Call): Stream {
+  for (const each of readOptions(call.args, { valued: ["--preserve-root"] }).operands)
+    tell(
+      call,
+      deleting(call.target({ ...each, glob: each.glob || /[*?]/.test(each.text) }), {
+        recursive: true,
+      }),
+    );
+  return UNKNOWN;
+}
+
+function shred(call: Call): Stream {
+  const read = readOptions(call.args, { valued: ["-n", "-s", "--iterations", "--size"] });
+  for (const each of read.operands) {
+    const to = call.target(each);
+    tell(
+      call,
+      to.area === "device"
+        ? { deed: "disk-destroy", note: `overwrites ${to.path}` }
+        : deleting(to, { recursive: true }),
+    );
+  }
+  return UNKNOWN;
+}
+
+/** Moving away deletes here, unless both ends are work of one's own. */
+function move(call: Call): Stream {
+  const { sources, to } = ends(call, ["-t", "--target-directory", "-S", "--suffix"]);
+  const into = to === undefined ? undefined : call.target(to);
+  if (into !== undefined) tell(call, writing(into));
+  for (const each of sources) {
+    const from = call.target(each);
+    const stays =
+      into !== undefined &&
+      (into.area === "workspace" || into.area === "workspace-root" || into.area === "regenerable");
+    const own = from.area === "workspace" || from.area === "regenerable" || from.area === "scratch";
+    if (stays && own && !from.guarded && !from.startup) call.report("write", `moves ${from.path}`);
+    else if (from.area === "scratch") tell(call, deleting(from, { recursive: false }));
+    else tell(call, deleting(from, { recursive: true }));
+    carry(call, each, to, into);
+  }
+  return UNKNOWN;
+}
+
+function copy(call: Call): Stream {
+  const { sources, to } = ends(call, ["-t", "--target-directory", "-S", "--suffix"]);
+  const into = to === undefined ? undefined : call.target(to);
+  for (const each of sources) {
+    const from = call.target(each);
+    tell(call, reading(from));
+    const empty = from.path === "/dev/null" || from.path === "/dev/zero";
+    if (into !== undefined) tell(call, writing(into, { emptied: empty }));
+    carry(call, each, to, into);
+  }
+  return UNKNOWN;
+}
+
+/** What a copy holds is what the original held. */
+function carry(call: Call, from: Field, to: Field | undefined, into: Target | undefined): void {
+  if (to === undefined || into === undefined || into.path === "") return;
+  const source = call.target(from);
+  const name = source.path.split("/").at(-1) ?? "";
+  const stream = call.scope.made.files.get(source.path) ?? FROM_FILE;
+  const held = source.secret ? { ...stream, secret: true } : stream;
+  if (held === FROM_FILE) return;
+  call.scope.made.files.set(into.path, held);
+  call.scope.made.files.set(`${into.path}/${name}`, held);
+}
+
+function ends(
+  call: Call,
+  valued: readonly string[],
+): { sources: readonly Field[]; to: Field | undefined } {
+  const read = readOptions(call.args, { valued });
+  const folder = read.value("-t", "--target-directory");
+  if (folder !== undefined) return { sources: read.operands, to: folder };
+  return { sources: read.operands.slice(0, -1), to: read.operands.at(-1) };
+}
+
+function link(call: Call): Stream {
+  const read = readOptions(call.args, { valued: ["-t", "-S", "--target-directory", "--suffix"] });
+  const [from, given] = read.operands;
+  const to = given ?? from;
+  if (from === undefined || to === undefined) return UNKNOWN;
+  const into = call.target(to);
+  tell(call, writing(into));
+  const leads = resolve(from, call.scope, call.place);
+  const base =
+    from.text
+      .split("/")
+      .filter((part) => part !== "")
+      .at(-1) ?? "";
+  if (leads === undefined || into.path === "") return UNKNOWN;
+  call.scope.made.links.set(into.path, leads);
+  if (to.text === "." || to.text.endsWith("/"))
+    call.scope.made.links.set(`${into.path}/${base}`, leads);
+  return UNKNOWN;
+}
+
+function install(call: Call): Stream {
+  const { to } = ends(call, [
+    "-m",
+    "-o",
+    "-g",
+    "-t",
+    "-S",
+    "--mode",
+    "--owner",
+    "--group",
+    "--target-directory",
+  ]);
+  const folders = call.args.some((arg) => arg.text === "-d" || arg.text === "--directory");
+  const places = folders
+    ? readOptions(call.args, { valued: ["-m", "-o", "-g"] }).operands
+    : to === undefined
+      ? []
+      : [to];
+  for (const each of places) tell(call, writing(call.target(each)));
+  return UNKNOWN;
+}
+
+function truncate(call: Call): Stream {
+  const read = readOptions(call.args, { valued: ["-s", "--size", "-r", "--reference"] });
+  for (const each of read.operands) tell(call, writing(call.target(each), { emptied: true }));
+  return UNKNOWN;
+}
+
+function tee(call: Call): Stream {
+  const read = readOptions(call.args);
+  for (const each of read.operands) {
+    const to = call.target(each);
+    tell(call, writing(to));
+    if (to.path !== "") call.scope.made.files.set(to.path, call.stdin);
+  }
+  if (read.operands.length === 0) call.report("read", "passes its input on");
+  return call.stdin;
+}
+
+const DATA_FILE = /\.(db|sqlite3?|sql|mdb|dump|parquet|ldf|mdf|ibd|rdb)$/;
+
+function diskDump(call: Call): Stream {
+  let from: Target | undefined;
+  for (const arg of call.args) {
+    const [key, ...rest] = arg.text.split("=");
+    const of: Field = { ...arg, text: rest.join("=") };
+    if (key === "if") {
+      from = call.target(of);
+      tell(call, reading(from));
+    }
+    if (key === "of") {
+      const to = call.target(of);
+      tell(
+        call,
+        writing(to, {
+          emptied:
+            DATA_FILE.test(to.path) || /\.(ts|js|py|go|rs|c|h|java|json|md|ya?ml)$/.test(to.path),
+        }),
+      );
+    }
+  }
+  if (call.args.every((arg) => !arg.text.startsWith("of=")))
+    call.report("read", "copies to its output");
+  if (from === undefined) return call.stdin.origin === "none" ? FROM_FILE : { ...call.stdin };
+  return { ...FROM_FILE, secret: from.secret };
+}
+
+function make(call: Call): Stream {
+  const read = readOptions(call.args, {
+    valued: ["-m", "--mode", "-d", "--date", "-r", "--reference", "-t", "-Z"],
+  });
+  for (const each of read.operands) {
+    const to = call.target(each);
+    const harmless = to.area === "outside" && !to.startup && !to.guarded && call.name === "mkdir";
+    tell(call, harmless ? { deed: "write", note: `makes ${to.path}` } : writing(to));
+  }
+  return UNKNOWN;
+}
+
+function permissions(call: Call): Stream {
+  const read = readOptions(call.args.map(asMode), { valued: ["--reference", "--from"] });
+  if (read.has("--help", "--version")) return told(call);
+  const mode = read.has("--reference") ? undefined : read.operands[0];
+  const files = mode === undefined ? read.operands : read.operands.slice(1);
+  const recursive = read.has("-R", "--recursive");
+  const wide =
+    call.name !== "chmod" ||
+    mode === undefined ||
+    /(^|[^0-7])[0-7]?[0-7][0-7][2367]$|[ao]\+\w*w|^\+?w$|[ug]\+\w*s|^[2467][0-7]{3}$/.test(
+      mode.text,
+    ) ||
+    !isKnown(mode);
+  for (const each of files) {
+    const to = call.target(each);
+    const far = to.area === "system" || to.area === "outside" || to.area === "device";
+    if (to.guarded) call.report("guard-tamper", `changes permissions of ${to.path}`, to.path);
+    else if (far && recursive)
+      call.report("disk-destroy", `changes permissions of ${to.path} and all below`, to.path);
+    else if (far) call.report("write-outside", `changes permissions of ${to.path}`, to.path);
+    else if (wide || to.area === "unresolved" || (recursive && call.name !== "chmod"))
+      call.report("permissions", `changes who may use ${to.path}`, to.path);
+    else call.report("write", `changes the mode of ${to.path}`, to.path);
+  }
+  return UNKNOWN;
+}
+
+/** `chmod -x file`: a mode, not an option. */
+function asMode(arg: Field): Field {
+  return /^-[rwxXst]+$/.test(arg.text) ? { ...arg, text: `a${arg.text}` } : arg;
+}
+
+function attributes(call: Call): Stream {
+  const last = call.args.at(-1);
+  call.report("permissions", `${call.name} changes attributes`, last?.text);
+  return UNKNOWN;
+}
+
+function renameMany(call: Call): Stream {
+  const read = readOptions(call.args);
+  call.report(read.has("-n", "--dry-run", "--no-act") ? "read" : "write", "renames files");
+  for (const each of read.operands.slice(1)) {
+    const to = call.target(each);
+    if (to.area !== "workspace" && to.area !== "regenerable") tell(call, writing(to));
+  }
+  return UNKNOWN;
+}

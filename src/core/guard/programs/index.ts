@@ -1,0 +1,71 @@
+/** Which program is judged by whom. What is in no room is unknown, and the policy's default decides. */
+import type { Judge } from "../call.ts";
+import { judgeShell } from "../shells.ts";
+import { agents } from "./agents.ts";
+import { archives } from "./archives.ts";
+import { containers } from "./containers.ts";
+import { deleters } from "./deleters.ts";
+import { finders } from "./finders.ts";
+import { git } from "./git.ts";
+import { infra } from "./infra.ts";
+import { interpreters } from "./interpreters.ts";
+import { network } from "./network.ts";
+import { packages } from "./packages.ts";
+import { readers } from "./readers.ts";
+import { system } from "./system.ts";
+import { wrappers } from "./wrappers.ts";
+
+const SHELLS = [
+  "sh",
+  "bash",
+  "dash",
+  "ash",
+  "zsh",
+  "ksh",
+  "mksh",
+  "rbash",
+  "yash",
+  "fish",
+  "csh",
+  "tcsh",
+  "nu",
+  "elvish",
+  "xonsh",
+];
+
+const judges = new Map<string, Judge>([
+  ...readers,
+  ...packages,
+  ...infra,
+  ...system,
+  ...archives,
+  ...finders,
+  ...git,
+  ...containers,
+  ...network,
+  ...interpreters,
+  ...deleters,
+  ...agents,
+  ...wrappers,
+  ...SHELLS.map((name): [string, Judge] => [name, judgeShell]),
+]);
+
+export function judgeOf(name: string): Judge | undefined {
+  return judges.get(name) ?? judges.get(versionless(name));
+}
+
+/** `python3.12` and `clang-18` are `python3` and `clang`. */
+function versionless(name: string): string {
+  return name.replace(/[-.]?\d+(\.\d+)*$/, "").replace(/^python\d?$/, "python");
+}
+
+/** A word that, behind an unknown program, is probably the program that it runs. */
+export function isDangerousName(name: string): boolean {
+  return (
+    deleters.has(name) ||
+    wrappers.has(name) ||
+    SHELLS.includes(name) ||
+    system.has(name) ||
+    /^(git|curl|wget|ssh|nc|docker|kubectl|terraform|npm|python3?|perl|node|ruby)$/.test(name)
+  );
+}

@@ -1,0 +1,388 @@
+/** Services, disks, users, kernels; and databases. */
+import type { Call, Judge } from "../call.ts";
+import { reading } from "../deeds.ts";
+import type { Deed } from "../facts.ts";
+import { type Field, FROM_FILE, field, isKnown, type Stream, UNKNOWN } from "../field.ts";
+import { readOptions } from "../options.ts";
+import { tell } from "./deleters.ts";
+import { type VerbTool, verbTool } from "./verbs.ts";
+
+/** Whatever their words. */
+const ALWAYS: readonly (readonly [Deed, string])[] = [
+  [
+    "disk-destroy",
+    "mkfs mkfs.ext4 mkfs.ext3 mkfs.ext2 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.fat mkfs.ntfs mke2fs mkswap wipefs blkdiscard sgdisk sfdisk cfdisk parted gdisk partprobe badblocks shutdown_ reboot poweroff halt init telinit kexec zpool_ lvremove vgremove pvremove lvreduce mdadm_ cryptsetup_ dmsetup_ nvme_ hdparm_ flashrom fwupdmgr_ diskutil_ format dban nwipe",
+  ],
+  [
+    "persistence",
+    "setenforce ufw_ insmod modprobe rmmod depmod visudo vipw vigr useradd adduser usermod userdel deluser groupadd groupdel groupmod gpasswd passwd chpasswd chsh chfn setcap setuid nft iptables ip6tables ebtables firewall-cmd_ aa-disable aa-complain auditctl mokutil efibootmgr grub-install update-grub grub-mkconfig update-initramfs dracut launchctl_ defaults_ csrutil spctl tccutil dscl nvram scutil systemsetup pwd_mkdb chkconfig update-rc.d crontab_ anacron incron incrontab nsenter pam-auth-update authconfig",
+  ],
+  [
+    "privilege",
+    "mount umount swapon swapoff losetup sysctl_ timedatectl_ hostnamectl_ localectl_ loginctl_ hwclock tc setterm chvt ldconfig chsh_ newgrp sg capsh unshare_ machinectl",
+  ],
+  ["process-kill", "pkill killall killall5 xkill skill snice fuser_ slay"],
+];
+
+const TOOLS: Readonly<Record<string, VerbTool>> = {
+  shutdown: { reads: /^--help$/, dry: ["-c", "--show"], deed: "disk-destroy" },
+  systemctl: {
+    valued: ["-t", "--type", "--state", "-n", "-H", "-M", "-p", "--property", "-o"],
+    reads: /^(status|list-\S+|show|cat|is-\S+|get-default|help|show-environment)( |$)|^$/,
+    others: [
+      [/^(stop|kill|restart|try-restart|reload|isolate)( |$)/, "process-kill"],
+      [/^(poweroff|reboot|halt|rescue|emergency|suspend|hibernate|kexec)/, "disk-destroy"],
+      [
+        /^(enable|link|edit|set-default|preset|unmask|import-environment|set-environment|set-property)/,
+        "persistence",
+      ],
+    ],
+    deed: "process-kill",
+  },
+  service: { reads: /(^| )(status|--status-all)$|^--status-all/, deed: "process-kill" },
+  "rc-service": { reads: /status$/, deed: "process-kill" },
+  initctl: { reads: /^(list|status)/, deed: "process-kill" },
+  supervisorctl: { reads: /^(status|tail|avail|pid|version)/, deed: "process-kill" },
+  launchctl: { reads: /^(list|print|blame|version)/, deed: "process-kill" },
+  journalctl: {
+    dry: [],
+    reads: /^.*$/,
+    deed: "read",
+    also: (call, read) => {
+      if (read.has("--vacuum-time", "--vacuum-size", "--rotate", "--flush"))
+        call.report("infra-change", "deletes logs");
+    },
+  },
+  crontab: { dry: ["-l"], deed: "persistence" },
+  ufw: { reads: /^(status|show|app list|version)/, deed: "persistence" },
+  "firewall-cmd": {
+    dry: ["--state", "--list-all", "--list-ports", "--list-services", "--get-default-zone"],
+    deed: "persistence",
+  },
+  sysctl: { dry: ["-a", "-n", "--all"], deed: "persistence" },
+  timedatectl: { reads: /^(status|show|list-timezones|timesync-status)?$/, deed: "privilege" },
+  hostnamectl: { reads: /^(status|hostname)?$/, deed: "privilege" },
+  localectl: { reads: /^(status|list-\S+)?$/, deed: "privilege" },
+  loginctl: {
+    reads: /^(list-\S+|show-\S+|user-status|session-status|seat-status)?( |$)/,
+    deed: "process-kill",
+  },
+  fdisk: { dry: ["-l", "--list", "-s"], deed: "disk-destroy" },
+  hdparm: { dry: ["-I", "-i", "-t", "-T", "-C"], deed: "disk-destroy" },
+  zpool: { reads: /^(list|status|iostat|get|history)/, deed: "disk-destroy" },
+  zfs: {
+    reads: /^(list|get|diff|holds)/,
+    others: [[/^(snapshot|send|create|mount|set)/, "privilege"]],
+    deed: "disk-destroy",
+  },
+  btrfs: {
+    reads: /^(filesystem (df|usage|show)|subvolume (list|show)|device stats|scrub status)/,
+    deed: "disk-destroy",
+  },
+  mdadm: { dry: ["--detail", "-D", "--query", "-Q", "--examine"], deed: "disk-destroy" },
+  cryptsetup: { reads: /^(status|luksDump|isLuks)/, deed: "disk-destroy" },
+  dmsetup: { reads: /^(ls|info|status|table|deps)/, deed: "disk-destroy" },
+  nvme: { reads: /^(list|smart-log|id-ctrl|id-ns|error-log)/, deed: "disk-destroy" },
+  smartctl: { deed: "read" },
+  diskutil: { reads: /^(list|info|activity|apfs list)/, deed: "disk-destroy" },
+  fwupdmgr: { reads: /^(get-\S+|security)/, deed: "disk-destroy" },
+  defaults: { reads: /^(read|find|domains|export)/, deed: "write-startup" },
+  tmutil: { reads: /^(status|list\S*|latestbackup|destinationinfo)/, deed: "infra-change" },
+  fuser: {
+    deed: "read",
+    also: (call, read) => {
+      if (read.has("-k", "--kill")) call.report("process-kill", "ends processes");
+    },
+  },
+  logger: { deed: "write" },
+  "npm-check": { deed: "build" },
+  open: { deed: "run-unresolved" },
+  "xdg-open": { deed: "run-unresolved" },
+  renice: { deed: "process-kill" },
+  gsettings: { reads: /^(get|list-\S+|describe|range|monitor)/, deed: "write-startup" },
+  dconf: { reads: /^(read|list|dump|watch)/, deed: "write-startup" },
+  xset: { deed: "write-startup" },
+  virsh: {
+    reads: /^(list|dominfo|domstate|net-list|pool-list|vol-list|dumpxml)/,
+    deed: "infra-change",
+  },
+  VBoxManage: { reads: /^(list|showvminfo)/, deed: "infra-change" },
+  qemu: { deed: "build" },
+  "qemu-img": { reads: /^(info|check|compare)/, deed: "write" },
+};
+
+export const system = new Map<string, Judge>([
+  ...ALWAYS.flatMap(([deed, names]) =>
+    names
+      .split(" ")
+      .filter((name) => !name.endsWith("_"))
+      .map((name): [string, Judge] => [name, always(deed)]),
+  ),
+  ...Object.entries(TOOLS).map(([name, tool]): [string, Judge] => [name, verbTool(tool)]),
+  ["crontab", crontab],
+  ["psql", sql],
+  ["mysql", sql],
+  ["mariadb", sql],
+  ["sqlite3", sql],
+  ["sqlite", sql],
+  ["duckdb", sql],
+  ["pgcli", sql],
+  ["mycli", sql],
+  ["usql", sql],
+  ["cockroach", sql],
+  ["sqlcmd", sql],
+  ["clickhouse-client", sql],
+  ["clickhouse", sql],
+  ["cqlsh", sql],
+  ["snowsql", sql],
+  ["influx", sql],
+  ["trino", sql],
+  ["sqlplus", sql],
+  ["mongosh", mongo],
+  ["mongo", mongo],
+  ["redis-cli", redis],
+  ["valkey-cli", redis],
+  ["memcached", always("build")],
+  ["dropdb", always("database-change")],
+  ["dropuser", always("database-change")],
+  ["createdb", always("build")],
+  ["createuser", always("database-change")],
+  ["pg_restore", always("database-change")],
+  ["mongorestore", always("database-change")],
+  [
+    "mysqladmin",
+    (call) =>
+      say(
+        call,
+        call.args.some((arg) => /^(drop|shutdown|flush\S*|kill|password|create)$/.test(arg.text))
+          ? "database-change"
+          : "read",
+        "administers",
+      ),
+  ],
+  ["pg_dump", (call) => say(call, "read", "reads a database")],
+  ["pg_dumpall", (call) => say(call, "read", "reads databases")],
+  ["mysqldump", (call) => say(call, "read", "reads a database")],
+  ["mongodump", (call) => say(call, "read", "reads a database")],
+  ["pg_isready", (call) => say(call, "read", "asks a database")],
+  [
+    "pg_ctl",
+    (call) =>
+      say(
+        call,
+        call.args.some((arg) => arg.text === "status") ? "read" : "process-kill",
+        "administers",
+      ),
+  ],
+  ["pg_dropcluster", always("database-change")],
+  ["vacuumdb", always("build")],
+  ["reindexdb", always("build")],
+  [
+    "rabbitmqctl",
+    (call) =>
+      say(
+        call,
+        /^(list_\S+|status|cluster_status|environment|report)$/.test(call.args[0]?.text ?? "")
+          ? "read"
+          : "database-change",
+        "administers",
+      ),
+  ],
+  [
+    "kafka-topics",
+    (call) =>
+      say(
+        call,
+        call.args.some((arg) => arg.text === "--delete" || arg.text === "--alter")
+          ? "database-change"
+          : "read",
+        "asks a broker",
+      ),
+  ],
+  [
+    "kafka-topics.sh",
+    (call) =>
+      say(
+        call,
+        call.args.some((arg) => arg.text === "--delete" || arg.text === "--alter")
+          ? "database-change"
+          : "read",
+        "asks a broker",
+      ),
+  ],
+  [
+    "etcdctl",
+    (call) =>
+      say(
+        call,
+        /^(get|member|endpoint|watch|version|check)$/.test(call.args[0]?.text ?? "")
+          ? "read"
+          : "database-change",
+        "asks a store",
+      ),
+  ],
+]);
+
+function say(call: Call, deed: Deed, note: string): Stream {
+  call.report(deed, `${call.name} ${note}`);
+  return UNKNOWN;
+}
+
+const HELP = /^(--help|--version|-V|--usage|-h)$/;
+
+function always(deed: Deed): Judge {
+  return (call) => {
+    const asks = call.args.length === 1 && HELP.test(call.args[0]?.text ?? "");
+    const shows =
+      (call.name === "mount" || call.name === "iptables" || call.name === "nft") &&
+      (call.args.length === 0 || /^(-L|list|-S|-l)$/.test(call.args[0]?.text ?? ""));
+    call.report(asks || shows ? "read" : deed, `${call.name} of the system`);
+    if (call.args.some((arg) => /conductor/i.test(arg.text)) && deed === "process-kill")
+      call.report("guard-tamper", "ends the guard");
+    if (deed === "privilege" || call.name === "nsenter") innerCommand(call);
+    return UNKNOWN;
+  };
+}
+
+function innerCommand(call: Call): void {
+  const at = call.args.findIndex((arg) => arg.text === "--");
+  if (at >= 0) call.run(call.args.slice(at + 1), { via: call.name });
+}
+
+function crontab(call: Call): Stream {
+  const read = readOptions(call.args, { valued: ["-u"] });
+  if (read.has("-l")) {
+    call.report("read", "lists timed jobs");
+    return FROM_FILE;
+  }
+  return say(call, "persistence", "changes timed jobs");
+}
+
+const SQL_CHANGES =
+  /\b(drop|delete|truncate|alter|grant|revoke|update|insert\s+or\s+replace|replace\s+into|vacuum\s+full|shutdown|kill|create\s+(or\s+replace\s+)?(user|role|trigger|function|procedure)|rename|copy\s+\w+\s+(from|to)|load\s+data|into\s+outfile|attach|pragma\s+writable_schema|exec(ute)?|call|do\s+\$\$|reindex\s+database|merge\s+into|set\s+global|flush|reset\s+master|purge)\b/i;
+
+function sql(call: Call): Stream {
+  const read = readOptions(call.args, {
+    valued: [
+      "-c",
+      "--command",
+      "-e",
+      "--execute",
+      "-f",
+      "--file",
+      "-h",
+      "--host",
+      "-p",
+      "--port",
+      "-P",
+      "-U",
+      "-u",
+      "--username",
+      "--user",
+      "-d",
+      "--dbname",
+      "--database",
+      "-D",
+      "-q",
+      "--query",
+      "-Q",
+      "-S",
+      "-i",
+      "-o",
+      "-v",
+      "-F",
+      "--format",
+      "-cmd",
+      "-init",
+    ].filter((name) => !(call.name.startsWith("mysql") && name === "-p")),
+  });
+  if (call.args.length === 1 && /^(--version|--help|-V|-\?)$/.test(call.args[0]?.text ?? ""))
+    return say(call, "read", "tells about itself");
+  const statements = read.values(
+    "-c",
+    "--command",
+    "-e",
+    "--execute",
+    "-q",
+    "--query",
+    "-Q",
+    "-cmd",
+  );
+  if (/^(sqlite3?|duckdb|influx|clickhouse)$/.test(call.name))
+    statements.push(...read.operands.slice(1));
+  const files = read.values("-f", "--file", "-i", "-init");
+  for (const one of statements) statement(call, one);
+  for (const file of files) {
+    if (file.text === "-") continue;
+    call.report("database-change", `runs the statements of ${file.text}`);
+  }
+  if (statements.length === 0 && files.length === 0 && call.stdin.origin !== "none") {
+    if (call.stdin.text === undefined)
+      call.report("database-change", "runs statements that are not known");
+    else statement(call, field(call.stdin.text));
+  }
+  for (const operand of read.operands.slice(0, 1))
+    if (/sqlite|duckdb/.test(call.name)) tell(call, reading(call.target(operand)));
+  return say(call, "read", "asks a database");
+}
+
+function statement(call: Call, of: Field): void {
+  const { text } = of;
+  if (!isKnown(of)) call.report("database-change", "a statement that is known only when it runs");
+  for (const [, command] of text.matchAll(/(?:^|[\n;])\s*(?:\\!|\.(?:shell|system))\s*(.+)/g))
+    if (command !== undefined) call.runText(field(command), { via: call.name });
+  if (/^\s*\\(copy|o|w|g)\b.*(program|\|)/im.test(text))
+    call.report("run-unresolved", "a statement starts a program");
+  if (SQL_CHANGES.test(withoutStrings(text))) call.report("database-change", "changes data");
+}
+
+/** Words in quotes are data. */
+function withoutStrings(text: string): string {
+  return text.replace(/'[^']*'/g, "''").replace(/--.*$/gm, "");
+}
+
+function mongo(call: Call): Stream {
+  const read = readOptions(call.args, {
+    valued: ["--eval", "-u", "-p", "--host", "--port", "--username", "--password", "-f", "--file"],
+  });
+  const texts = [...read.values("--eval").map((one) => one.text), call.stdin.text ?? ""];
+  const changes = texts.some((text) =>
+    /drop|delete|remove|update|insert|rename|shutdown|createUser|grant|replace|bulkWrite|findAndModify|findOneAnd(Delete|Update)|convertToCapped|\$out|\$merge/i.test(
+      text,
+    ),
+  );
+  if (read.has("-f", "--file") || (call.stdin.origin !== "none" && call.stdin.text === undefined))
+    call.report("database-change", "runs a script");
+  return say(call, changes ? "database-change" : "read", "asks a database");
+}
+
+function redis(call: Call): Stream {
+  const read = readOptions(call.args, {
+    leading: true,
+    valued: ["-h", "-p", "-n", "-a", "-u", "--user", "--pass", "-s", "-r", "-i", "-D", "-d"],
+  });
+  const verb = (
+    read.operands[0]?.text ??
+    call.stdin.text?.trim().split(/\s/)[0] ??
+    ""
+  ).toLowerCase();
+  const reads =
+    /^(ping|get|mget|keys|scan|info|ttl|pttl|type|exists|dbsize|lrange|llen|smembers|scard|sismember|hget|hgetall|hkeys|hlen|hmget|zrange|zscore|zcard|strlen|monitor|memory|slowlog|client|cluster|latency|object|time|echo|command|role|xrange|xlen|xinfo|dump|bitcount|getrange|config|acl|randomkey|subscribe|psubscribe|)$/.test(
+      verb,
+    );
+  const inner = (read.operands[1]?.text ?? "").toLowerCase();
+  const changes =
+    /^(config|acl|client|cluster|memory|slowlog)$/.test(verb) &&
+    /^(set|reset|rewrite|kill|del\w*|setuser|deluser|failover|forget|purge|resetstat)$/.test(inner);
+  return say(
+    call,
+    reads && !changes
+      ? "read"
+      : /^(set|setex|incr|decr|incrby|lpush|rpush|sadd|hset|zadd|expire|append|setnx|xadd|publish|mset)$/.test(
+            verb,
+          )
+        ? "build"
+        : "database-change",
+    verb,
+  );
+}

@@ -1,0 +1,52 @@
+/** Tools with subcommands, as a table: which verbs only look, and what all the others amount to. */
+import type { Call, Judge } from "../call.ts";
+import type { Deed } from "../facts.ts";
+import { type Field, isKnown, type Stream, UNKNOWN } from "../field.ts";
+import { type Options, readOptions } from "../options.ts";
+
+export interface VerbTool {
+  readonly valued?: readonly string[];
+  readonly oneDash?: boolean;
+  /** Matched against the first words: `state list`. */
+  readonly reads?: RegExp;
+  readonly builds?: RegExp;
+  readonly secrets?: RegExp;
+  readonly others?: readonly (readonly [RegExp, Deed])[];
+  /** What every other verb is. */
+  readonly deed: Deed;
+  /** Options that make any verb only show. */
+  readonly dry?: readonly string[];
+  readonly also?: (call: Call, read: Options, words: string) => void;
+}
+
+const ASKS = /^(--?help|help|--?version|version|-h|-v|-V|completion|completions|--usage)( |$)/;
+
+export function verbTool(tool: VerbTool): Judge {
+  return (call: Call): Stream => {
+    const read = readOptions(call.args, {
+      valued: tool.valued ?? [],
+      oneDash: tool.oneDash === true,
+    });
+    const words = read.operands
+      .slice(0, 4)
+      .map((one) => one.text)
+      .join(" ");
+    tool.also?.(call, read, words);
+    call.report(deedOf(call, tool, read, words), `${call.name} ${words}`.trim());
+    return { ...UNKNOWN, secret: call.args.some((arg: Field) => arg.secret) };
+  };
+}
+
+function deedOf(call: Call, tool: VerbTool, read: Options, words: string): Deed {
+  const help =
+    read.has("--help", "-h", "-help") ||
+    (call.args.length === 0 && tool.reads !== undefined) ||
+    (words === "" && read.has("--version", "-version", "-v", "-V"));
+  if (help || ASKS.test(words)) return "read";
+  if (read.operands[0] !== undefined && !isKnown(read.operands[0])) return "run-unresolved";
+  if (tool.secrets?.test(words) === true) return "read-secret";
+  if (tool.reads?.test(words) === true) return "read";
+  if (tool.builds?.test(words) === true) return "build";
+  if (tool.dry !== undefined && read.has(...tool.dry)) return "read";
+  return tool.others?.find(([verb]) => verb.test(words))?.[1] ?? tool.deed;
+}
