@@ -28,7 +28,7 @@ module.exports = {
       name: "clients-use-only-pure-core",
       severity: "error",
       from: { path: "^src/clients/" },
-      to: { path: "^src/core/", pathNot: "^src/core/(providers|profiles)/" },
+      to: { path: "^src/core/", pathNot: "^src/core/(providers|profiles|guard|policy)/" },
     },
     {
       name: "core-touches-no-io",

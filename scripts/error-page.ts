@@ -67,6 +67,10 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
     when: "A team file is broken, or two of its agents share a name.",
     mend: "The message names file, line and field.",
   },
+  "policy.invalid": {
+    when: "A policy file is broken, or an example of a rule does not hold.",
+    mend: "The message names file, line and rule.",
+  },
   "message.too_large": {
     when: "The text is above the limit of a message.",
     mend: "Write it to a file and tell the agent to read it.",

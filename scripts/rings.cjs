@@ -10,6 +10,8 @@ const rings = {
 };
 const features = {
   journal: [],
+  guard: [],
+  policy: ["guard"],
   providers: [],
   profiles: ["providers"],
   terminals: ["providers", "journal"],

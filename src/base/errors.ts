@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   "provider.missing_binary": { http: 422, exit: 1, retry: false },
   "profile.invalid": { http: 422, exit: 2, retry: false },
   "team.invalid": { http: 422, exit: 2, retry: false },
+  "policy.invalid": { http: 422, exit: 2, retry: false },
   "message.too_large": { http: 413, exit: 2, retry: false },
   "pane.gone": { http: 410, exit: 1, retry: false },
   "pane.not_ready": { http: 409, exit: 1, retry: true },

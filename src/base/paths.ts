@@ -19,6 +19,8 @@ export interface Paths {
   readonly daemonLog: string;
   readonly terminalLogs: string;
   readonly providers: string;
+  /** The global policy; where it is missing the shipped default is in force. */
+  readonly policy: string;
   readonly profiles: string;
   readonly cache: string;
   /** Held by the client that is starting the daemon. */
@@ -41,6 +43,7 @@ export function resolvePaths(env: Environment, uid: number = process.getuid?.() 
     daemonLog: join(home, "logs", "daemon.log"),
     terminalLogs: join(home, "logs", "terminal"),
     providers: join(home, "providers"),
+    policy: join(home, "policy.yaml"),
     profiles: join(home, "profiles"),
     cache: join(home, "cache"),
     startLock: join(home, "start.lock"),

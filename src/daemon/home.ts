@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ConductorError } from "../base/errors.ts";
 import type { Paths } from "../base/paths.ts";
 import { type Config, configSchema } from "../contract/config.ts";
-import { parseYaml } from "../core/profiles/index.ts";
+import { parseYaml } from "../contract/parse-yaml.ts";
 
 /** @throws {ConductorError} `config.invalid` where the home cannot be made or belongs to someone else */
 export function prepareHome(paths: Paths): void {
@@ -51,16 +51,12 @@ export function readSecret(file: string): string {
 export function readConfig(paths: Paths): Config {
   const file = paths.config;
   if (!existsSync(file)) return configSchema.parse({});
-  try {
-    return parseYaml(readFileSync(file, "utf8"), { file }, configSchema);
-  } catch (error) {
-    if (!(error instanceof ConductorError)) throw error;
-    throw new ConductorError("config.invalid", error.message, {
-      cause: error,
-      data: error.data,
-      hint: "`conductor config show` prints every key with its default",
-    });
-  }
+  const hint = "`conductor config show` prints every key with its default";
+  return parseYaml(
+    readFileSync(file, "utf8"),
+    { file, code: "config.invalid", hint },
+    configSchema,
+  );
 }
 
 export function agentKeyFile(paths: Paths): string {

@@ -60,6 +60,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./provider-command.ts"),
   },
   profile: { about: "the roles", group: "setup", load: () => import("./profile.ts") },
+  guard: {
+    about: "what the policy says to a command",
+    group: "setup",
+    load: () => import("./guard.ts"),
+  },
   config: { about: "the settings in force", group: "setup", load: () => import("./config.ts") },
   doctor: {
     about: "what is missing, and the command that mends it",

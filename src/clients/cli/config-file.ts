@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { ConductorError } from "../../base/errors.ts";
 import { type Config, configSchema } from "../../contract/config.ts";
-import { parseYaml } from "../../core/profiles/index.ts";
+import { parseYaml } from "../../contract/parse-yaml.ts";
 import type { Context } from "./context.ts";
 
 export interface Settings {
@@ -16,11 +15,10 @@ export function readSettings({ paths }: Context): Settings {
   const file = paths.config;
   const defaults = configSchema.parse({});
   if (!existsSync(file)) return { file, exists: false, config: defaults, defaults };
-  try {
-    const config = parseYaml(readFileSync(file, "utf8"), { file }, configSchema);
-    return { file, exists: true, config, defaults };
-  } catch (error) {
-    if (!(error instanceof ConductorError)) throw error;
-    throw new ConductorError("config.invalid", error.message, { cause: error, data: error.data });
-  }
+  const config = parseYaml(
+    readFileSync(file, "utf8"),
+    { file, code: "config.invalid" },
+    configSchema,
+  );
+  return { file, exists: true, config, defaults };
 }

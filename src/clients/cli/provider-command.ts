@@ -4,7 +4,8 @@ import { ConductorError, describeError } from "../../base/errors.ts";
 import { printable, printableLine } from "../../base/printable.ts";
 import { type ProviderDefinition, parseProvider } from "../../core/providers/index.ts";
 import { bare, command, type JsonOption } from "./command.ts";
-import { type Context, Exit, type TextSink, tableLook } from "./context.ts";
+import { type Context, Exit, tableLook } from "./context.ts";
+import { textOf, writer } from "./json-lines.ts";
 import { findProvider, type ProviderFile, providerFiles } from "./provider-files.ts";
 import { present } from "./report.ts";
 import { table } from "./table.ts";
@@ -101,22 +102,6 @@ function detectCommand(context: Context): Command {
       const write = writer(context.stdout);
       const code = await runDetect(textOf(context.stdin), write, inForce(providerFiles(context)));
       if (code !== 0) throw new Exit(code);
-    });
-}
-
-async function* textOf(stdin: Context["stdin"]): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of stdin) {
-    yield typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
-  }
-}
-
-/** Waits for a slow reader, so that thousands of answers are not held in memory. */
-function writer(stdout: TextSink): (text: string) => Promise<void> {
-  return (text) =>
-    new Promise((resolve) => {
-      if (stdout.write(text) !== false || stdout.once === undefined) resolve();
-      else stdout.once("drain", resolve);
     });
 }
 

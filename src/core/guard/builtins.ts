@@ -1,5 +1,5 @@
 /** The shell's own commands: they change what the shell knows, or run a text. */
-import type { Call } from "./call.ts";
+import type { Call, Walker } from "./call.ts";
 import {
   type Field,
   field,
@@ -11,11 +11,10 @@ import {
   UNKNOWN,
 } from "./field.ts";
 import { readOptions } from "./options.ts";
-import { printfText } from "./print.ts";
+import { printfText, which } from "./print.ts";
 import { runShellStream } from "./shells.ts";
-import type { Walk } from "./walk.ts";
 
-type Builtin = (call: Call, walk: Walk) => Stream | undefined;
+type Builtin = (call: Call, walk: Walker) => Stream | undefined;
 
 const QUIET =
   "true false : shift wait jobs umask ulimit getopts let return exit break continue times dirs bg fg disown caller bind complete compgen compopt suspend logout test [ [[ type help history command_not_found_handle builtin_help exit let setopt unsetopt autoload zmodload compinit typeset_ rehash whence where print_ fc";
@@ -170,7 +169,7 @@ function evaluate(call: Call): Stream {
   return call.runText(joinedField, { via: "eval", scope: call.scope });
 }
 
-function source(call: Call, walk: Walk): Stream {
+function source(call: Call, walk: Walker): Stream {
   const [script, ...rest] = call.args;
   if (script === undefined) return SILENT;
   if (script.stream !== undefined) return runShellStream(call, script.stream, call.name);
@@ -210,13 +209,6 @@ function command(call: Call): Stream {
   call.report("shell-state", call.name);
   if (read.has("-v", "-V")) return which(read.operands);
   return read.operands.length === 0 ? SILENT : call.run(read.operands, { via: call.name });
-}
-
-/** What `command -v x` and `which x` print, well enough to see what is run by it. */
-export function which(operands: readonly Field[]): Stream {
-  const [name] = operands;
-  if (name === undefined || !isKnown(name)) return UNKNOWN;
-  return literal(`/usr/bin/${name.text}\n`);
 }
 
 function trap(call: Call): Stream {

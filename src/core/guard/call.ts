@@ -1,8 +1,9 @@
 /** One command about to be judged, and what a judge of programs may do with it. */
-import type { Deed, Place } from "./facts.ts";
+import type { Action, Deed, Place } from "./facts.ts";
 import type { Field, Stream } from "./field.ts";
 import type { Target } from "./paths.ts";
 import type { Scope } from "./scope.ts";
+import type { Runnable } from "./shell-ast.ts";
 
 export interface InnerHow {
   /** How it is reached from here: `find -exec`, `sh -c`. */
@@ -39,3 +40,20 @@ export interface InnerWalk {
 
 /** Judges one program; the stream is what it would print, where that matters. */
 export type Judge = (call: Call) => Stream | undefined;
+
+/** The walk as a command's judges see it. */
+export interface Walker {
+  readonly scope: Scope;
+  readonly place: Place;
+  readonly stdin: Stream;
+  readonly via: readonly string[];
+  /** Functions that are being called. */
+  readonly calls: readonly string[];
+  add(action: Action): void;
+  /** False when a bound is reached. */
+  mayGoOn(): boolean;
+  inner(how: InnerHow): Walker;
+  text(text: string): Stream;
+  /** Runs a function's body with these `$1` … */
+  call(name: string, body: Runnable, positional: readonly Field[]): Stream;
+}

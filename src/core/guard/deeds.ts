@@ -49,7 +49,7 @@ export function writing(target: Target, how: { emptied?: boolean } = {}): Fact {
 
 export function deleting(target: Target, how: { recursive: boolean }): Fact {
   const { path, area } = target;
-  const what = target.all ? `everything in ${path}` : path;
+  const what = path;
   const fact = (deed: Fact["deed"], says = `deletes ${what}`): Fact => ({ deed, note: says, path });
   if (target.guarded) return fact("guard-tamper");
   switch (area) {

@@ -58,11 +58,15 @@ export interface Fact {
 /** One command that would run, normalised: wrappers off, quotes off, variables in. */
 export interface Action {
   readonly argv: readonly string[];
+  /** Program and operands, without options: `git push origin`. */
+  readonly words: readonly string[];
   /** How it is reached: `sudo`, `bash -c`, `$( )` …, outermost first. */
   readonly via: readonly string[];
   readonly cwd: string | null;
   /** Some part of it is known only when it runs. */
   readonly dynamic: boolean;
+  /** Absolute paths that its output is sent to. */
+  readonly redirects: readonly string[];
   /** Empty: a program that the guard knows nothing about. */
   readonly facts: readonly Fact[];
 }

@@ -1,14 +1,13 @@
 /** One command: finds out which program it is, takes wrappers off, and has it judged. */
 import { assertNever } from "../../base/errors.ts";
 import { builtins } from "./builtins.ts";
-import type { Call } from "./call.ts";
+import type { Call, Walker } from "./call.ts";
 import type { Action, Fact } from "./facts.ts";
 import { type Field, field, HOLE, isKnown, type Stream, UNKNOWN } from "./field.ts";
 import { resolve, target } from "./paths.ts";
-import { isDangerousName, judgeOf } from "./programs/index.ts";
+import { isDangerousName, judgeOf, wordsOf } from "./programs/index.ts";
 import { judgeVariable } from "./redirects.ts";
 import { runShellStream, runShellText } from "./shells.ts";
-import type { Walk } from "./walk.ts";
 
 export interface Invocation {
   readonly argv: readonly Field[];
@@ -17,16 +16,16 @@ export interface Invocation {
   readonly assigned?: ReadonlyMap<string, readonly Field[]>;
 }
 
-export function invoke(walk: Walk, invocation: Invocation): Stream {
+export function invoke(walk: Walker, invocation: Invocation): Stream {
   const [head, ...args] = invocation.argv;
   const facts: Fact[] = [...invocation.facts];
   if (head === undefined) {
-    if (facts.length > 0) walk.add(actionOf(walk, invocation.argv, facts));
+    if (facts.length > 0) walk.add(actionOf(walk, invocation.argv, facts, invocation));
     return UNKNOWN;
   }
   const found = programOf(walk, head);
   if (found.kind === "function") {
-    if (facts.length > 0) walk.add(actionOf(walk, invocation.argv, facts));
+    if (facts.length > 0) walk.add(actionOf(walk, invocation.argv, facts, invocation));
     return callFunction(walk, found.name, args);
   }
   if (found.kind === "alias") {
@@ -37,7 +36,7 @@ export function invoke(walk: Walk, invocation: Invocation): Stream {
   const name = found.kind === "program" ? found.name : head.text;
   const call = makeCall(walk, { name, args, facts });
   const stream = found.kind === "program" ? judge(walk, call, facts) : judgeOther(found, call);
-  walk.add(actionOf(walk, [field(name), ...args], facts));
+  walk.add(actionOf(walk, [field(name), ...args], facts, invocation));
   return tainted(stream, facts, call);
 }
 
@@ -52,7 +51,7 @@ type Program =
 
 const TRUSTED = /^\/+(usr\/+(local\/+)?)?s?bin\/+|^\/opt\/homebrew\/bin\/|^\/usr\/lib\/git-core\//;
 
-function programOf(walk: Walk, head: Field): Program {
+function programOf(walk: Walker, head: Field): Program {
   const { text } = head;
   if (!isKnown(head) || text === "") return { kind: "dynamic" };
   if (head.glob) return { kind: "dynamic" };
@@ -77,7 +76,7 @@ function programOf(walk: Walk, head: Field): Program {
   return inside ? { kind: "own", path } : { kind: "elsewhere", path };
 }
 
-function judge(walk: Walk, call: Call, facts: Fact[]): Stream {
+function judge(walk: Walker, call: Call, facts: Fact[]): Stream {
   const builtin = builtins.get(call.name);
   if (builtin !== undefined) return builtin(call, walk) ?? UNKNOWN;
   const judged = judgeOf(call.name);
@@ -163,16 +162,12 @@ function runDynamic(call: Call): Stream {
   return UNKNOWN;
 }
 
-function callFunction(walk: Walk, name: string, args: readonly Field[]): Stream {
+function callFunction(walk: Walker, name: string, args: readonly Field[]): Stream {
   const body = walk.scope.functions.get(name);
-  if (body === undefined || !walk.mayGoOn()) return UNKNOWN;
-  const before = walk.scope.positional;
-  const stream = walk.calling(name, args).body(body);
-  walk.scope.positional = before;
-  return stream;
+  return body === undefined || !walk.mayGoOn() ? UNKNOWN : walk.call(name, body, args);
 }
 
-function makeCall(walk: Walk, of: { name: string; args: readonly Field[]; facts: Fact[] }): Call {
+function makeCall(walk: Walker, of: { name: string; args: readonly Field[]; facts: Fact[] }): Call {
   const call: Call = {
     name: of.name,
     args: of.args,
@@ -192,12 +187,20 @@ function makeCall(walk: Walk, of: { name: string; args: readonly Field[]; facts:
   return call;
 }
 
-function actionOf(walk: Walk, argv: readonly Field[], facts: readonly Fact[]): Action {
+function actionOf(
+  walk: Walker,
+  argv: readonly Field[],
+  facts: readonly Fact[],
+  from: Pick<Invocation, "facts">,
+): Action {
+  const texts = argv.map((each) => each.text.replaceAll(HOLE, "…"));
   return {
-    argv: argv.map((each) => each.text.replaceAll(HOLE, "…")),
+    argv: texts,
+    words: wordsOf(texts),
     via: walk.via,
     cwd: walk.scope.cwd ?? null,
     dynamic: argv.some((each) => !isKnown(each)),
+    redirects: from.facts.flatMap(({ deed, path }) => (deed !== "read" && path ? [path] : [])),
     facts,
   };
 }

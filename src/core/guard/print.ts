@@ -1,4 +1,5 @@
-/** `printf` and `echo -e` on texts that are known. Directives: those of POSIX printf that make text. */
+/** What commands print whose words are known. Directives: those of POSIX printf that make text. */
+import { type Field, isKnown, literal, type Stream, UNKNOWN } from "./field.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = {
   n: "\n",
@@ -56,4 +57,11 @@ function unescape(text: string): string {
       return char === undefined ? whole : (ESCAPES[char] ?? whole);
     },
   );
+}
+
+/** What `command -v x` and `which x` print, well enough to see what is run by it. */
+export function which(operands: readonly Field[]): Stream {
+  const [name] = operands;
+  if (name === undefined || !isKnown(name)) return UNKNOWN;
+  return literal(`/usr/bin/${name.text}\n`);
 }

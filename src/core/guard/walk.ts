@@ -4,7 +4,7 @@
  */
 
 import { assertNever } from "../../base/errors.ts";
-import type { InnerHow } from "./call.ts";
+import type { InnerHow, Walker } from "./call.ts";
 import { expandParts, expandValue, expandWord, expandWords } from "./expand.ts";
 import type { Expander } from "./expander.ts";
 import type { Action, Analysis, AnalysisFlag, Fact, Place } from "./facts.ts";
@@ -90,7 +90,7 @@ interface Here {
   readonly calls: readonly string[];
 }
 
-export class Walk {
+class Walk implements Walker {
   readonly #journey: Journey;
   readonly #here: Here;
 
@@ -156,14 +156,15 @@ export class Walk {
     });
   }
 
-  calling(name: string, positional: readonly Field[] | undefined): Walk {
+  call(name: string, body: Runnable, positional: readonly Field[]): Stream {
+    const before = this.scope.positional;
     this.scope.positional = positional;
-    return this.#with({ calls: [...this.calls, name], via: [...this.via, `${name}()`] });
-  }
-
-  /** Walks a function's body. */
-  body(node: Runnable): Stream {
-    return this.#node(node);
+    const stream = this.#with({
+      calls: [...this.calls, name],
+      via: [...this.via, `${name}()`],
+    }).#node(body);
+    this.scope.positional = before;
+    return stream;
   }
 
   #with(change: Partial<Here>): Walk {
@@ -188,7 +189,9 @@ export class Walk {
   }
 
   #bare(facts: readonly Fact[]): Action {
-    return { argv: [], via: this.via, cwd: this.scope.cwd ?? null, dynamic: false, facts };
+    const redirects = facts.flatMap(({ deed, path }) => (deed !== "read" && path ? [path] : []));
+    const cwd = this.scope.cwd ?? null;
+    return { argv: [], words: [], via: this.via, cwd, dynamic: false, redirects, facts };
   }
 
   #list(statements: readonly Statement[]): Stream {

@@ -1,8 +1,8 @@
 /** A team file: one session and the agents that belong to it. */
 import { z } from "zod";
 import { ConductorError } from "../../base/errors.ts";
+import { parseYaml } from "../../contract/parse-yaml.ts";
 import { terminalName } from "../../contract/terminals.ts";
-import { parseYaml } from "./profile.ts";
 
 const teamSchema = z.strictObject({
   session: terminalName,
@@ -29,7 +29,7 @@ export type Team = z.infer<typeof teamSchema>;
 
 /** @throws {ConductorError} `team.invalid`, naming file, line and field. */
 export function parseTeam(text: string, file: string): Team {
-  const team = parse(text, file);
+  const team = parseYaml(text, { file, code: "team.invalid" }, teamSchema);
   const names = team.agents.map((agent) => agent.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
@@ -38,13 +38,4 @@ export function parseTeam(text: string, file: string): Team {
     });
   }
   return team;
-}
-
-function parse(text: string, file: string): Team {
-  try {
-    return parseYaml(text, { file }, teamSchema);
-  } catch (error) {
-    if (!(error instanceof ConductorError)) throw error;
-    throw new ConductorError("team.invalid", error.message, { data: error.data, cause: error });
-  }
 }

@@ -59,6 +59,31 @@ function versionless(name: string): string {
   return name.replace(/[-.]?\d+(\.\d+)*$/, "").replace(/^python\d?$/, "python");
 }
 
+/** Options before the subcommand that take the next word. */
+const GLOBAL_VALUED: Readonly<Record<string, RegExp>> = {
+  git: /^(-C|-c|--git-dir|--work-tree|--namespace)$/,
+  docker: /^(-H|--host|-c|--context|--config|-l|--log-level)$/,
+  kubectl: /^(-n|--namespace|--context|--kubeconfig|--cluster|--user|-s|--server)$/,
+  npm: /^(-C|--prefix|-w|--workspace)$/,
+  pnpm: /^(-C|--dir|-F|--filter)$/,
+  yarn: /^--cwd$/,
+  helm: /^(-n|--namespace|--kube-context|--kubeconfig)$/,
+  aws: /^(--profile|--region|--output|--query|--endpoint-url)$/,
+  gh: /^(-R|--repo|--hostname)$/,
+  cargo: /^(--manifest-path|-C|--config|-Z)$/,
+};
+
+/** Program and operands, without options: how a rule names a command. */
+export function wordsOf(argv: readonly string[]): string[] {
+  const [program = ""] = argv;
+  const valued = GLOBAL_VALUED[program];
+  return argv.filter((word, at) => {
+    if (at === 0) return true;
+    if (word.startsWith("-") || (at === 1 && word.startsWith("+"))) return false;
+    return valued?.test(argv[at - 1] ?? "") !== true;
+  });
+}
+
 /** A word that, behind an unknown program, is probably the program that it runs. */
 export function isDangerousName(name: string): boolean {
   return (

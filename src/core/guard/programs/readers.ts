@@ -1,10 +1,10 @@
 /** Programs that read files and print; and some whose output can be told, so that nothing hides in it. */
 
-import { which } from "../builtins.ts";
 import type { Call, Judge } from "../call.ts";
 import { reading, writing } from "../deeds.ts";
 import { type Field, FROM_FILE, field, isKnown, literal, type Stream, UNKNOWN } from "../field.ts";
 import { readOptions } from "../options.ts";
+import { which } from "../print.ts";
 import { tell, told } from "./deleters.ts";
 
 /** `a`: every operand is a file; `p`: the first operand is a pattern. Then options with a value. */

@@ -1,0 +1,68 @@
+/** Strict YAML: every error names file, line and field. */
+import { isMap, LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { ConductorError, type ErrorCode } from "../base/errors.ts";
+
+export interface YamlSource {
+  readonly file: string;
+  /** The line of the file on which the text starts; 1 unless told. */
+  readonly firstLine?: number;
+  readonly code: ErrorCode;
+  /** What to do about an error. */
+  readonly hint?: string;
+}
+
+/** @throws {ConductorError} with the code of the source; its data has `file`, `line` and `field`. */
+export function parseYaml<T>(text: string, source: YamlSource, schema: z.ZodType<T>): T {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const { line } = counter.linePos(broken.pos[0]);
+    throw invalid(source, line, "yaml", broken.message.split("\n")[0] ?? "not valid YAML");
+  }
+  const parsed = schema.safeParse(document.toJS() ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = deepest(parsed.error.issues[0]);
+  throw invalid(source, lineOf(issue.path), issue.path.join(".") || "file", issue.message);
+
+  function lineOf(path: readonly PropertyKey[]): number {
+    for (let depth = path.length; depth > 0; depth -= 1) {
+      const node: unknown = document.getIn(path.slice(0, depth), true);
+      if (isRanged(node)) return counter.linePos(node.range[0]).line;
+    }
+    const root = document.contents;
+    return isMap(root) && root.range != null ? counter.linePos(root.range[0]).line : 1;
+  }
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly errors?: readonly (readonly Issue[])[];
+}
+
+/** A union reports every branch; the one that got furthest into the value is what was meant. */
+function deepest(issue: Issue | undefined): Issue {
+  if (issue === undefined) return { path: [], message: "is not valid" };
+  const inner = (issue.errors ?? []).flatMap((branch) => branch.slice(0, 1).map(deepest));
+  const [best] = inner.toSorted((a, b) => b.path.length - a.path.length || custom(b) - custom(a));
+  if (best === undefined) return issue;
+  return { path: [...issue.path, ...best.path], message: best.message };
+}
+
+function custom(issue: Issue): number {
+  return issue.message.startsWith("Invalid input") ? 0 : 1;
+}
+
+function isRanged(node: unknown): node is { range: [number, number, number] } {
+  return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
+}
+
+function invalid(source: YamlSource, line: number, field: string, why: string): ConductorError {
+  const at = line + (source.firstLine ?? 1) - 1;
+  return new ConductorError(source.code, `${source.file}:${at}: ${field}: ${why}`, {
+    data: { file: source.file, line: at, field },
+    ...(source.hint === undefined ? {} : { hint: source.hint }),
+  });
+}

@@ -1,0 +1,168 @@
+/**
+ * The verdict on a shell text: every command it would run against every rule of every layer, the strictest
+ * wins. Deny over ask over allow, whatever the order of rules; an inner layer only tightens, unless the
+ * outer rule says that it may be relaxed.
+ */
+import type { Action, Analysis } from "../guard/index.ts";
+import { isUnderAny, listOf, matches, type Question } from "./match.ts";
+import type { Effect, Rule } from "./schema.ts";
+
+export const LAYERS = ["builtin", "global", "project", "agent"] as const;
+export type LayerName = (typeof LAYERS)[number];
+
+/** One policy file in force, outermost first in a list of them. */
+export interface Layer {
+  readonly name: LayerName;
+  readonly default: Effect | undefined;
+  readonly rules: readonly Rule[];
+}
+
+export interface MatchedRule {
+  readonly layer: LayerName;
+  readonly id: string;
+  readonly effect: Effect;
+  /** Weaker than an outer match that may not be relaxed: it did not count. */
+  readonly overridden: boolean;
+  /** Which command of the text, by its place in the analysis. */
+  readonly action: number;
+}
+
+export interface Verdict {
+  readonly effect: Effect;
+  readonly matched: readonly MatchedRule[];
+  /** Some command was known to no rule. */
+  readonly defaultUsed: boolean;
+  /** The rules that made it so, and why, for a person and for the model. */
+  readonly reason: string;
+  readonly instead: string | undefined;
+}
+
+export type Asker = Omit<Question, "action" | "flags">;
+
+const SEVERITY: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
+
+export function strictest(effects: readonly Effect[]): Effect {
+  return effects.reduce<Effect>(
+    (one, other) => (SEVERITY[other] > SEVERITY[one] ? other : one),
+    "allow",
+  );
+}
+
+export function decide(analysis: Analysis, layers: readonly Layer[], asker: Asker): Verdict {
+  const judged = withText(analysis).map((action, at) => judge(action, at, analysis, layers, asker));
+  const effect = strictest(judged.map((one) => one.effect));
+  const deciding = judged.filter((one) => one.effect === effect);
+  const rules = deciding.flatMap((one) => one.rules.filter((rule) => rule.effect === effect));
+  return {
+    effect,
+    matched: judged.flatMap((one) => one.matched),
+    defaultUsed: judged.some((one) => one.byDefault),
+    reason: reasonOf(effect, deciding, rules),
+    instead: rules.find((rule) => rule.instead !== undefined)?.instead,
+  };
+}
+
+/** A text that could not be read may have no command at all: its flags are judged all the same. */
+function withText(analysis: Analysis): readonly Action[] {
+  if (analysis.flags.length === 0) return analysis.actions;
+  const nothing: Action = {
+    argv: [],
+    words: [],
+    via: [],
+    cwd: null,
+    dynamic: true,
+    redirects: [],
+    facts: [],
+  };
+  return [...analysis.actions, nothing];
+}
+
+interface Judged {
+  readonly action: Action;
+  readonly effect: Effect;
+  readonly byDefault: boolean;
+  readonly matched: readonly MatchedRule[];
+  readonly rules: readonly Rule[];
+}
+
+function judge(
+  action: Action,
+  at: number,
+  analysis: Analysis,
+  layers: readonly Layer[],
+  asker: Asker,
+): Judged {
+  const question: Question = { ...asker, action, flags: analysis.flags };
+  const found = layers.flatMap(({ name, rules }) =>
+    rules.filter((rule) => applies(rule, question)).map((rule) => ({ layer: name, rule })),
+  );
+  const counting = found.filter((one) => !isRelaxed(one, found));
+  const allowed = strictest(counting.map(({ rule }) => rule.effect));
+  const byDefault = counting.length === 0;
+  const effect = byDefault ? defaultOf(layers) : allowed;
+  const matched = found.map(({ layer, rule }) => ({
+    layer,
+    id: rule.id,
+    effect: rule.effect,
+    overridden: SEVERITY[rule.effect] < SEVERITY[effect],
+    action: at,
+  }));
+  return { action, effect, byDefault, matched, rules: counting.map(({ rule }) => rule) };
+}
+
+interface Found {
+  readonly layer: LayerName;
+  readonly rule: Rule;
+}
+
+/** An overridable rule gives way to the innermost rule of its id. */
+function isRelaxed(one: Found, found: readonly Found[]): boolean {
+  if (!one.rule.overridable) return false;
+  return found.some(
+    (other) =>
+      other.rule.id === one.rule.id && LAYERS.indexOf(other.layer) > LAYERS.indexOf(one.layer),
+  );
+}
+
+/** The strictest default of all layers; `ask` where none says. */
+export function defaultOf(layers: readonly Layer[]): Effect {
+  const said = layers.flatMap((layer) => layer.default ?? []);
+  return said.length === 0 ? "ask" : strictest(said);
+}
+
+export function applies(rule: Rule, question: Question): boolean {
+  const allows = rule.effect === "allow";
+  if (!matches(rule.match, question, allows)) return false;
+  // What cannot be told is not allowed by its name alone.
+  const named = rule.match.does === undefined && rule.match.dynamic === undefined;
+  if (allows && named && question.action.dynamic) return false;
+  const { unless } = rule;
+  return unless === undefined || !excepted(unless, question);
+}
+
+/** All targets must fall under the exception. */
+function excepted(unless: NonNullable<Rule["unless"]>, question: Question): boolean {
+  const { paths_under: under, ...match } = unless;
+  if (!matches(match, question, true)) return false;
+  if (under === undefined) return true;
+  const paths = question.action.facts.flatMap((fact) => (fact.path ? [fact.path] : []));
+  return paths.length > 0 && paths.every((path) => isUnderAny(path, listOf(under), question));
+}
+
+function reasonOf(effect: Effect, deciding: readonly Judged[], rules: readonly Rule[]): string {
+  if (effect === "allow") return "";
+  const why = [...new Set(rules.flatMap((rule) => rule.reason ?? rule.id))];
+  const notes = deciding.flatMap(({ action, rules: by }) =>
+    action.facts
+      .filter((fact) =>
+        by.some((rule) => rule.match.does?.includes(fact.deed) === true && rule.effect === effect),
+      )
+      .map((fact) => fact.note),
+  );
+  if (why.length === 0) {
+    const names = [...new Set(deciding.map(({ action }) => action.argv[0] ?? "the text"))];
+    return `no rule knows ${names.join(", ")}`;
+  }
+  const [note] = notes;
+  return note === undefined ? why.join("; ") : `${why.join("; ")}: ${note}`;
+}

@@ -1,0 +1,2 @@
+export { decide, type Layer, type Verdict } from "./decide.ts";
+export { parsePolicy, toLayer } from "./load.ts";

@@ -1,0 +1,48 @@
+/** The shipped policy's verdict on a text, as a command line in /home/dev/project would get it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { analyse } from "../../../src/core/guard/index.ts";
+import { decide, parsePolicy, toLayer, type Verdict } from "../../../src/core/policy/index.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+function policy(name: string) {
+  const file = join(ROOT, "policies", `${name}.yaml`);
+  return parsePolicy(readFileSync(file, "utf8"), file);
+}
+
+export const SHIPPED = [
+  toLayer(policy("builtin"), "builtin"),
+  toLayer(policy("default"), "global"),
+];
+
+const PLACE = {
+  cwd: "/home/dev/project",
+  workspace: "/home/dev/project",
+  home: "/home/dev",
+  user: "dev",
+};
+
+export function verdict(text: string): Verdict {
+  const { workspace, home } = PLACE;
+  const asker = { workspace, home, labels: [], tool: "shell" } as const;
+  return decide(
+    analyse(text, PLACE, () => 0),
+    SHIPPED,
+    asker,
+  );
+}
+
+export interface Labelled {
+  readonly command: string;
+  readonly risk: "safe" | "ask" | "deny";
+  readonly category: string;
+}
+
+export function labelled(name: string): Labelled[] {
+  const text = readFileSync(join(ROOT, "tests/golden/commands", `${name}.jsonl`), "utf8");
+  return text
+    .trim()
+    .split("\n")
+    .map((line): Labelled => JSON.parse(line));
+}
