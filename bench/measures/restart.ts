@@ -9,6 +9,8 @@ const RUNS = 5;
 const QUICK_RUNS = 2;
 const MOST_MS = 1_000;
 const HEARD_MS = 5_000;
+/** Until the turns that were begun are over. */
+const CALM_MS = 2_500;
 
 /** From the start of a daemon after `kill -9` until it knows all agents, and until it hears from them again. */
 export async function measureRestart(bench: Bench): Promise<Result[]> {
@@ -25,6 +27,7 @@ export async function measureRestart(bench: Bench): Promise<Result[]> {
     known.push(performance.now() - from);
     await untilHeard(bench, fleet);
     live.push(performance.now() - from);
+    await sleep(CALM_MS, undefined, { signal: bench.signal });
   }
   say(
     `  known after ${known.map(Math.round).join(", ")} ms; live after ${live.map(Math.round).join(", ")} ms`,
@@ -54,5 +57,4 @@ async function untilHeard({ world, signal }: Bench, fleet: Fleet): Promise<void>
   }
   await listening.stop();
   if (heard() < fleet.agents.length) throw new Error(`heard of ${heard()} agents only`);
-  await sleep(2_000, undefined, { signal });
 }

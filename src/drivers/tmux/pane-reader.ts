@@ -1,6 +1,8 @@
 import type { Clock, Instant } from "../../base/clock.ts";
 
-export const READ_GAP_MS = 50;
+const READ_GAP_MS = 50;
+/** Reads that may follow each other at once; each comes back after `READ_GAP_MS`. */
+const BURST = 3;
 const FLOOD_BYTES = 32 * 1024;
 const FLOOD_WINDOW_MS = 100;
 const FLOOD_GAP_MS = 250;
@@ -16,8 +18,9 @@ export interface PaneReaderPorts {
 }
 
 /**
- * When a pane is read. The first change at once, then at least 50 ms apart, one read at a time, and a
- * last one after the last change. A pane that floods is paused for a second and read four times in it.
+ * When a pane is read: a change at once, a few in a row too, so that a redraw just before delays nobody;
+ * all in all 50 ms apart, one read at a time, and a last one after the last change. A pane that floods is
+ * paused for a second and read four times in it.
  */
 export class PaneReader {
   readonly #ports: PaneReaderPorts;
@@ -28,6 +31,8 @@ export class PaneReader {
   #isFlooding = false;
   #provingUntil: Instant = 0;
   #lastReadAt: Instant = Number.NEGATIVE_INFINITY;
+  /** Reads that may be taken now, at `#lastReadAt`; a fraction is one that is coming back. */
+  #left = BURST;
   #windowStart: Instant = Number.NEGATIVE_INFINITY;
   #windowBytes = 0;
   #isDisposed = false;
@@ -87,8 +92,7 @@ export class PaneReader {
 
   #schedule(): void {
     if (this.#isReading || this.#isWaiting || this.#isDisposed) return;
-    const gapMs = this.#isFlooding ? FLOOD_GAP_MS : READ_GAP_MS;
-    const waitMs = this.#lastReadAt + gapMs - this.#ports.clock.now();
+    const waitMs = this.#waitMs();
     if (waitMs <= 0) return this.#read();
     this.#isWaiting = true;
     this.#after(waitMs, () => {
@@ -97,10 +101,20 @@ export class PaneReader {
     });
   }
 
+  #waitMs(): number {
+    // A clock that was put back must not keep anyone waiting.
+    const sinceMs = Math.max(0, this.#ports.clock.now() - this.#lastReadAt);
+    if (this.#isFlooding) return FLOOD_GAP_MS - sinceMs;
+    return (1 - this.#left) * READ_GAP_MS - sinceMs;
+  }
+
   #read(): void {
     this.#isDirty = false;
     this.#isReading = true;
-    this.#lastReadAt = this.#ports.clock.now();
+    const now = this.#ports.clock.now();
+    const backMs = Math.max(0, now - this.#lastReadAt);
+    this.#left = Math.max(0, Math.min(BURST, this.#left + backMs / READ_GAP_MS) - 1);
+    this.#lastReadAt = now;
     void this.#ports.read().then(() => {
       this.#isReading = false;
       if (this.#isDirty || this.#isFlooding) this.#schedule();
