@@ -20,6 +20,16 @@ interface Received {
   readonly body: string;
 }
 
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+interface Person {
+  /** What is on the screen, with its colours, as tmux prints it. */
+  screen(): Promise<string>;
+}
+
 export interface Demo {
   /** A file of the agents' workspace. */
   file(name: string): string;
@@ -32,6 +42,8 @@ export interface Demo {
   inbox(name: string): Promise<readonly Received[]>;
   /** The approval that this agent waits for. */
   asked(name: string): Promise<Asked>;
+  /** A person's terminal of that size, with `conductor attach` in it. */
+  attach(name: string, size: Size): Promise<Person>;
   /** The processes of the panes. */
   panes(): Promise<string[]>;
   daemonPid(): Promise<number>;
@@ -51,14 +63,16 @@ interface World {
   readonly signal: AbortSignal;
 }
 
-export function createDemo(signal: AbortSignal): Demo {
-  const world = makeWorld(signal);
+/** @param settings  lines added to config.yaml */
+export function createDemo(signal: AbortSignal, settings = ""): Demo {
+  const world = makeWorld(signal, settings);
   const conductor = (...args: string[]) => conductorOf(world, args);
   const panes = () => panesOf(world);
   const daemonPid = () => daemonPidOf(world);
   return {
     file: (name) => join(world.folder, "work", name),
     conductor,
+    attach: (name, size) => attach(world, name, size),
     panes,
     daemonPid,
     reaches: (name, status) => reaches(world, name, status),
@@ -80,13 +94,16 @@ export function createDemo(signal: AbortSignal): Demo {
   };
 }
 
-function makeWorld(signal: AbortSignal): World {
+function makeWorld(signal: AbortSignal, settings: string): World {
   const folder = mkdtempSync(join(tmpdir(), "cnd-"));
   const home = join(folder, "home");
   mkdirSync(home, { mode: 0o700 });
   cpSync(join(ROOT, "scripts/demo"), join(folder, "work"), { recursive: true });
   const socket = `quickstart-${basename(folder)}`;
-  writeFileSync(join(home, "config.yaml"), `tmux: { socket: ${socket} }\nhttp: { port: 0 }\n`);
+  writeFileSync(
+    join(home, "config.yaml"),
+    `tmux: { socket: ${socket} }\nhttp: { port: 0 }\n${settings}`,
+  );
   const env = {
     HOME: folder,
     CONDUCTOR_HOME: home,
@@ -169,6 +186,39 @@ async function tmuxWords(world: World, ...args: string[]): Promise<string[]> {
   return ran.code === 0 ? ran.stdout.split(/\s+/).filter(Boolean) : [];
 }
 
+/** The terminal is a second tmux, of which only the screen is used. */
+async function attach(world: World, name: string, size: Size): Promise<Person> {
+  const tmux = async (...args: string[]): Promise<string> => {
+    const ran = await execute(world, "tmux", [
+      "-L",
+      personSocket(world),
+      "-f",
+      "/dev/null",
+      ...args,
+    ]);
+    if (ran.code !== 0) throw new Error(`tmux ${args[0]}: ${ran.stderr.trim()}`);
+    return ran.stdout;
+  };
+  const quiet = ["set-option", "-g", "status", "off", ";"];
+  const at = ["-x", String(size.columns), "-y", String(size.rows)];
+  const viewer = [
+    "env",
+    "-u",
+    "TMUX",
+    "-u",
+    "TMUX_PANE",
+    join(ROOT, "bin/conductor"),
+    "attach",
+    name,
+  ];
+  await tmux("start-server", ";", ...quiet, "new-session", "-d", ...at, ...viewer);
+  return { screen: () => tmux("capture-pane", "-e", "-N", "-p") };
+}
+
+function personSocket(world: World): string {
+  return `${world.socket}-person`;
+}
+
 /** Polite first, then by process id; nothing is ended that this demo did not start. */
 async function remove(world: World): Promise<string[]> {
   const server = await tmuxWords(world, "display-message", "-p", "#{pid}");
@@ -179,6 +229,7 @@ async function remove(world: World): Promise<string[]> {
     await conductorOf(world, ["daemon", "stop"]).catch(() => undefined);
   }
   await tmuxWords(world, "kill-server");
+  await execute(world, "tmux", ["-L", personSocket(world), "kill-server"]);
   const pids = [...server, ...panes].map(Number).concat(daemon ?? []);
   await until(world, () => !pids.some(isAlive), "all ended").catch(() => undefined);
   const stubborn = pids.filter(isAlive);
