@@ -12,7 +12,7 @@ export function build(context: Context): Command {
     "approve 7",
     "approve a_0192 --json",
   ])
-    .argument("<id>", "an approval's number, or the start of its id")
+    .argument("<id>", "its number, the start of its id, or the name of the agent that asks")
     .option("-r, --reason <text>", "kept with the verdict")
     .action((ref: string, { reason, json }: ApproveOptions) =>
       giveVerdict(context, { ref, verdict: "approve", reason, json }),

@@ -68,7 +68,13 @@ function isInside(outer: string | undefined): outer is string {
 /** Inside a person's own tmux the view opens as a window there; tmux refuses to run nested with TMUX set. */
 function windowOf(argv: readonly string[], ref: string): readonly string[] {
   const tmux = argv[0] === undefined || basename(argv[0]) === "tmux" ? (argv[0] ?? "tmux") : "tmux";
-  return [tmux, "new-window", "-n", ref, "--", "env", "-u", "TMUX", "-u", "TMUX_PANE", ...argv];
+  const inner = ["env", "-u", "TMUX", "-u", "TMUX_PANE", ...argv].map(kept);
+  return [tmux, "new-window", "-n", ref, "--", ...inner];
+}
+
+/** The outer tmux would take a bare semicolon for the end of its own command. */
+function kept(word: string): string {
+  return word.endsWith(";") ? `${word.slice(0, -1)}\\;` : word;
 }
 
 function runOnTerminal(context: Context, argv: readonly string[]): Promise<number> {

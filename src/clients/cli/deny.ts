@@ -12,7 +12,7 @@ export function build(context: Context): Command {
     'deny 7 --reason "not on the main branch"',
     "deny 7",
   ])
-    .argument("<id>", "an approval's number, or the start of its id")
+    .argument("<id>", "its number, the start of its id, or the name of the agent that asks")
     .option("-r, --reason <text>", "what the agent is told")
     .action((ref: string, { reason, json }: DenyOptions) =>
       giveVerdict(context, { ref, verdict: "deny", reason, json }),

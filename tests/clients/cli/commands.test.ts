@@ -117,7 +117,7 @@ test("a verdict carries the hash of what was shown, and an agent's shell cannot 
   const asked = approval(7, "rm -rf build");
   const answers = {
     "GET /api/v1/approvals/7": asked,
-    "POST /api/v1/approvals/7/verdict": { ...asked, state: "denied", decidedBy: "human" },
+    "POST /api/v1/approvals/a_7/verdict": { ...asked, state: "denied", decidedBy: "human" },
   };
   const argv = ["deny", "7", "--reason", "not today"];
   const { calls, stdout } = await conductor(argv, { answers });
@@ -126,6 +126,18 @@ test("a verdict carries the hash of what was shown, and an agent's shell cannot 
   const env = { CONDUCTOR_TERMINAL_ID: "t_dev" };
   const refused = await conductor(["approve", "7"], { answers, env });
   expect(refused).toMatchObject({ code: 4, calls: [] });
+});
+
+test("a verdict finds the one question of an agent by its name, and refuses to choose among several", async () => {
+  const one = approval(7, "npm test");
+  const answers = {
+    "GET /api/v1/approvals": [one],
+    "POST /api/v1/approvals/a_7/verdict": { ...one, state: "approved", decidedBy: "human" },
+  };
+  expect(await conductor(["approve", "dev"], { answers })).toMatchObject({ code: 0 });
+  const two = { "GET /api/v1/approvals": [one, approval(8, "rm x")] };
+  const refused = await conductor(["approve", "dev"], { answers: two });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("7, 8") });
 });
 
 test("an approval's command is listed whole, with what cannot be seen spelled out", async () => {
