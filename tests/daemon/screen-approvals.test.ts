@@ -74,7 +74,7 @@ async function daemon({ stores, driver, approvals = stores.approvals }: World) {
     log: silentLog,
     reader: () => ({
       stableMs: undefined,
-      answerSettleMs: 0,
+      settleMs: 0,
       detect: (input) => detect(scripted, input),
     }),
     observed: (terminal) => screens.observe(terminal),

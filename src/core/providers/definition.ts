@@ -131,8 +131,6 @@ const lastAnswer = z.strictObject({
   tool: pattern.optional(),
   /** The block is no answer but a tool call or a notice. */
   skip: pattern.optional(),
-  /** CLIs say in the title that they are done, then draw the rest: the screen must stand still for that long. */
-  settleMs: z.number().int().min(0).max(5_000).default(100),
 });
 
 const submit = z.strictObject({
@@ -177,6 +175,8 @@ export const providerSchema = z.strictObject({
   foreground: z.array(z.string().min(1)).min(1),
   /** For a CLI that nothing is known of: a screen unchanged for so long means idle. */
   stableMs: z.number().int().min(100).optional(),
+  /** CLIs say in the title that they stopped, then draw the rest: idle is believed when the screen stood still for that long. */
+  settleMs: z.number().int().min(0).max(5_000).default(100),
   submit: submit.prefault({}),
   interrupt: keys.default(["Escape"]),
   exit: z.union([z.strictObject({ text: z.string().min(1) }), z.strictObject({ keys })]),

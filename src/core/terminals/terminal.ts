@@ -24,8 +24,8 @@ export interface ScreenReader {
   detect(input: ScreenInput): Detection;
   /** Milliseconds without change after which a `generic` CLI counts as idle; absent for all others. */
   readonly stableMs: number | undefined;
-  /** How long the screen must have stood still before an answer on it is whole. */
-  readonly answerSettleMs: number;
+  /** An agent that turns idle is believed once its screen has stood still for that long. */
+  readonly settleMs: number;
 }
 
 export interface TerminalPorts {
@@ -50,8 +50,8 @@ export interface Look {
 
 /** Lines of history that are read once when a turn ends, for an answer longer than the screen. */
 const ANSWER_LINES = 2_000;
-/** An agent that says nothing at all in its turn keeps its end back for that many readings. */
-const MAX_ANSWER_READS = 5;
+/** A screen that never stands still is believed after that many readings. */
+const MAX_SETTLE_READS = 5;
 const QUIET_MS = 2_000;
 const STORE_RETRY_MS = 1_000;
 
@@ -169,15 +169,10 @@ export class Terminal {
     });
   }
 
-  async #see(screen: Screen): Promise<Look> {
+  async #see(read: Screen): Promise<Look> {
     const reader = this.#ports.reader(this.#record.provider);
-    const detection = reader.detect({
-      screen: screen.text,
-      title: screen.title,
-      command: screen.command,
-      dead: screen.dead,
-      dispatched: this.#lastTurn !== undefined,
-    });
+    const screen = await this.#settled(read, reader.settleMs);
+    const detection = this.#detect(screen, this.#lastTurn !== undefined);
     const signal = toSignal(detection, screen, this.#turn !== undefined);
     // For a CLI that lives by stability only a change is news: what silence said, holds until then.
     const isStill = reader.stableMs !== undefined && isSame(this.#look?.screen, screen);
@@ -189,6 +184,38 @@ export class Terminal {
     this.#look = look;
     this.#ports.observed(this, look);
     return look;
+  }
+
+  /**
+   * CLIs say in the title that they stopped and draw the rest after it: the last lines of an answer,
+   * or the dialog for which they stopped.
+   */
+  async #settled(read: Screen, settleMs: number): Promise<Screen> {
+    let screen = read;
+    const wasBusy = this.#status.status === "working" || this.#status.status === "waiting";
+    if (!wasBusy || settleMs === 0) return screen;
+    for (let reads = 0; reads < MAX_SETTLE_READS; reads += 1) {
+      const { status, lastMessage } = this.#detect(screen, true);
+      if (status !== "idle") return screen;
+      await this.#pause(settleMs);
+      const before = screen;
+      screen = await this.#ports.driver.capture(this.#pane());
+      const isSame = screen.text === before.text && screen.title === before.title;
+      // A turn without an answer is rare, an answer that is drawn late is not.
+      if (isSame && (this.#turn === undefined || lastMessage !== undefined)) return screen;
+    }
+    return screen;
+  }
+
+  #detect({ text, title, command, dead }: Screen, dispatched: boolean): Detection {
+    const reader = this.#ports.reader(this.#record.provider);
+    return reader.detect({ screen: text, title, command, dead, dispatched });
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ports.clock.after(delayMs, resolve);
+    return promise;
   }
 
   #waitForQuiet(reader: ScreenReader, from: Instant): void {
@@ -254,21 +281,15 @@ export class Terminal {
     const step = nextTurn(turn, next, seenAt);
     if (step.kind === "stay") return undefined;
     if (step.kind === "run") return { kind: "run", turnId: turn.id };
-    const result = await this.#readAnswer(next.status === "idle");
+    const result = await this.#readAnswer();
     return { kind: "end", turnId: turn.id, state: step.state, result, endedAt: seenAt };
   }
 
-  /** Reads history, since an answer can be longer than the screen; again while more of it is drawn. */
-  async #readAnswer(mayGrow: boolean): Promise<Turn["result"]> {
-    const settleMs = mayGrow ? this.#ports.reader(this.#record.provider).answerSettleMs : 0;
+  /** Reads history once, since an answer can be longer than the screen. */
+  async #readAnswer(): Promise<Turn["result"]> {
     try {
-      let text = await this.#answerNow();
-      for (let reads = 1; settleMs > 0 && reads < MAX_ANSWER_READS; reads += 1) {
-        await this.#pause(settleMs);
-        const before = text;
-        text = await this.#answerNow();
-        if (text === before && text !== "") break;
-      }
+      const screen = await this.#ports.driver.capture(this.#pane(), { historyLines: ANSWER_LINES });
+      const text = this.#detect(screen, true).lastMessage ?? "";
       return text === "" ? null : { text, source: "screen" };
     } catch (error) {
       this.#ports.log.warn(
@@ -277,24 +298,6 @@ export class Terminal {
       );
       return null;
     }
-  }
-
-  async #answerNow(): Promise<string> {
-    const screen = await this.#ports.driver.capture(this.#pane(), { historyLines: ANSWER_LINES });
-    const detection = this.#ports.reader(this.#record.provider).detect({
-      screen: screen.text,
-      title: screen.title,
-      command: screen.command,
-      dead: screen.dead,
-      dispatched: true,
-    });
-    return detection.lastMessage ?? "";
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#ports.clock.after(delayMs, resolve);
-    return promise;
   }
 
   #takeTurn(change: TurnChange | undefined): void {

@@ -7,7 +7,7 @@ import { memoryPanes } from "../../support/memory-panes.ts";
 import { testStores } from "../../support/stores.ts";
 
 /** The screen's text says the status in plain words: these tests are about what follows from it. */
-function bench(stores = testStores(), answerSettleMs = 0) {
+function bench(stores = testStores(), settleMs = 0) {
   const driver = memoryPanes(() => stores.clock.now());
   const looks: Look[] = [];
   const ends: [name: string, reason: string | null, comesBack: boolean][] = [];
@@ -18,7 +18,7 @@ function bench(stores = testStores(), answerSettleMs = 0) {
     log: silentLog,
     reader: (provider) => ({
       stableMs: provider === "generic" ? 1_500 : undefined,
-      answerSettleMs,
+      settleMs,
       detect: ({ screen }) => {
         const [word, answer] = screen.split(":");
         const status =
@@ -125,13 +125,32 @@ test("an answer of which the last lines are drawn after the agent says it is don
   expect(dev.turn).toMatchObject({ state: "completed", result: { text: "half and whole" } });
 });
 
-test("an agent that ends its turn without a word is waited for no longer than half a second", async () => {
+test("an agent that stops before it draws its dialog is never told as idle", async () => {
   const { driver, stores, terminals, clock } = bench(testStores(), 100);
   const dev = await startTurn({ driver, stores, terminals });
   driver.show("%1", { text: "working" });
   driver.show("%1", { text: "idle" });
-  await clock.advance(500);
-  expect(dev.turn).toMatchObject({ state: "completed", result: null });
+  await clock.advance(50);
+  driver.show("%1", { text: "waiting" });
+  await clock.advance(50);
+  expect(dev.turn?.state).toBe("running");
+  const events = await stores.journal.after(0, 100);
+  expect(events.flatMap(({ data }) => data["status"] ?? [])).toEqual([
+    "idle",
+    "working",
+    "waiting",
+  ]);
+});
+
+test("a screen that never stands still is believed after half a second", async () => {
+  const { driver, stores, terminals, clock } = bench(testStores(), 100);
+  const dev = await startTurn({ driver, stores, terminals });
+  driver.show("%1", { text: "working" });
+  for (let tip = 0; tip < 6; tip += 1) {
+    driver.show("%1", { text: `idle:${tip}` });
+    await clock.advance(tip === 0 ? 50 : 100);
+  }
+  expect(dev.turn).toMatchObject({ state: "completed", result: { text: "5" } });
 });
 
 async function startTurn({
