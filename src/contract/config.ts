@@ -36,7 +36,10 @@ export const configSchema = z.strictObject({
   log: z
     .strictObject({
       level: level.default("info"),
+      /** Of one log file, of the daemon or of a terminal; a full one is moved aside. */
       maxBytes: z.number().int().positive().default(50_000_000),
+      /** Full files that are kept beside the one in use. */
+      files: z.number().int().min(0).max(100).default(2),
     })
     .prefault({}),
   retention: z

@@ -23,6 +23,7 @@ import { openDoors } from "./listen.ts";
 import { createPostman } from "./postman.ts";
 import { ScreenApprovals } from "./screen-approvals.ts";
 import type { Services } from "./services.ts";
+import { createTerminalLogs } from "./terminal-logs.ts";
 import { terminalPorts } from "./terminal-ports.ts";
 import { createTicker } from "./ticker.ts";
 
@@ -90,7 +91,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       return {
         detect: (input) => detect(definition, input),
         stableMs: definition.stableMs,
-        settleMs: definition.settleMs,
+        answerSettleMs: definition.answer?.settleMs ?? 0,
       };
     },
     observed: (terminal, look) => {
@@ -169,7 +170,14 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   await screens.load();
   await terminals.adopt();
   screens.settleEnded();
-  lifetime.own(createTicker({ services, driver, stores }));
+  const logs = createTerminalLogs({
+    driver,
+    log,
+    folder: paths.terminalLogs,
+    limits: config.log,
+    live: () => terminals.live().map(({ record }) => record),
+  });
+  lifetime.own(createTicker({ services, driver, stores, logs }));
   const doors = await openDoors(createApp(services), { ...config.http, socket: paths.socket });
   port = doors.port;
   lifetime.own(() => doors.close());

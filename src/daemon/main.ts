@@ -27,7 +27,7 @@ async function serve(lifetime: Lifetime): Promise<number> {
   prepareHome(paths);
   lifetime.own(takeRunLock(join(paths.home, "daemon.lock")));
   const config = readConfig(paths);
-  const log = createLog(paths.daemonLog, config.log.level);
+  const log = createLog(paths.daemonLog, config.log);
   log.info({ version: VERSION, node: process.version, home: paths.home }, "the daemon starts");
   const told = Promise.withResolvers<string>();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {

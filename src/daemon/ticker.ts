@@ -1,18 +1,23 @@
-/** What happens by the clock: expiry of messages and approvals, retention, the pending count of the status line. */
-import { rmSync } from "node:fs";
+/** What happens by the clock: expiry of messages and approvals, retention, full logs, the pending count of the status line. */
 import { describeError } from "../base/errors.ts";
 import type { PaneDriver } from "../core/terminals/index.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
 import type { Services } from "./services.ts";
+import type { TerminalLogs } from "./terminal-logs.ts";
 
 const EXPIRY_MS = 1_000;
+const ROTATION_MS = 10_000;
 const RETENTION_MS = 60 * 60_000;
 const DAY_MS = 86_400_000;
 
 export interface TickerPorts {
-  readonly services: Services;
-  readonly driver: PaneDriver;
-  readonly stores: Stores;
+  readonly services: Pick<
+    Services,
+    "clock" | "log" | "journal" | "config" | "terminals" | "approvals"
+  >;
+  readonly driver: Pick<PaneDriver, "setOption">;
+  readonly stores: Pick<Stores, "messages" | "approvals" | "terminals">;
+  readonly logs: TerminalLogs;
 }
 
 export function createTicker(ports: TickerPorts): Disposable {
@@ -30,6 +35,7 @@ export function createTicker(ports: TickerPorts): Disposable {
     next();
   };
   every("expiry", EXPIRY_MS, () => expire(ports));
+  every("rotation", ROTATION_MS, () => ports.logs.rotate());
   every("retention", RETENTION_MS, () => retain(ports));
   const showPending = (): void => {
     pushPending(ports).catch((error: unknown) => {
@@ -37,7 +43,9 @@ export function createTicker(ports: TickerPorts): Disposable {
     });
   };
   const unfollow = journal.follow((event) => {
-    if (event.type.startsWith("approval.")) showPending();
+    // A launch may have started the tmux server, which then knows nothing.
+    const isNews = event.type.startsWith("approval.") || event.type === "terminal.launched";
+    if (isNews) showPending();
   });
   showPending();
   return {
@@ -56,19 +64,18 @@ async function expire({ services, stores }: TickerPorts): Promise<void> {
 }
 
 /** Forgets what is old and settled; rows and logs of live terminals are never touched. */
-async function retain({ services, stores }: TickerPorts): Promise<void> {
+async function retain({ services, stores, logs }: TickerPorts): Promise<void> {
   const now = services.clock.now();
   const { retention } = services.config;
   await stores.messages.removeSettled(now - retention.messagesDays * DAY_MS);
   const removed = await stores.terminals.removeExited(now - retention.terminalsDays * DAY_MS);
-  for (const { logPath } of removed) rmSync(logPath, { force: true });
-  services.terminals.forget(removed.map(({ id }) => id));
+  const ids = removed.map(({ id }) => id);
+  services.terminals.forget(ids);
+  logs.remove(ids);
+  logs.removeOld(now - retention.logsDays * DAY_MS);
 }
 
 async function pushPending({ services, driver }: TickerPorts): Promise<void> {
   const pending = await services.approvals.list({ states: ["pending"], limit: 1_000 });
-  const count = pending.length;
-  const sessions = new Set(services.terminals.live().map(({ record }) => record.session));
-  for (const session of sessions)
-    await driver.setOption(session, "@conductor_pending", String(count));
+  await driver.setOption("@conductor_pending", String(pending.length));
 }

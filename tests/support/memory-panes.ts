@@ -17,6 +17,8 @@ export interface MemoryPanes extends PaneDriver {
   readonly pressed: { paneId: string; keys: readonly Key[] }[];
   readonly pasted: { paneId: string; text: string }[];
   readonly killed: string[];
+  readonly logsStarted: string[];
+  readonly options: Map<string, string>;
 }
 
 export function memoryPanes(now: () => number): MemoryPanes {
@@ -46,6 +48,8 @@ export function memoryPanes(now: () => number): MemoryPanes {
     pressed: [],
     pasted: [],
     killed: [],
+    logsStarted: [],
+    options: new Map(),
     emit,
     signals: (listener) => {
       listeners.add(listener);
@@ -84,7 +88,11 @@ export function memoryPanes(now: () => number): MemoryPanes {
       driver.killed.push(paneId);
     },
     endSession: async () => undefined,
-    setOption: async () => undefined,
+    startLog: async (paneId) => {
+      get(paneId);
+      driver.logsStarted.push(paneId);
+    },
+    setOption: async (name, value) => void driver.options.set(name, value),
     close: async () => undefined,
     show: (paneId, screen) => {
       const pane = get(paneId);

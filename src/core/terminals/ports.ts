@@ -89,7 +89,12 @@ export interface PaneDriver {
   rename(paneId: string, name: string): Promise<void>;
   kill(paneId: string): Promise<void>;
   endSession(session: string): Promise<void>;
-  /** A user option on the session (status line); pushed, never polled. */
-  setOption(session: string, name: `@conductor_${string}`, value: string): Promise<void>;
+  /**
+   * Writes the pane's log to a new file, where the old one was moved away. In the middle of a flood tmux
+   * drops a few kB that it had not handed over yet.
+   */
+  startLog(paneId: string): Promise<void>;
+  /** A user option that every session's status line can show; pushed, never polled. */
+  setOption(name: `@conductor_${string}`, value: string): Promise<void>;
   close(): Promise<void>;
 }

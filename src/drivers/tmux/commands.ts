@@ -70,13 +70,16 @@ const shape = ({ columns, rows }: Size): string =>
 export const sizeNewestWindow = (sessionId: string, size: Size): Command =>
   order("resize-window -t", newest(sessionId), shape(size));
 
-/** tmux runs dates and formats over this command before `sh` sees it. */
 export const logNewestPane = (sessionId: string, logPath: string): Command =>
-  order(
-    "pipe-pane -o -t",
-    newest(sessionId),
-    quote(timeFormatLiteral(`exec cat >> ${shellQuote(logPath)}`)),
-  );
+  logPane(newest(sessionId), logPath);
+
+/** Ends the pane's log and begins it again: `cat` opens the file that has the name now. */
+export const startPaneLog = (paneId: string, logPath: string): Command =>
+  logPane(quote(paneId), logPath);
+
+/** tmux runs dates and formats over this command before `sh` sees it. */
+const logPane = (target: Word, logPath: string): Command =>
+  order("pipe-pane -t", target, quote(timeFormatLiteral(`exec cat >> ${shellQuote(logPath)}`)));
 
 export const killWindow = (windowId: string): Command => order("kill-window -t", quote(windowId));
 export const killPane = (paneId: string): Command => order("kill-pane -t", quote(paneId));
@@ -91,8 +94,9 @@ export const nudgeReaping = (): Command => order('run-shell -b ":"');
 export const renameWindow = (paneId: string, name: string): Command =>
   order("rename-window -t", quote(paneId), "--", quote(formatLiteral(name)));
 
-export const setSessionOption = (sessionId: string, name: string, value: string): Command =>
-  order("set-option -t", quote(sessionId), name, quote(value));
+/** For all sessions: a viewer's session is one of its own and would not see its group's options. */
+export const setGlobalOption = (name: string, value: string): Command =>
+  order("set-option -g", name, quote(value));
 
 export const typeText = (paneId: string, text: string): Command =>
   order("send-keys -t", quote(paneId), "-l --", quote(text));

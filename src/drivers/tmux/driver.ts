@@ -15,7 +15,14 @@ import { loadNodePty } from "../pty/load.ts";
 import { openPtyChannel } from "../pty/pty-channel.ts";
 import { CommandBudget } from "./budget.ts";
 import type { ChannelKind, OpenChannel } from "./channel.ts";
-import { killPane, killSession, killWindow, listPanesOf, renameWindow } from "./commands.ts";
+import {
+  killPane,
+  killSession,
+  killWindow,
+  listPanesOf,
+  renameWindow,
+  setGlobalOption,
+} from "./commands.ts";
 import { tmuxConfig } from "./config.ts";
 import { tmuxEnvironment } from "./environment.ts";
 import type { PaneRow } from "./facts.ts";
@@ -231,11 +238,16 @@ class Driver implements TmuxDriver {
     });
   }
 
-  async setOption(name: string, option: `@conductor_${string}`, value: string): Promise<void> {
-    if (!/^@conductor_[a-z0-9_]+$/.test(option)) {
-      throw new ConductorError("usage.invalid", `"${option}" is not an option of ours`);
+  startLog(paneId: string): Promise<void> {
+    return this.#with(paneId, (pane) => pane.startLog());
+  }
+
+  async setOption(name: `@conductor_${string}`, value: string): Promise<void> {
+    if (!/^@conductor_[a-z0-9_]+$/.test(name)) {
+      throw new ConductorError("usage.invalid", `"${name}" is not an option of ours`);
     }
-    await this.#session(name).setOption(option, value);
+    const [session] = this.#sessions.values();
+    await session?.link.run([setGlobalOption(name, value)]);
   }
 
   async close(): Promise<void> {

@@ -11,11 +11,12 @@ import {
   nudgeReaping,
   pausePane,
   readFacts,
+  startPaneLog,
 } from "./commands.ts";
 import { type LaunchNote, readRow, sameFacts } from "./facts.ts";
 import type { SessionLink } from "./link.ts";
-import { bracketedByLog } from "./log-tail.ts";
 import { unescapeInPlace } from "./octal.ts";
+import { bracketedByLog, prepareLog } from "./pane-log.ts";
 import { PaneReader } from "./pane-reader.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import { createStreamScan } from "./stream-scan.ts";
@@ -126,6 +127,12 @@ export class Pane {
     this.#ports.emit({ kind: "facts", facts });
     if (hasDied) this.#reader.markDirty();
     return facts;
+  }
+
+  async startLog(): Promise<void> {
+    const { logPath } = this.#note;
+    prepareLog(logPath);
+    await this.link.run([startPaneLog(this.paneId, logPath)]);
   }
 
   async readFacts(): Promise<PaneFacts> {

@@ -1,13 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { describeError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
-import {
-  type Command,
-  continuePane,
-  listPanesOf,
-  pausePane,
-  type Size,
-} from "./commands.ts";
+import { type Command, continuePane, listPanesOf, pausePane, type Size } from "./commands.ts";
 import { type PaneRow, readRow } from "./facts.ts";
 import { type LinkPorts, SessionLink } from "./link.ts";
 import type { Notification } from "./notifications.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { ConductorError } from "../../base/errors.ts";
 import type { PaneFacts, SpawnPane } from "../../core/terminals/index.ts";
 import {
@@ -20,6 +20,7 @@ import {
 } from "./facts.ts";
 import { launchScript } from "./launch.ts";
 import type { SessionLink } from "./link.ts";
+import { prepareLog } from "./pane-log.ts";
 
 export type OurRow = PaneRow & { readonly ours: NonNullable<PaneRow["ours"]> };
 
@@ -88,10 +89,4 @@ function firstFacts(spec: SpawnPane, note: LaunchNote, row: PaneRow): PaneFacts 
 function assertDirectory(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new ConductorError("usage.invalid", `${path} is not a directory`);
-}
-
-/** The log exists before tmux appends to it, so that only its owner can read it. */
-function prepareLog(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  closeSync(openSync(path, "a", 0o600));
 }

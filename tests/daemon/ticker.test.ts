@@ -1,0 +1,145 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { silentLog } from "../../src/base/log.ts";
+import { configSchema } from "../../src/contract/config.ts";
+import { Terminals } from "../../src/core/terminals/index.ts";
+import { createTerminalLogs } from "../../src/daemon/terminal-logs.ts";
+import { createTicker } from "../../src/daemon/ticker.ts";
+import { settle } from "../support/fake-clock.ts";
+import { memoryPanes } from "../support/memory-panes.ts";
+import { addTerminal, temporaryFolder, testStores } from "../support/stores.ts";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+async function bench(config: Record<string, unknown> = {}) {
+  const stores = testStores();
+  const { clock, journal, approvals } = stores;
+  const folder = temporaryFolder();
+  const driver = memoryPanes(() => clock.now());
+  const terminals = new Terminals({
+    driver,
+    clock,
+    store: stores.terminals,
+    log: silentLog,
+    reader: () => ({
+      stableMs: undefined,
+      answerSettleMs: 0,
+      detect: () => ({
+        status: "unknown",
+        detail: "",
+        composer: "unknown",
+        rule: "none",
+        source: "none",
+      }),
+    }),
+    observed: () => undefined,
+    ended: () => undefined,
+    size: { columns: 160, rows: 50 },
+    logPath: (id) => join(folder, `${id}.log`),
+    leave: () => ({ interrupt: [], exitText: undefined, exitKeys: [] }),
+    endProcess: () => undefined,
+  });
+  onTestFinished(() => terminals.close());
+  const live = await terminals.launch(
+    {
+      session: "shop",
+      name: "live",
+      provider: "scripted",
+      profile: null,
+      labels: [],
+      cwd: "/tmp",
+      worktree: null,
+      argv: ["agent"],
+      args: [],
+      envNames: [],
+      env: () => ({}),
+      readyMs: 60_000,
+    },
+    "human",
+  );
+  const parsed = configSchema.parse(config);
+  const logs = createTerminalLogs({
+    driver,
+    folder,
+    log: silentLog,
+    limits: parsed.log,
+    live: () => terminals.live().map(({ record }) => record),
+  });
+  const services = { clock, log: silentLog, journal, config: parsed, terminals, approvals };
+  const start = (): void => {
+    const ticker = createTicker({ services, driver, stores, logs });
+    onTestFinished(() => ticker[Symbol.dispose]());
+  };
+  return { stores, clock, driver, terminals, live, folder, start };
+}
+
+test("settled messages, exited terminals and their logs go when their days are over", async () => {
+  const { stores, clock, live, folder, start } = await bench({
+    retention: { messagesDays: 5, terminalsDays: 3, logsDays: 100 },
+  });
+  const now = clock.now();
+  const almost = { status: "exited", statusAt: now - 3 * DAY_MS + HOUR_MS / 2 } as const;
+  const gone = await addTerminal(stores, { ...almost, name: "gone", paneId: null });
+  const wish = { from: "human", body: "x", mode: "when-idle", dedupeKey: null } as const;
+  const unsettled = { ...wish, expiresAt: null, to: live.record.id };
+  const { message } = await stores.messages.enqueue(unsettled, now - 90 * DAY_MS);
+  await stores.messages.cancel(message.id, "human", now - 90 * DAY_MS);
+  for (const id of [gone.id, live.record.id]) writeFileSync(join(folder, `${id}.log`), "text");
+
+  start();
+  await settle();
+  expect(await stores.terminals.get(gone.id)).toBeDefined();
+  await clock.advance(HOUR_MS);
+  expect(await stores.terminals.get(gone.id)).toBeUndefined();
+  expect(existsSync(join(folder, `${gone.id}.log`))).toBe(false);
+  expect(await stores.terminals.get(live.record.id)).toBeDefined();
+  expect(await stores.messages.get(message.id)).toBeDefined();
+  expect(existsSync(join(folder, `${live.record.id}.log`))).toBe(true);
+
+  await stores.terminals.changeStatus(
+    live.record.id,
+    { ...live.record, status: "exited", statusAt: clock.now() },
+    null,
+  );
+  await clock.advance(HOUR_MS);
+  await expect(stores.messages.get(message.id)).rejects.toMatchObject({ code: "not_found" });
+  expect(await stores.terminals.get(live.record.id)).toBeDefined();
+}, 20_000);
+
+test("a log that is full is started anew within seconds", async () => {
+  const { clock, driver, live, start } = await bench({ log: { maxBytes: 10 } });
+  start();
+  writeFileSync(live.record.logPath, "more than ten bytes");
+  await clock.advance(11_000);
+  expect(driver.logsStarted).toEqual([live.record.paneId]);
+});
+
+test("what waits is shown to every session, also to a tmux server that is new", async () => {
+  const { stores, clock, driver, start } = await bench();
+  start();
+  await settle();
+  expect(driver.options.get("@conductor_pending")).toBe("0");
+  const { approval } = await stores.approvals.request(
+    {
+      terminalId: null,
+      terminalName: null,
+      origin: "api",
+      action: { kind: "command", text: "rm -r build", cwd: null, why: null },
+      fingerprint: null,
+      by: "human",
+      expiresAt: clock.now() + 60_000,
+    },
+    clock.now(),
+  );
+  await settle();
+  expect(driver.options.get("@conductor_pending")).toBe("1");
+  driver.options.clear();
+  await addTerminal(stores, { name: "second" });
+  await settle();
+  expect(driver.options.get("@conductor_pending")).toBe("1");
+  await clock.advance(61_000);
+  expect(driver.options.get("@conductor_pending")).toBe("0");
+  expect((await stores.approvals.get(approval.id))?.state).toBe("expired");
+});
