@@ -91,7 +91,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       return {
         detect: (input) => detect(definition, input),
         stableMs: definition.stableMs,
-        answerSettleMs: definition.answer?.settleMs ?? 0,
+        settleMs: definition.settleMs,
       };
     },
     observed: (terminal, look) => {
