@@ -1,4 +1,5 @@
 /** Providers and profiles as they are in force: shipped ones, with the user's own over them. */
+import { parse } from "node:path";
 import { ConductorError } from "../base/errors.ts";
 import { didYouMean } from "../base/nearest.ts";
 import type { Profile } from "../core/profiles/index.ts";
@@ -8,36 +9,47 @@ export interface CatalogSources {
   /** By name and alias; replaced whole when a file changes. */
   readonly providers: () => ReadonlyMap<string, ProviderDefinition>;
   readonly profiles: () => ReadonlyMap<string, Profile>;
+  /** What is wrong with files that are not in force. */
+  readonly errors: () => readonly ConductorError[];
 }
 
 export interface Catalog {
   providers(): ProviderDefinition[];
-  /** @throws {ConductorError} `not_found` */
+  /** @throws {ConductorError} `not_found`; `provider.invalid` where its file is broken */
   provider(name: string): ProviderDefinition;
   profiles(): Profile[];
-  /** @throws {ConductorError} `not_found` */
+  /** @throws {ConductorError} `not_found`; `profile.invalid` where its file is broken */
   profile(name: string): Profile;
 }
 
 export function createCatalog(sources: CatalogSources): Catalog {
   return {
     providers: () => [...new Set(sources.providers().values())],
-    provider: (name) => known(sources.providers(), name, "provider"),
+    provider: (name) => known(sources.providers(), name, { kind: "provider", ...sources }),
     profiles: () => [...sources.profiles().values()],
-    profile: (name) => known(sources.profiles(), name, "profile"),
+    profile: (name) => known(sources.profiles(), name, { kind: "profile", ...sources }),
   };
 }
 
 function known<T extends { readonly name: string }>(
   all: ReadonlyMap<string, T>,
   name: string,
-  kind: string,
+  { kind, errors }: Pick<CatalogSources, "errors"> & { readonly kind: "provider" | "profile" },
 ): T {
   const found = all.get(name);
   if (found !== undefined) return found;
+  const broken = errors().find((error) => isAbout(error, kind, name));
+  if (broken !== undefined) throw broken;
   throw new ConductorError("not_found", `no ${kind} is called ${name}`, {
     hint: didYouMean(name, [...all.keys()]) + listed([...all.values()]),
   });
+}
+
+/** A file that cannot be read names nothing: its own name says which one it is. */
+function isAbout(error: ConductorError, kind: "provider" | "profile", name: string): boolean {
+  const { file } = error.data;
+  const stem = typeof file === "string" ? parse(file).name : undefined;
+  return error.code === `${kind}.invalid` && stem === name;
 }
 
 /** Aliases are for typing, not for reading. */

@@ -43,7 +43,7 @@ export function product(
 ): Product {
   const folder = mkdtempSync(path.join(tmpdir(), "cnd-"));
   const home = path.join(folder, "home");
-  const conductorHome = path.join(home, ".conductor");
+  const conductorHome = extra["CONDUCTOR_HOME"] ?? path.join(home, ".conductor");
   mkdirSync(conductorHome, { recursive: true, mode: 0o700 });
   const socket = `conductor-test-${path.basename(folder)}`;
   const config = `tmux: { socket: ${socket} }\nhttp: { port: 0 }\n${settings}`;

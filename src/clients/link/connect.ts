@@ -35,7 +35,8 @@ function callerToken({ env, paths }: ConnectOptions): string | undefined {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  const missing = ["ENOENT", "ENOTDIR"];
+  return error instanceof Error && "code" in error && missing.includes(String(error.code));
 }
 
 /** No daemon is there (as opposed to one that went away while it answered). */

@@ -102,7 +102,7 @@ function connectionError(error: unknown, socketPath: string): unknown {
   if (error instanceof ConductorError || !(error instanceof Error) || !("code" in error)) {
     return error;
   }
-  const absent = error.code === "ENOENT" || error.code === "ECONNREFUSED";
+  const absent = ["ENOENT", "ENOTDIR", "ECONNREFUSED"].includes(String(error.code));
   const broken = error.code === "ECONNRESET" || error.code === "EPIPE";
   let told = `the daemon cannot be reached at ${socketPath} (${String(error.code)})`;
   if (absent) told = `no daemon answers at ${socketPath}`;

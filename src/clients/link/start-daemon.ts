@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConductorError } from "../../base/errors.ts";
+import { ConductorError, describeError } from "../../base/errors.ts";
 import type { Client } from "./client.ts";
 import { type ConnectOptions, connect, isAbsent } from "./connect.ts";
 
@@ -50,18 +50,27 @@ async function answering(options: ConnectOptions): Promise<Client | undefined> {
 
 /** Held by the living process whose id is in it; a dead one's lock is taken over. */
 function takeLock(file: string, home: string): boolean {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
   try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
     const descriptor = openSync(file, "wx", 0o600);
     writeSync(descriptor, String(process.pid));
     closeSync(descriptor);
     return true;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    const isTaken = error instanceof Error && "path" in error && error.path === file;
+    if (!isTaken || !("code" in error) || error.code !== "EEXIST") throw unusable(home, error);
   }
   // Two may judge a lock dead at once and both start a daemon; the daemon's own lock keeps one.
   if (!isHeld(file)) rmSync(file, { force: true });
   return false;
+}
+
+function unusable(home: string, cause: unknown): ConductorError {
+  const why = describeError(cause);
+  return new ConductorError("config.invalid", `${home} cannot be used as a home: ${why}`, {
+    cause,
+    hint: "set CONDUCTOR_HOME to a folder that you can write",
+  });
 }
 
 function isHeld(file: string): boolean {
@@ -130,25 +139,28 @@ function daemonEnvironment(options: StartOptions): NodeJS.ProcessEnv {
 }
 
 function notReady(options: StartOptions, why: string): ConductorError {
-  const words = lastWords(options.paths.daemonLog);
+  const { words, hint } = lastWords(options.paths.daemonLog);
   const said = words === undefined ? "" : `: ${words}`;
   return new ConductorError(
     "daemon.unreachable",
     `the daemon could not be started, ${why}${said}`,
     {
-      hint: `conductor doctor; the log is ${options.paths.daemonLog}`,
+      hint: hint ?? `conductor doctor; the log is ${options.paths.daemonLog}`,
     },
   );
 }
 
 const isComplaint = /^(?:\w*[Ee]rror|error): /;
 
-function lastWords(file: string): string | undefined {
+/** What it said last, and what it told to do about it. */
+function lastWords(file: string): { words?: string | undefined; hint?: string | undefined } {
   try {
     const lines = readFileSync(file, "utf8").slice(-8_192).trim().split("\n");
-    const told = lines.toReversed().find((line) => isComplaint.test(line)) ?? lines.at(-1);
-    return told?.replace(isComplaint, "").slice(0, 500);
+    const at = lines.findLastIndex((line) => isComplaint.test(line));
+    const words = lines.at(at)?.replace(isComplaint, "").slice(0, 500);
+    const next = at < 0 ? undefined : lines[at + 1];
+    return { words, hint: next?.startsWith("hint: ") === true ? next.slice(6, 500) : undefined };
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -1,7 +1,7 @@
 /** Loads profiles from folders; a later folder's file wins over an earlier one's of the same name. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ConductorError } from "../../base/errors.ts";
+import { ConductorError, describeError } from "../../base/errors.ts";
 import { type Profile, parseProfile } from "../../core/profiles/index.ts";
 
 export interface LoadedProfiles {
@@ -18,11 +18,15 @@ export function loadProfiles(folders: readonly string[]): LoadedProfiles {
       const profile = parseProfile(readFileSync(file, "utf8"), file);
       profiles.set(profile.name, profile);
     } catch (error) {
-      if (!(error instanceof ConductorError)) throw error;
-      errors.push(error);
+      errors.push(error instanceof ConductorError ? error : unreadable(file, error));
     }
   }
   return { profiles, errors };
+}
+
+function unreadable(file: string, cause: unknown): ConductorError {
+  const message = `${file} cannot be read: ${describeError(cause)}`;
+  return new ConductorError("profile.invalid", message, { cause, data: { file } });
 }
 
 function profileFiles(folder: string): string[] {

@@ -1,7 +1,7 @@
 /** Loads provider definitions from folders; a later folder's file wins over an earlier one's of the same name. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ConductorError } from "../../base/errors.ts";
+import { ConductorError, describeError } from "../../base/errors.ts";
 import { type ProviderDefinition, parseProvider } from "../../core/providers/index.ts";
 
 export interface LoadedProviders {
@@ -34,10 +34,14 @@ function read(file: string, errors: ConductorError[]): ProviderDefinition | unde
   try {
     return parseProvider(readFileSync(file, "utf8"), file);
   } catch (error) {
-    if (!(error instanceof ConductorError)) throw error;
-    errors.push(error);
+    errors.push(error instanceof ConductorError ? error : unreadable(file, error));
     return undefined;
   }
+}
+
+function unreadable(file: string, cause: unknown): ConductorError {
+  const message = `${file} cannot be read: ${describeError(cause)}`;
+  return new ConductorError("provider.invalid", message, { cause, data: { file } });
 }
 
 function former(file: string, before: LoadedProviders | undefined): ProviderDefinition | undefined {

@@ -1,6 +1,6 @@
 /** Providers and profiles in force, loaded again when a file changes; a broken file leaves the old one in force. */
 import { type FSWatcher, watch } from "chokidar";
-import type { ConductorError } from "../../base/errors.ts";
+import { type ConductorError, describeError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Profile } from "../../core/profiles/index.ts";
 import type { ProviderDefinition } from "../../core/providers/index.ts";
@@ -33,10 +33,21 @@ export async function watchCatalog(options: {
     // An editor that saves in several writes counts as one change.
     awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
   });
+  const failed = (error: unknown): void => {
+    options.log.error(
+      { error: describeError(error) },
+      "providers and profiles were not read again",
+    );
+  };
+  watcher.on("error", failed);
   watcher.on("all", () => {
-    providers = loadProviders(options.providers, providers);
-    profiles = loadProfiles(options.profiles);
-    tell();
+    try {
+      providers = loadProviders(options.providers, providers);
+      profiles = loadProfiles(options.profiles);
+      tell();
+    } catch (error) {
+      failed(error);
+    }
   });
   return {
     providers: () => providers.providers,
