@@ -15,6 +15,7 @@ import { createCatalog } from "./catalog.ts";
 import { compose } from "./compose.ts";
 import { prepareHome, readConfig } from "./home.ts";
 import { createLog } from "./log.ts";
+import { watchOwnFiles } from "./own-files.ts";
 
 /** Resolves with the exit code when the daemon was told to stop. */
 export function runDaemon(_argv: readonly string[]): Promise<number> {
@@ -25,7 +26,8 @@ async function serve(lifetime: Lifetime): Promise<number> {
   const env = environment();
   const paths = resolvePaths(env);
   prepareHome(paths);
-  lifetime.own(takeRunLock(join(paths.home, "daemon.lock")));
+  const lock = join(paths.home, "daemon.lock");
+  lifetime.own(takeRunLock(lock));
   const config = readConfig(paths);
   const log = createLog(paths.daemonLog, config.log);
   log.info({ version: VERSION, node: process.version, home: paths.home }, "the daemon starts");
@@ -72,6 +74,8 @@ async function serve(lifetime: Lifetime): Promise<number> {
     lifetime,
   );
   log.info({ http: services.describe().http, channel: driver.channel }, "the daemon serves");
+  const gone = (file: string): void => told.resolve(`${file} is gone`);
+  lifetime.own(watchOwnFiles([lock, paths.socket], { log, gone }));
   const why = await told.promise;
   log.info({ why }, "the daemon stops; agents go on");
   return 0;
