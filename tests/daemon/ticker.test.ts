@@ -25,7 +25,7 @@ async function bench(config: Record<string, unknown> = {}) {
     log: silentLog,
     reader: () => ({
       stableMs: undefined,
-      answerSettleMs: 0,
+      settleMs: 0,
       detect: () => ({
         status: "unknown",
         detail: "",
