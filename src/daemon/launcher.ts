@@ -275,8 +275,18 @@ async function shutdown(
       (how === "left" ? outcome.stopped : outcome.killed).push(terminal.record.name);
     }),
   );
-  for (const session of new Set(leaving.map(({ record }) => record.session))) {
-    await ports.endSession(session);
-  }
+  for (const session of endingSessions(ports, asked, sessions)) await ports.endSession(session);
   return outcome;
+}
+
+/** Also those whose agents have all left: a side pane may still stand there. */
+function endingSessions(
+  ports: LauncherPorts,
+  asked: { session?: string | undefined; all: boolean },
+  running: ReadonlySet<string>,
+): readonly string[] {
+  if (asked.session !== undefined) return [asked.session];
+  if (!asked.all && running.size > 0) return [...running];
+  const all = ports.terminals().all();
+  return [...new Set(all.map(({ record }) => record.session))];
 }

@@ -94,3 +94,21 @@ test("a launch that finds its side pane open opens no second one", async () => {
   const again = await openTeam(world);
   expect(again.id).toBe(first.id);
 });
+
+test("the side pane goes on beside another agent when its own leaves, and ends with the session", async () => {
+  const world = product();
+  const pane = await openTeam(world);
+  const neighbours = async (): Promise<string> =>
+    (
+      await world.tmux("display-message", "-p", "-t", pane.id, "#{window_panes} #{window_name}")
+    ).stdout.trim();
+  expect(await neighbours()).toBe("2 lead");
+  expect(await world.run("restart", "lead")).toMatchObject({ code: 0 });
+  expect(await neighbours()).toBe("2 dev");
+  await world.run("stop", "dev");
+  expect(await neighbours()).toBe("2 lead");
+  await world.run("stop", "lead");
+  expect(await neighbours()).toBe("1 approvals");
+  await world.run("shutdown");
+  expect(await world.tmux("list-sessions")).toMatchObject({ code: 1 });
+});

@@ -4,6 +4,7 @@ import { printableLine } from "../../base/printable.ts";
 import { command, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openClient } from "./open-client.ts";
+import { settlePanel } from "./open-panel.ts";
 import { withProgress } from "./progress.ts";
 import { present } from "./report.ts";
 import { statusText } from "./terminal-table.ts";
@@ -18,6 +19,7 @@ export function build(context: Context): Command {
         () => `restarting ${ref}`,
         client.restart(ref, { env: agentEnvironment(context.env) }),
       );
+      await settlePanel(client, terminal.session);
       present(context, options.json, terminal, () =>
         printableLine(`${terminal.name} is ${statusText(terminal)} again`),
       );

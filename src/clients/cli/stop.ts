@@ -3,6 +3,7 @@ import { printableLine } from "../../base/printable.ts";
 import { command, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openClient } from "./open-client.ts";
+import { settlePanel } from "./open-panel.ts";
 import { withProgress } from "./progress.ts";
 import { present } from "./report.ts";
 
@@ -19,12 +20,13 @@ export function build(context: Context): Command {
     .option("-f, --force", "do not ask, kill it")
     .action(async (ref: string, options: StopOptions) => {
       const client = await openClient(context);
-      const { name, worktree } = await client.terminal(ref);
+      const { name, session, worktree } = await client.terminal(ref);
       const outcome = await withProgress(
         context.stderr,
         () => `stopping ${ref}`,
         client.stop(ref, { force: options.force === true }),
       );
+      await settlePanel(client, session);
       present(context, options.json, outcome, () => stoppedText(name, worktree));
     });
 }
