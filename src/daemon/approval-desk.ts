@@ -17,7 +17,13 @@ export interface DeskPorts {
 }
 
 export interface ApprovalDesk {
-  request(asked: ApprovalRequest, caller: Caller): Promise<ApprovalRecord>;
+  /** Before the doors open: whoever waited on a connection to a daemon of before is gone. */
+  start(): Promise<void>;
+  request(
+    asked: ApprovalRequest,
+    caller: Caller,
+    how: { readonly isWaitedFor: boolean },
+  ): Promise<ApprovalRecord>;
   /** Resolves when it is settled, or as it stands after `waitMs`; a caller gone before makes it `abandoned`. */
   wait(id: string, waitMs: number, signal: AbortSignal): Promise<ApprovalRecord>;
   /** A question on a screen is answered there as well, and its end is waited for. */
@@ -27,7 +33,8 @@ export interface ApprovalDesk {
 export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
   const { approvals, clock } = ports;
   return {
-    request: async (asked, caller) => {
+    start: async () => void (await approvals.abandonWaited("the daemon ended", clock.now())),
+    request: async (asked, caller, { isWaitedFor }) => {
       const now = clock.now();
       const terminal = askingTerminal(ports, asked, caller);
       const { approval } = await approvals.request(
@@ -37,6 +44,7 @@ export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
           origin: "api",
           action: asked.action,
           fingerprint: null,
+          isWaitedFor,
           by: actorOf(caller),
           expiresAt: now + (asked.ttlMs ?? ports.ttlMs),
         },

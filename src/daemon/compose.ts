@@ -167,6 +167,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     attach: parts.attach,
   };
 
+  await desk.start();
   await screens.load();
   await terminals.adopt();
   screens.settleEnded();

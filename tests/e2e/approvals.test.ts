@@ -317,9 +317,9 @@ test("a request over HTTP is stored first, waits for the verdict, and is used by
   expect((await clientOf(world).approval(asked.id)).state).toBe("consumed");
 });
 
-test("a caller that goes away leaves an abandoned request, and a late one gets no yes", async () => {
+test("a caller that goes away leaves an abandoned request, and so does a killed daemon", async () => {
   const world = product();
-  const { url, agent, human } = await door(world);
+  const { url, agent } = await door(world);
   const leaving = new AbortController();
   const gone = post(`${url}?waitMs=20000`, agent, { action: command }, leaving.signal).catch(
     () => "gone",
@@ -332,6 +332,17 @@ test("a caller that goes away leaves an abandoned request, and a late one gets n
   expect(refused.code).toBe(4);
   expect(refused.stderr).toContain("abandoned");
 
+  const cut = post(`${url}?waitMs=20000`, agent, { action: command }).catch(() => "cut");
+  const orphan = await question(world);
+  await world.killDaemon();
+  expect(await cut).toBe("cut");
+  await world.json("daemon", "start");
+  expect((await clientOf(world).approval(orphan.id)).state).toBe("abandoned");
+});
+
+test("a request that nobody answers in time is a no", async () => {
+  const world = product();
+  const { url, human } = await door(world);
   const late = await post(`${url}?waitMs=20000`, human, { action: command, ttlMs: 300 });
   expect(await late.json()).toMatchObject({ state: "expired" });
 });

@@ -15,6 +15,8 @@ export interface NewApproval {
   readonly fingerprint: string | null;
   /** What stood above the dialog: tells it from the same question asked again. */
   readonly context?: string;
+  /** The one who asks waits on a connection. */
+  readonly isWaitedFor?: boolean;
   /** Who asks: `agent:<terminal>`, `human`, `daemon`. */
   readonly by: string;
   readonly expiresAt: Instant;
@@ -68,6 +70,8 @@ export interface ApprovalStore {
   expire(now: Instant): Promise<readonly ApprovalRecord[]>;
   /** The asker is gone. Undefined when it was settled before. */
   abandon(id: string, reason: string, now: Instant): Promise<ApprovalRecord | undefined>;
+  /** Those who waited on connections of a daemon before are gone; returns how many had no answer. */
+  abandonWaited(reason: string, now: Instant): Promise<number>;
   /** The question went away by itself. Undefined when it was settled before. */
   cancel(id: string, reason: string, now: Instant): Promise<ApprovalRecord | undefined>;
   /** Newest first, at most `limit` (100). */

@@ -19,8 +19,9 @@ export function approvalRoutes(app: App, services: Services): void {
   /** Stored first, then waited for: `?waitMs=`; the caller going away makes it abandoned. */
   app.post(routes.approvals, async (context) => {
     const asked = approvalRequest.parse(await context.req.json());
-    const stored = await desk.request(asked, context.get("caller"));
     const waitMs = queryNumber(context.req.query("waitMs"), { fallback: 0, max: LONGEST_WAIT_MS });
+    const how = { isWaitedFor: waitMs > 0 };
+    const stored = await desk.request(asked, context.get("caller"), how);
     const settled = await desk.wait(stored.id, waitMs, context.req.raw.signal);
     return context.json(approvalView(settled));
   });

@@ -40,7 +40,7 @@ export async function watchCatalog(options: {
     );
   };
   watcher.on("error", failed);
-  const reload = (): void => {
+  watcher.on("all", () => {
     try {
       providers = loadProviders(options.providers, providers);
       profiles = loadProfiles(options.profiles);
@@ -48,10 +48,7 @@ export async function watchCatalog(options: {
     } catch (error) {
       failed(error);
     }
-  };
-  watcher.on("all", reload);
-  // What changed before the watcher stood is told by nobody.
-  watcher.once("ready", reload);
+  });
   return {
     providers: () => providers.providers,
     profiles: () => profiles.profiles,

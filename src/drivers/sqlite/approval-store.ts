@@ -60,6 +60,14 @@ export function createApprovalStore(db: ConductorDatabase): ApprovalStore {
       }),
     abandon: async (id, reason, now) =>
       db.write((append) => withdraw(db, id, "abandon", { reason, now }, append)),
+    abandonWaited: async (reason, now) =>
+      db.write((append) => {
+        const sql =
+          "SELECT id FROM approvals WHERE state IN ('pending', 'approved') AND waited = 1";
+        const rows = db.all<{ id: string }>(sql);
+        for (const { id } of rows) withdraw(db, id, "abandon", { reason, now }, append);
+        return rows.length;
+      }),
     cancel: async (id, reason, now) =>
       db.write((append) => withdraw(db, id, "cancel", { reason, now }, append)),
     list: async (filter) => list(db, filter).map(recordOf),
@@ -81,7 +89,8 @@ function request(db: ConductorDatabase, approval: NewApproval, now: Instant, app
   if (same !== undefined) return { approval: recordOf(same), existing: true };
   const row = db.get<ApprovalRow>(
     `INSERT INTO approvals (id, terminal_id, terminal_name, origin, action, hash, fingerprint, context,
-       state, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) RETURNING *`,
+       waited, state, created_at, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) RETURNING *`,
     newId("a", now),
     approval.terminalId,
     approval.terminalName,
@@ -90,6 +99,7 @@ function request(db: ConductorDatabase, approval: NewApproval, now: Instant, app
     hashAction(approval.action),
     approval.fingerprint,
     approval.context ?? null,
+    approval.isWaitedFor === true ? 1 : 0,
     now,
     approval.expiresAt,
   );

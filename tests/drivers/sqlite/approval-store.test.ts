@@ -108,6 +108,19 @@ test("an asker that went away leaves an abandoned request that nobody can approv
   expect(await approvals.list({ states: ["abandoned"] })).toHaveLength(1);
 });
 
+test("those who waited on a connection are abandoned together, also with a yes that nobody took", async () => {
+  const { approvals } = testStores();
+  const waited = asked({ origin: "api", isWaitedFor: true });
+  const one = (await approvals.request(waited, 1)).approval;
+  const other = (await approvals.request(waited, 1)).approval;
+  const polled = (await approvals.request(asked({ origin: "api" }), 1)).approval;
+  await approvals.decide(other.id, yes, "human", 2);
+  expect(await approvals.abandonWaited("the daemon ended", 3)).toBe(2);
+  expect(await approvals.abandonWaited("the daemon ended", 4)).toBe(0);
+  for (const { id } of [one, other]) expect((await approvals.get(id)).state).toBe("abandoned");
+  expect((await approvals.get(polled.id)).state).toBe("pending");
+});
+
 test("the end of a question on a screen is told once, and none is unfinished after it", async () => {
   const { approvals } = testStores();
   const one = (await approvals.request(asked({ fingerprint: "f", context: "above" }), 1)).approval;
