@@ -97,6 +97,19 @@ export class World implements AsyncDisposable {
     return stdout;
   }
 
+  /**
+   * Ends sessions and what runs in them. No control client may be there: up to 3.6, tmux can crash when
+   * the session of one with a subscription ends.
+   */
+  async endSessions(...names: readonly string[]): Promise<void> {
+    const { channel } = (await this.client().status()).tmux;
+    await this.stopDaemon();
+    // The server that the product started, with its configuration, stays for what comes next.
+    await this.tmux("new-session", "-d", "-s", "keep", "tail -f /dev/null").catch(() => undefined);
+    for (const name of names) await this.tmux("kill-session", "-t", `=${name}`);
+    await this.startDaemon(channel);
+  }
+
   /** A paste the naive way: two processes of tmux, the text on the first one's stdin. */
   async pasteSpawned(paneId: string, text: string): Promise<void> {
     const load = this.spawn("tmux", ["-L", this.socket, "load-buffer", "-b", "bench", "-"]);

@@ -21,7 +21,7 @@ export async function measureCli({ world, isQuick }: Bench): Promise<Result[]> {
     times.version.push(timed(world, conductor, ["--version"]));
     times.ls.push(timed(world, conductor, ["ls"]));
   }
-  await world.tmux("kill-session", "-t", "=cli");
+  await world.endSessions("cli");
   const nothing = median(times.nothing);
   const figure = (name: string, value: number) => ({ name, value, unit: "ms" });
   return [

@@ -25,7 +25,7 @@ export async function measureFlood(bench: Bench): Promise<Result[]> {
   for (const channel of ["pipes", "pty"] as const) {
     results.push(await flooded(bench, { fleet, loud, channel }));
   }
-  await world.tmux("kill-session", "-t", "=flood");
+  await world.endSessions("flood");
   return results;
 }
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { launchScript } from "../../src/drivers/tmux/launch.ts";
 import type { Bench } from "../bench.ts";
 import { atMostShare, type Result } from "../result.ts";
 import { median } from "../stats.ts";
@@ -10,6 +11,7 @@ const RUNS = 7;
 const QUICK_RUNS = 3;
 const WINDOWS = 50;
 const MOST_SHARE = 1.5;
+const NONCE = "0123456789abcdef0123456789abcdef";
 /** Until the windows of before have come to rest, so that one way does not pay for the other. */
 const SETTLE_MS = 2_000;
 
@@ -32,22 +34,21 @@ export async function measureLaunch(bench: Bench): Promise<Result[]> {
   const { world, say, signal } = bench;
   const { channel } = (await world.client().status()).tmux;
   writeFileSync(join(world.paths.providers, "resting.yaml"), PROVIDER);
-  // The provider is known once its folder was read again, and the daemon is warm after a first launch.
+  // A daemon knows the providers that it started with.
   await world.startDaemon(channel);
-  await launchTeam(world, "warm", 2);
   const ours: number[] = [];
   const raw: number[] = [];
   for (let run = 1; run <= (bench.isQuick ? QUICK_RUNS : RUNS); run += 1) {
-    ours.push(await timed(() => launchTeam(world, `team${run}`, WINDOWS)));
+    await launchTeam(world, "warm", 2);
+    ours.push(await timed(() => launchTeam(world, "ours", WINDOWS)));
     await sleep(SETTLE_MS, undefined, { signal });
-    await world.tmux("kill-session", "-t", `=team${run}`);
+    await world.endSessions("warm", "ours");
     await sleep(SETTLE_MS, undefined, { signal });
-    raw.push(await timed(await rawCall(world, `raw${run}`)));
+    raw.push(await timed(rawCall(world, "raw")));
     await sleep(SETTLE_MS, undefined, { signal });
-    await world.tmux("kill-session", "-t", `=raw${run}`);
+    await world.endSessions("raw");
     await sleep(SETTLE_MS, undefined, { signal });
   }
-  await world.tmux("kill-session", "-t", "=warm");
   say(`  ours ${ours.map(Math.round).join(", ")} ms; raw ${raw.map(Math.round).join(", ")} ms`);
   const value = median(ours);
   const figure = { name: `launch: ${WINDOWS} windows, rows committed`, value, unit: "ms", channel };
@@ -64,24 +65,38 @@ async function launchTeam(world: World, session: string, count: number): Promise
   if (outcome.launched.length !== count) throw new Error(`launch: ${JSON.stringify(outcome)}`);
 }
 
-/** One tmux that reads all its commands from a file: a command line holds at most 16 kB. */
-async function rawCall(world: World, session: string): Promise<() => Promise<unknown>> {
-  const env = Object.entries({ ...world.env, ONE: "1", TWO: "2", THREE: "3" })
-    .map(([name, value]) => `-e '${name}=${value}'`)
-    .join(" ");
+/**
+ * One tmux that makes the same windows, running the same scripts, which are written beforehand. It reads
+ * its commands from a file, since a command line holds at most 16 kB.
+ */
+function rawCall(world: World, session: string): () => Promise<unknown> {
+  const at = `-t '=${session}:{end}'`;
   const lines = names(WINDOWS).flatMap((name, index) => {
-    const verb =
-      index === 0
-        ? `new-session -d -x 160 -y 50 -s ${session}`
-        : `new-window -d -a -t '=${session}:{end}'`;
-    const at = `-t '=${session}:{end}'`;
-    const log = join(world.folder, `${session}-${name}.log`);
+    const make =
+      index === 0 ? `new-session -d -x 160 -y 50 -s ${session}` : `new-window -d -a ${at}`;
+    const logPath = join(world.folder, `${session}-${name}.log`);
+    const script = join(world.folder, `${session}-${name}.sh`);
+    const pane = {
+      session,
+      terminalId: name,
+      name,
+      cwd: world.folder,
+      argv: ["sleep", "100000"],
+      logPath,
+    };
+    const env = {
+      ...world.env,
+      CONDUCTOR_TERMINAL_ID: name,
+      CONDUCTOR_URL: "-",
+      CONDUCTOR_TOKEN: "-",
+    };
+    writeFileSync(script, launchScript({ ...pane, env }, script, NONCE));
     return [
-      `${verb} -n ${name} -c '${world.folder}' ${env} -- sleep 100000`,
+      `${make} -n ${name} -- sh ${script}`,
       `resize-window ${at} -x 160 -y 50`,
       `set-option -p ${at} @raw_terminal ${name}`,
-      `set-option -p ${at} @raw_launch '["${session}","0123456789abcdef","sleep","${log}"]'`,
-      `pipe-pane -o ${at} 'exec cat >> ${log}'`,
+      `set-option -p ${at} @raw_launch '["${session}","${NONCE}","sleep","${logPath}"]'`,
+      `pipe-pane -o ${at} 'exec cat >> ${logPath}'`,
     ];
   });
   const file = join(world.folder, `${session}.conf`);

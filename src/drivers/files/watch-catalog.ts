@@ -40,7 +40,7 @@ export async function watchCatalog(options: {
     );
   };
   watcher.on("error", failed);
-  watcher.on("all", () => {
+  const reload = (): void => {
     try {
       providers = loadProviders(options.providers, providers);
       profiles = loadProfiles(options.profiles);
@@ -48,7 +48,10 @@ export async function watchCatalog(options: {
     } catch (error) {
       failed(error);
     }
-  });
+  };
+  watcher.on("all", reload);
+  // What changed before the watcher stood is told by nobody.
+  watcher.once("ready", reload);
   return {
     providers: () => providers.providers,
     profiles: () => profiles.profiles,
