@@ -37,5 +37,5 @@ test("a file that is only written to is still there", async () => {
   const next = watched();
   rmSync(next.lock);
   await next.gone;
-  expect(await Promise.race([gone, "still there"])).toBe("still there");
+  expect(await Promise.race([gone, Promise.resolve("still there")])).toBe("still there");
 });

@@ -200,9 +200,9 @@ export class Terminal {
       await this.#pause(settleMs);
       const before = screen;
       screen = await this.#ports.driver.capture(this.#pane());
-      const isSame = screen.text === before.text && screen.title === before.title;
+      const isStill = screen.text === before.text && screen.title === before.title;
       // A turn without an answer is rare, an answer that is drawn late is not.
-      if (isSame && (this.#turn === undefined || lastMessage !== undefined)) return screen;
+      if (isStill && (this.#turn === undefined || lastMessage !== undefined)) return screen;
     }
     return screen;
   }
