@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const suites = ["unit", "tmux", "e2e"];
+const suites = ["unit", "tmux", "e2e", "agents"];
 const folder = mkdtempSync(join(tmpdir(), "conductor-tests-"));
 let passed = 0;
 let failed = 0;
