@@ -1,36 +1,64 @@
 import type { Command } from "commander";
+import { assertNever } from "../../base/errors.ts";
 import { connect } from "../link/connect.ts";
 import { bare, oneOf } from "./command.ts";
 import type { CommandExtras } from "./command-entry.ts";
-import { type CommandWords, type Shell, scriptFor } from "./completion-scripts.ts";
+import { type CommandWords, scriptFor, type ValueKind } from "./completion-scripts.ts";
 import type { Context } from "./context.ts";
 import { linkOptions } from "./open-client.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
+const KINDS = ["terminals", "sessions", "approvals", "providers", "profiles"] as const;
 
 export function build(context: Context, { commands }: CommandExtras): Command {
-  return bare("completion", "Print a script that completes commands, options and terminal names", [
+  return bare("completion", "Print a script that completes commands, options and names", [
     "completion bash > ~/.local/share/bash-completion/completions/conductor",
     "completion zsh > ~/.zfunc/_conductor",
     "completion fish > ~/.config/fish/completions/conductor.fish",
   ])
-    .argument("<shell>", "bash, zsh or fish", (text) =>
-      text === "names" ? text : oneOf(SHELLS)(text),
-    )
-    .action(async (shell: Shell | "names") => {
-      if (shell === "names") return printNames(context);
+    .argument("<shell>", "bash, zsh or fish", asked)
+    .action(async (what: ReturnType<typeof asked>) => {
+      const kind = KINDS.find((each) => each === what);
+      if (kind !== undefined) return printValues(context, kind);
+      const shell = SHELLS.find((each) => each === what) ?? "bash";
       context.stdout.write(scriptFor(shell, await allWords(context, commands)));
       return undefined;
     });
 }
 
+/** The scripts themselves ask for the values of one kind. */
+function asked(text: string): string {
+  return KINDS.find((kind) => kind === text) ?? oneOf(SHELLS)(text);
+}
+
 /** What the scripts call while a person types: quick, quiet, and it starts nothing. */
-async function printNames(context: Context): Promise<void> {
+async function printValues(context: Context, kind: ValueKind): Promise<void> {
   try {
-    const terminals = await connect(linkOptions(context)).terminals();
-    for (const { name } of terminals) context.stdout.write(`${name}\n`);
+    for (const value of new Set(await valuesOf(context, kind))) context.stdout.write(`${value}\n`);
   } catch {
     // No daemon, no names.
+  }
+}
+
+async function valuesOf(context: Context, kind: ValueKind): Promise<string[]> {
+  const client = connect(linkOptions(context));
+  switch (kind) {
+    case "terminals":
+      return (await client.terminals()).map(({ name }) => name);
+    case "sessions":
+      return (await client.terminals()).map(({ session }) => session);
+    case "approvals":
+      return (await client.approvals()).map(({ number }) => String(number));
+    case "providers": {
+      const { providerFiles } = await import("./provider-files.ts");
+      return providerFiles(context).flatMap(({ definition }) => definition?.name ?? []);
+    }
+    case "profiles": {
+      const { profileFiles } = await import("./profile.ts");
+      return profileFiles(context).flatMap(({ profile }) => profile?.name ?? []);
+    }
+    default:
+      return assertNever(kind);
   }
 }
 
@@ -42,16 +70,24 @@ async function allWords(
   for (const [name, entry] of Object.entries(commands)) {
     const module = await entry.load();
     const built = module.build(context, { tail: [], commands });
-    const [first] = built.registeredArguments;
     words.push({
       name,
       about: entry.about,
       options: optionsOf(built),
       subcommands: built.commands.map((each) => each.name()),
-      takesTerminal: first?.name() === "name" || name === "send",
+      values: valuesAt(name, built),
     });
   }
   return words;
+}
+
+/** What stands first behind the command, as far as there is a list of it. */
+function valuesAt(name: string, built: Command): ValueKind | undefined {
+  if (name === "provider") return "providers";
+  if (name === "profile") return "profiles";
+  const [first] = built.registeredArguments;
+  if (first?.name() === "name" || name === "send") return "terminals";
+  return name === "approve" || name === "deny" ? "approvals" : undefined;
 }
 
 function optionsOf(built: Command): string[] {

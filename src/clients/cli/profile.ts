@@ -66,7 +66,7 @@ function summary({ file, isOwn, broken, profile }: ProfileFile): Record<string, 
   return profile === undefined ? { file, own: isOwn, broken } : { ...profile, file, own: isOwn };
 }
 
-function profileFiles(context: Context): ProfileFile[] {
+export function profileFiles(context: Context): ProfileFile[] {
   return [
     ...filesIn(bundledFolder(context, "profiles"), false),
     ...filesIn(context.paths.profiles, true),
