@@ -104,6 +104,7 @@ export class World implements AsyncDisposable {
   async endSessions(...names: readonly string[]): Promise<void> {
     const { channel } = (await this.client().status()).tmux;
     await this.stopDaemon();
+    while ((await this.tmux("list-clients")) !== "") await sleep(5);
     // The server that the product started, with its configuration, stays for what comes next.
     await this.tmux("new-session", "-d", "-s", "keep", "tail -f /dev/null").catch(() => undefined);
     for (const name of names) await this.tmux("kill-session", "-t", `=${name}`);
