@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { ConductorError } from "../src/base/errors.ts";
 import { resolvePaths } from "../src/base/paths.ts";
 import type { Client } from "../src/clients/link/client.ts";
 import { connect, isAbsent } from "../src/clients/link/connect.ts";
@@ -60,13 +61,12 @@ export class World implements AsyncDisposable {
     this.#daemon = this.spawn(node, [main, "daemon", "run"], env);
     for (;;) {
       try {
-        // The token is there only once a first daemon has made it.
         const client = this.client();
         const { tmux } = await client.status();
         if (tmux.channel !== channel) throw new Error(`there is no ${channel} channel here`);
         return client;
       } catch (error) {
-        if (!isAbsent(error) || this.#daemon.exitCode !== null) throw error;
+        if (!isEarly(error) || this.#daemon.exitCode !== null) throw error;
         await sleep(2, undefined, { signal: this.signal });
       }
     }
@@ -131,6 +131,11 @@ export class World implements AsyncDisposable {
     }
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The first daemon of a home makes the token that its clients need. */
+function isEarly(error: unknown): boolean {
+  return isAbsent(error) || (error instanceof ConductorError && error.code === "auth.missing");
 }
 
 async function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
