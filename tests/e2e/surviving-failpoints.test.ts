@@ -15,6 +15,12 @@ import {
   untilStatus,
 } from "../support/scripted.ts";
 
+/** For a machine that does much else beside. */
+const PATIENCE_MS = 120_000;
+
+/** Of a delivery: not typed yet, typed, submitted; an interrupt's passes through all that a plain one does. */
+const STAGES = ["delivery.after-claim", "delivery.after-paste", "delivery.after-enter"] as const;
+
 /** Ends the daemon that runs, and starts one that dies where it is told to. */
 async function startDoomed(
   world: Product,
@@ -70,24 +76,32 @@ function inWorlds(
   );
 }
 
-test("killed anywhere between claim and receipt, three messages arrive once and in order", () =>
-  inWorlds(DELIVERY_FAILPOINTS, async (round) => {
-    const sent = ["one", "two", "three"].map((word) => `${word} of three at ${round.failpoint}`);
-    const messages = sent.map((body) => ({ body }));
-    expect(await killedWhileDelivering(round, messages)).toEqual(sent);
-  }));
+test(
+  "killed anywhere between claim and receipt, three messages arrive once and in order",
+  () =>
+    inWorlds(DELIVERY_FAILPOINTS, async (round) => {
+      const sent = ["one", "two", "three"].map((word) => `${word} of three at ${round.failpoint}`);
+      const messages = sent.map((body) => ({ body }));
+      expect(await killedWhileDelivering(round, messages)).toEqual(sent);
+    }),
+  PATIENCE_MS,
+);
 
-test("killed anywhere in an interrupt, it arrives once and before what waits", () =>
-  inWorlds([...INTERRUPT_FAILPOINTS, ...DELIVERY_FAILPOINTS], async (round) => {
-    const { world, dev, failpoint } = round;
-    await untilStatus(world, "dev", "idle");
-    await clientOf(world).send({ to: "dev", body: `do:slow 600\n${failpoint}` });
-    await until(() => dev.prompts().at(-1)?.endsWith(failpoint) === true, "the long work began");
-    await untilStatus(world, "dev", "working");
-    const [later, now] = [`after that, ${failpoint}`, `stop and look, ${failpoint}`];
-    const messages = [{ body: later }, { body: now, mode: "interrupt" } as const];
-    expect(await killedWhileDelivering(round, messages)).toEqual([now, later]);
-  }));
+test(
+  "killed anywhere in an interrupt, it arrives once and before what waits",
+  () =>
+    inWorlds([...INTERRUPT_FAILPOINTS, ...STAGES], async (round) => {
+      const { world, dev, failpoint } = round;
+      await untilStatus(world, "dev", "idle");
+      await clientOf(world).send({ to: "dev", body: `do:slow 600\n${failpoint}` });
+      await until(() => dev.prompts().at(-1)?.endsWith(failpoint) === true, "the long work began");
+      await untilStatus(world, "dev", "working");
+      const [later, now] = [`after that, ${failpoint}`, `stop and look, ${failpoint}`];
+      const messages = [{ body: later }, { body: now, mode: "interrupt" } as const];
+      expect(await killedWhileDelivering(round, messages)).toEqual([now, later]);
+    }),
+  PATIENCE_MS,
+);
 
 async function killedAt(
   failpoint: TerminalFailpoint,

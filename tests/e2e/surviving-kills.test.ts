@@ -9,7 +9,7 @@ import {
 } from "../support/scripted.ts";
 
 const MESSAGES = 30;
-const KILLS = 12;
+const KILLS = 10;
 
 /** mulberry32: the same seed kills at the same moments, as far as a machine repeats itself. */
 function seeded(seed: number): () => number {
@@ -47,7 +47,7 @@ test("thirty messages through a daemon that is killed again and again arrive onc
     }
   })();
   for (let kill = 0; kill < KILLS; kill += 1) {
-    await new Promise((resolve) => setTimeout(resolve, random() * 700));
+    await new Promise((resolve) => setTimeout(resolve, random() * 500));
     await world.killDaemon();
     world.start(["daemon", "run"]);
     await untilServing(world);

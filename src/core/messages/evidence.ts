@@ -123,6 +123,7 @@ export function afterEnter(
   if (!isDraft) return until(time.sinceEnterMs < RECEIPT_MS, "no receipt was seen");
   const owner = ownerOf(now, typed.text, more);
   if (owner === "foreign") return submitted("composer", now);
+  if (owner === "unsure" && more) return submitted("screen", now);
   const free = obstacle(now) === undefined && now.status === "idle" && owner === "ours";
   if (!free) return until(time.sinceEnterMs < RECEIPT_MS, "the text stayed in the composer");
   if (time.sinceEnterMs < ENTER_AGAIN_MS * time.enters) return wait("the text is in the composer");
@@ -185,7 +186,7 @@ function fromDraft(
   return until(time.elapsedMs < time.boundMs, "someone typed into the composer at the same time");
 }
 
-type Owner = "ours" | "merged" | "foreign";
+type Owner = "ours" | "merged" | "unsure" | "foreign";
 
 /** Whose text stands in the composer. */
 function ownerOf(look: DeliveryLook, text: string, more: boolean): Owner {
@@ -197,7 +198,10 @@ function ownerOf(look: DeliveryLook, text: string, more: boolean): Owner {
   }
   // Line by line, since a composer may scroll or hide some of them.
   const lines = look.composerText.split("\n").map(squeeze);
-  if (lines.every((line) => typed.includes(line))) return "ours";
+  if (lines.every((line) => typed.includes(line))) {
+    // A person's first letters are a part of many texts.
+    return shown.length >= Math.min(typed.length, LONG_ENOUGH) ? "ours" : "unsure";
+  }
   if (shown.includes(typed)) return "merged";
   // Some CLIs decorate a long text; nearly all of what is shown is then still ours.
   return shareOf(shown, typed) > 0.9 ? "ours" : "foreign";
