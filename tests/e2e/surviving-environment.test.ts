@@ -1,6 +1,7 @@
 /** A machine that is full, locked, broken or otherwise not as it should be. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -177,6 +178,34 @@ test("a database that is damaged, or newer than we are, is told with what to do 
   expect(newer.code).not.toBe(0);
   expect(newer.stderr).toContain("was written by a newer version");
   expect(newer.stderr).toContain("install the newer version");
+});
+
+test("an old daemon under a new command is told with what to do, also where it lacks a route", async () => {
+  const world = product();
+  const old = createHttpServer(({ url = "", method = "" }, response) => {
+    const route = `${method} ${url}`;
+    const error = {
+      code: "not_found",
+      message: `there is no ${route}`,
+      hint: null,
+      data: { route },
+    };
+    const isKnown = url.startsWith("/api/v1/status") || url.startsWith("/api/v1/terminals");
+    const body = isKnown ? (url.includes("status") ? { pid: process.pid } : []) : { error };
+    response.writeHead(isKnown ? 200 : 404, { "conductor-version": "0.0.1" });
+    response.end(JSON.stringify(body));
+  });
+  onTestFinished(() => void old.close());
+  const { promise, resolve } = Promise.withResolvers<void>();
+  old.listen(path.join(homeOf(world), "conductor.sock"), resolve);
+  await promise;
+  const listed = await world.run("ls");
+  expect(listed.code).toBe(0);
+  expect(listed.stderr).toContain("warning: the daemon is version 0.0.1, this is ");
+  expect(listed.stderr).toContain("hint: conductor daemon restart (agents go on working)");
+  const lacking = await world.run("approvals");
+  expect(lacking.code).toBe(5);
+  expect(lacking.stderr).toContain("it does not know GET /api/v1/approvals");
 });
 
 test("broken configuration names file, line and field, and what is right is kept", async () => {

@@ -1,4 +1,5 @@
 import { ConductorError } from "../../base/errors.ts";
+import { VERSION } from "../../base/version.ts";
 import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
 import type { DaemonView, JournalEvent } from "../../contract/events.ts";
 import type { MessageView, SendRequest } from "../../contract/messages.ts";
@@ -171,13 +172,25 @@ export class Client {
       deadlineMs: options.deadlineMs ?? DEADLINE_MS,
     });
     this.daemonVersion = response.headers.get("conductor-version") ?? this.daemonVersion;
-    if (response.status >= 400) throw remoteError(response.status, response.body);
+    if (response.status >= 400) throw this.#explained(remoteError(response.status, response.body));
     try {
       // The answer's type is the contract's: daemon and client are built from the same one.
       return JSON.parse(response.body === "" ? "null" : response.body);
     } catch (error) {
       throw new ConductorError("internal", "the daemon's answer is no JSON", { cause: error });
     }
+  }
+
+  /** A route that the daemon does not know is one of another version. */
+  #explained(error: ConductorError): ConductorError {
+    const { route } = error.data;
+    const version = this.daemonVersion;
+    if (typeof route !== "string" || version === undefined || version === VERSION) return error;
+    return new ConductorError(
+      "daemon.version",
+      `the daemon is version ${version}, this is ${VERSION}: it does not know ${route}`,
+      { cause: error, hint: "conductor daemon restart (agents go on working)" },
+    );
   }
 }
 

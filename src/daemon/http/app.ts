@@ -21,10 +21,10 @@ export function createApp(services: Services): App {
   const app: App = new Hono<HttpEnv>();
   app.onError((error, context) => errorResponse(error, context, services.log));
   app.notFound((context) => {
-    const error = new ConductorError(
-      "not_found",
-      `there is no ${context.req.method} ${context.req.path}`,
-    );
+    const { method, path } = context.req;
+    const error = new ConductorError("not_found", `there is no ${method} ${path}`, {
+      data: { route: `${method} ${path}` },
+    });
     return errorResponse(error, context, services.log);
   });
   app.use(async (context, next) => {
