@@ -13,7 +13,7 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
   },
   "config.invalid": {
     when: "`config.yaml` has an unknown key or a bad value, or the home folder cannot be used.",
-    mend: "The message names file, line and key. `conductor config show` prints every key.",
+    mend: "The message names file, line and key. `conductor config show --defaults` prints every key.",
   },
   "auth.missing": {
     when: "A request came without a token.",

@@ -2,6 +2,8 @@
 import { isMap, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { ConductorError, type ErrorCode } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
+import { knownKeys } from "./known-keys.ts";
 
 export interface YamlSource {
   readonly file: string;
@@ -23,8 +25,9 @@ export function parseYaml<T>(text: string, source: YamlSource, schema: z.ZodType
   }
   const parsed = schema.safeParse(document.toJS() ?? {});
   if (parsed.success) return parsed.data;
-  const issue = deepest(parsed.error.issues[0]);
-  throw invalid(source, lineOf(issue.path), issue.path.join(".") || "file", issue.message);
+  const issue = deepest(telling(parsed.error.issues));
+  const field = issue.path.join(".") || "file";
+  throw invalid(source, lineOf(issue.path), field, issue.message + meant(schema, issue));
 
   function lineOf(path: readonly PropertyKey[]): number {
     for (let depth = path.length; depth > 0; depth -= 1) {
@@ -36,19 +39,34 @@ export function parseYaml<T>(text: string, source: YamlSource, schema: z.ZodType
   }
 }
 
+/** What a key that is not known was probably meant to be. */
+function meant(schema: unknown, { path, keys = [] }: Issue): string {
+  const known = knownKeys(schema, path);
+  const near = keys.flatMap((key) => nearest(key, known) ?? []);
+  return near.length === 0 ? "" : `, did you mean ${near.join(", ")}?`;
+}
+
 interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  /** Those that are not known. */
+  readonly keys?: readonly string[];
   readonly errors?: readonly (readonly Issue[])[];
+}
+
+/** A key that is missing is often there under a wrong name, and that says more. */
+function telling(issues: readonly Issue[]): Issue | undefined {
+  return issues.find(({ keys }) => keys !== undefined) ?? issues[0];
 }
 
 /** A union reports every branch; the one that got furthest into the value is what was meant. */
 function deepest(issue: Issue | undefined): Issue {
   if (issue === undefined) return { path: [], message: "is not valid" };
-  const inner = (issue.errors ?? []).flatMap((branch) => branch.slice(0, 1).map(deepest));
+  const inner = (issue.errors ?? []).map((branch) => deepest(telling(branch)));
   const [best] = inner.toSorted((a, b) => b.path.length - a.path.length || custom(b) - custom(a));
   if (best === undefined) return issue;
-  return { path: [...issue.path, ...best.path], message: best.message };
+  const { message, keys = [] } = best;
+  return { path: [...issue.path, ...best.path], message, keys };
 }
 
 function custom(issue: Issue): number {

@@ -51,7 +51,7 @@ export function readSecret(file: string): string {
 export function readConfig(paths: Paths): Config {
   const file = paths.config;
   if (!existsSync(file)) return configSchema.parse({});
-  const hint = "`conductor config show` prints every key with its default";
+  const hint = "`conductor config show --defaults` prints every key";
   return parseYaml(
     readFileSync(file, "utf8"),
     { file, code: "config.invalid", hint },

@@ -17,8 +17,14 @@ export function readSettings({ paths }: Context): Settings {
   if (!existsSync(file)) return { file, exists: false, config: defaults, defaults };
   const config = parseYaml(
     readFileSync(file, "utf8"),
-    { file, code: "config.invalid" },
+    { file, code: "config.invalid", hint: "`conductor config show --defaults` prints every key" },
     configSchema,
   );
   return { file, exists: true, config, defaults };
+}
+
+/** What is in force where there is no file. */
+export function defaultSettings({ paths }: Context): Settings {
+  const defaults = configSchema.parse({});
+  return { file: paths.config, exists: existsSync(paths.config), config: defaults, defaults };
 }

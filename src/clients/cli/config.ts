@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { printable } from "../../base/printable.ts";
 import { bare, command, type JsonOption } from "./command.ts";
-import { readSettings, type Settings } from "./config-file.ts";
+import { defaultSettings, readSettings, type Settings } from "./config-file.ts";
 import type { Context } from "./context.ts";
 import { present } from "./report.ts";
 
@@ -14,13 +14,15 @@ export function build(context: Context): Command {
 function showCommand(context: Context): Command {
   return command("show", "Print every setting; a daemon reads them at its start", [
     "config show",
-    "config show > ~/.conductor/config.yaml",
-  ]).action((options: JsonOption) => {
-    const settings = readSettings(context);
-    const { file, exists, config, defaults } = settings;
-    const data = { home: context.paths.home, file, exists, config, defaults };
-    present(context, options.json, data, () => printable(settingsText(context, settings)));
-  });
+    "config show --defaults > ~/.conductor/config.yaml",
+  ])
+    .option("--defaults", "every key as it is without a config file, also where that one is broken")
+    .action((options: JsonOption & { defaults?: boolean }) => {
+      const settings = options.defaults === true ? defaultSettings(context) : readSettings(context);
+      const { file, exists, config, defaults } = settings;
+      const data = { home: context.paths.home, file, exists, config, defaults };
+      present(context, options.json, data, () => printable(settingsText(context, settings)));
+    });
 }
 
 /** A config file that says what is in force; what differs from its default says so. */

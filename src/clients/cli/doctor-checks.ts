@@ -119,7 +119,7 @@ function configFinding(context: Context): Finding {
     const { file, exists } = readSettings(context);
     return ok("config", exists ? file : "all defaults");
   } catch (error) {
-    const fix = `mend ${context.paths.config}; conductor config show prints every key`;
+    const fix = `mend ${context.paths.config}; conductor config show --defaults prints every key`;
     return { state: "wrong", what: "config", told: describeError(error), fix };
   }
 }

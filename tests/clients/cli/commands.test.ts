@@ -220,3 +220,14 @@ test("a log is printed in lines that are safe to show, and as JSON", async () =>
   const { stdout } = await conductor(["logs", "dev", "--json"], { answers });
   expect(JSON.parse(stdout).data).toEqual({ file, lines: ["one", "two\\x07", "three"] });
 });
+
+test("a broken config file is told with what was meant, and its keys can still be printed", async () => {
+  const home = mkdtempSync(join(tmpdir(), "conductor-config-"));
+  writeFileSync(join(home, "config.yaml"), "http: { prt: 1 }\n");
+  const env = { CONDUCTOR_HOME: home };
+  const shown = await conductor(["config", "show"], { env });
+  expect(shown).toMatchObject({ code: 2, stderr: expect.stringContaining("did you mean port?") });
+  expect(shown.stderr).toContain("config show --defaults");
+  const defaults = await conductor(["config", "show", "--defaults"], { env });
+  expect(defaults).toMatchObject({ code: 0, stdout: expect.stringContaining("port: 7373") });
+});
