@@ -22,6 +22,7 @@ export interface Recording {
   readonly composer: string;
   readonly dispatched: boolean;
   readonly command: string;
+  readonly width: number;
   /** Where the label that came with the recording is wrong; `why` says how that is known. */
   readonly corrected?: Partial<Pick<Recording, "status" | "detail" | "composer">>;
   /** The same for its coloured capture alone, which was taken a moment later. */
