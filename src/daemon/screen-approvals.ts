@@ -10,6 +10,7 @@ import {
   type ApprovalOutcome,
   type ApprovalRecord,
   nextScreenStep,
+  noteQuestion,
   nothingWatched,
   type ScreenAct,
   type ScreenApproval,
@@ -18,7 +19,13 @@ import {
 import type { Journal } from "../core/journal/index.ts";
 import type { PaneDriver, Terminal, Terminals } from "../core/terminals/index.ts";
 import { type Answer, answerOn, dialogOf, sightOf } from "./screen-dialogs.ts";
-import { askAbout, leftBehind, type QuestionPorts, STAYED } from "./screen-questions.ts";
+import {
+  askAbout,
+  leftBehind,
+  type QuestionPorts,
+  questionOf,
+  STAYED,
+} from "./screen-questions.ts";
 
 export interface ScreenApprovalPorts extends QuestionPorts {
   readonly journal: Journal;
@@ -75,9 +82,12 @@ export class ScreenApprovals implements Disposable {
   /** Called after each look at a terminal. */
   observe(terminal: Terminal): void {
     const { id } = terminal.record;
+    const dialog = dialogOf(terminal.lastLook);
     const entry = this.#entries.get(id);
+    // At once: the look that the line comes to may be a later one.
+    if (entry !== undefined) entry.watched = noteQuestion(entry.watched, dialog);
     const isQuiet = entry === undefined || isIdle(entry.watched);
-    if (!isQuiet || dialogOf(terminal.lastLook) !== undefined) this.#kick(id);
+    if (!isQuiet || dialog !== undefined) this.#kick(id);
   }
 
   /**
@@ -91,7 +101,7 @@ export class ScreenApprovals implements Disposable {
       const now = await this.#ports.approvals.get(id);
       if (now.state === "pending") {
         refuseStuck(entry, now);
-        await this.#look(now, verdict.verdict);
+        await this.#look(now, entry, verdict.verdict);
       }
       this.#ports.failpoint?.("approval.before-verdict");
       const decided = await this.#ports.approvals.decide(id, verdict, by, this.#ports.clock.now());
@@ -115,15 +125,20 @@ export class ScreenApprovals implements Disposable {
   }
 
   async #look(
-    asked: ApprovalRecord,
+    record: ApprovalRecord,
+    entry: Entry,
     verdict: Verdict["verdict"],
   ): Promise<Answer & { pane: string }> {
-    const terminal = this.#ports.terminals().byId(asked.terminalId ?? "");
+    const terminal = this.#ports.terminals().byId(record.terminalId ?? "");
     const pane = terminal?.record.paneId ?? "";
     if (terminal?.isLive !== true || pane === "") {
-      throw new ConductorError("pane.gone", `${asked.terminalName} is not there any more`);
+      throw new ConductorError("pane.gone", `${record.terminalName} is not there any more`);
     }
-    return { ...answerOn(await terminal.look(), asked, verdict), pane };
+    const look = await terminal.look();
+    const { approval } = entry.watched;
+    const isWatched = approval.state === "asked" && approval.id === record.id;
+    const question = isWatched ? approval.question : questionOf(record);
+    return { ...answerOn(look, { record, question }, verdict), pane };
   }
 
   /** The verdict is stored; every way out of here settles it. */
@@ -133,7 +148,7 @@ export class ScreenApprovals implements Disposable {
     const verdict = decided.state === "denied" ? "deny" : "approve";
     let isOnItsWay = false;
     try {
-      const { pane, keys, dialog } = await this.#look(decided, verdict);
+      const { pane, keys, dialog } = await this.#look(decided, entry, verdict);
       await approvals.consume(id, clock.now());
       this.#ports.failpoint?.("approval.after-intent");
       // Before the key: where that fails half-way, the screen will tell what became of it.
@@ -305,7 +320,7 @@ export class ScreenApprovals implements Disposable {
 }
 
 function set(entry: Entry, approval: ScreenApproval): void {
-  entry.watched = { ...entry.watched, approval };
+  entry.watched = { ...entry.watched, approval, isUnbroken: true };
 }
 
 function isIdle({ approval, shown }: Watched): boolean {

@@ -1,10 +1,14 @@
 /** What a terminal shows of permission dialogs, and whether the key of an answer may be pressed. */
 import { ConductorError } from "../base/errors.ts";
 import type { Verdict } from "../contract/approvals.ts";
-import { type ApprovalRecord, isSameQuestion, type Sight } from "../core/approvals/index.ts";
+import {
+  type ApprovalRecord,
+  isSameQuestion,
+  type Question,
+  type Sight,
+} from "../core/approvals/index.ts";
 import type { SeenDialog } from "../core/providers/index.ts";
 import type { Key, Look, Terminal } from "../core/terminals/index.ts";
-import { questionOf } from "./screen-questions.ts";
 import { isKey } from "./terminal-ports.ts";
 
 export function dialogOf(look: Look | undefined): SeenDialog | undefined {
@@ -22,17 +26,27 @@ export function sightOf(terminal: Terminal | undefined, now: number): Sight | un
   return question === undefined ? { kind: "clear", at } : { kind: "question", at, question };
 }
 
+export interface Asked {
+  readonly record: ApprovalRecord;
+  /** As it was last seen. */
+  readonly question: Question;
+}
+
 export interface Answer {
   readonly dialog: SeenDialog;
   readonly keys: readonly Key[];
 }
 
 /** The keys of this verdict on this very screen. @throws {ConductorError} where none must be pressed */
-export function answerOn(look: Look, asked: ApprovalRecord, verdict: Verdict["verdict"]): Answer {
-  const name = asked.terminalName ?? "the agent";
+export function answerOn(
+  look: Look,
+  { record, question }: Asked,
+  verdict: Verdict["verdict"],
+): Answer {
+  const name = record.terminalName ?? "the agent";
   const dialog = dialogOf(look);
-  if (dialog === undefined || !isSameQuestion(questionOf(asked), dialog)) {
-    const what = `${name} does not ask #${asked.number} any more`;
+  if (dialog === undefined || !isSameQuestion(question, dialog)) {
+    const what = `${name} does not ask #${record.number} any more`;
     throw new ConductorError("approval.changed", `${what}; no key was pressed`, {
       hint: "conductor approvals",
     });

@@ -206,20 +206,35 @@ test("a dialog that someone answers in the pane is settled as that", async () =>
   expect(driver.pressed).toEqual([]);
 });
 
-test("the same command asked again is another request: gone in between, or printed in between", async () => {
-  const { show, all } = await launched();
+test("the same command asked again is another request: gone for a while, or for a moment and more above it", async () => {
+  const { show, all, driver } = await launched();
   await show(dialog("make"));
   await show(idle("● I will clean up"));
   await show(dialog("make"));
+  driver.show("%1", idle());
+  await settle();
   await show(dialog("make", "● I will clean up\n● ran: exit 0"));
   expect((await all()).map(({ state }) => state)).toEqual(["pending", "cancelled", "cancelled"]);
 });
 
+test("work beside a question prints above it, and the question stays the one that it is", async () => {
+  const { show, all, decide, driver } = await launched();
+  await show(dialog("make"));
+  await show(dialog("make", "● I will clean up\n● a helper found three files"));
+  await show(dialog("make", "● I will clean up\n● a helper is done"));
+  const { ended } = await decide("approve");
+  expect(driver.pressed).toHaveLength(1);
+  await show(idle());
+  await ended;
+  expect(await all()).toMatchObject([{ state: "consumed", outcome: "answered" }]);
+});
+
 test("after a yes, the same command at once is a new question and not a dialog that stays", async () => {
-  const { show, decide, pending, driver } = await launched();
+  const { show, decide, pending, driver, stores } = await launched();
   await show(dialog("make"));
   const { ended } = await decide("approve");
   await show(dialog("make", "● I will clean up\n● ran: exit 0"));
+  await stores.clock.advance(1_000);
   expect(await ended).toMatchObject({ record: { state: "consumed" } });
   expect(await pending()).toMatchObject([{ number: 2 }]);
   expect(driver.pressed).toHaveLength(1);
@@ -347,9 +362,11 @@ test("where only the end of a dialog is in sight nobody says yes to it, and a no
     ...look,
     detection: { ...detection, dialog: { ...detection.dialog, isWhole: false } },
   };
-  expect(answerOn(look, asked, "approve").keys).toEqual(["1"]);
-  expect(() => answerOn(part, asked, "approve")).toThrow("only its end is in sight");
-  expect(answerOn(part, asked, "deny").keys).toEqual(["2"]);
+  const question = detection.dialog;
+  const of = { record: asked, question };
+  expect(answerOn(look, of, "approve").keys).toEqual(["1"]);
+  expect(() => answerOn(part, of, "approve")).toThrow("only its end is in sight");
+  expect(answerOn(part, of, "deny").keys).toEqual(["2"]);
 });
 
 test("an answer whose key is not known, or is not one of the allowed, is not given", async () => {
@@ -361,8 +378,9 @@ test("an answer whose key is not known, or is not one of the allowed, is not giv
   if (detection.dialog === undefined) throw new Error("no dialog is seen");
   const answers = { approve: ["1", "rm"] };
   const odd = { ...look, detection: { ...detection, dialog: { ...detection.dialog, answers } } };
-  expect(() => answerOn(odd, asked, "approve")).toThrow("not known");
-  expect(() => answerOn(odd, asked, "deny")).toThrow("not known");
+  const of = { record: asked, question: detection.dialog };
+  expect(() => answerOn(odd, of, "approve")).toThrow("not known");
+  expect(() => answerOn(odd, of, "deny")).toThrow("not known");
 });
 
 test("what a full disk kept from being written is written when there is room again", async () => {

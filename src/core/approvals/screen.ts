@@ -48,6 +48,8 @@ export interface Watched {
   /** The fingerprint on the screen; empty without a dialog. */
   readonly shown: string;
   readonly since: Instant;
+  /** Every look since the question was asked showed it. */
+  readonly isUnbroken: boolean;
 }
 
 export interface ScreenStep {
@@ -59,14 +61,22 @@ export interface ScreenStep {
 
 export const SETTLE_MS = 100;
 export const ANSWER_MS = 5_000;
+const AGAIN_MS = 500;
 /** A redraw ends within milliseconds, and a look taken for it should come after that. */
 const LONGEST_GAP_MS = 1_000;
 
-export const nothingWatched: Watched = { approval: { state: "none" }, shown: "", since: 0 };
+export const nothingWatched: Watched = {
+  approval: { state: "none" },
+  shown: "",
+  since: 0,
+  isUnbroken: false,
+};
 
 export function nextScreenStep(before: Watched, sight: Sight): ScreenStep {
-  const shown = sight.kind === "question" ? sight.question.fingerprint : "";
-  const watched = shown === before.shown ? before : { ...before, shown, since: sight.at };
+  const question = sight.kind === "question" ? sight.question : undefined;
+  const shown = question?.fingerprint ?? "";
+  const noted = noteQuestion(before, question);
+  const watched = shown === noted.shown ? noted : { ...noted, shown, since: sight.at };
   const act = dueAct(watched.approval, sight);
   const heldMs = sight.at - watched.since;
   if (act !== undefined && sight.kind !== "ended" && heldMs < SETTLE_MS) {
@@ -74,6 +84,20 @@ export function nextScreenStep(before: Watched, sight: Sight): ScreenStep {
   }
   const lookInMs = act === undefined ? nextCheckMs(watched.approval, sight) : undefined;
   return { watched, act, lookInMs };
+}
+
+/**
+ * What every look tells, also one that another follows at once. Work beside the question may print above
+ * it for as long as it stands; only where it was out of sight does that make it another one.
+ */
+export function noteQuestion(watched: Watched, seen: Question | undefined): Watched {
+  const { approval, isUnbroken } = watched;
+  if (approval.state !== "asked" && approval.state !== "stuck") return watched;
+  if (seen?.fingerprint !== approval.question.fingerprint) {
+    return { ...watched, isUnbroken: false };
+  }
+  if (isSameQuestion(approval.question, seen)) return { ...watched, isUnbroken: true };
+  return isUnbroken ? { ...watched, approval: { ...approval, question: seen } } : watched;
 }
 
 /** The same question about the same action, as far as both are seen: what was printed in between shows above it. */
@@ -100,13 +124,25 @@ function dueAct(approval: ScreenApproval, sight: Sight): ScreenAct | undefined {
       return isProof ? { kind: "press", id: approval.id } : unproven(approval.id);
     }
     case "pressed":
-      if (isSame) return sight.at - approval.at < ANSWER_MS ? undefined : stayed(approval.id);
-      return sight.kind === "ended"
-        ? { kind: "failed", id: approval.id, why: `${sight.why} before it was seen to go` }
-        : { kind: "answered", id: approval.id };
+      return afterKey(approval, sight, isSame);
     default:
       return assertNever(approval);
   }
+}
+
+function afterKey(
+  { id, question, at }: Extract<ScreenApproval, { state: "pressed" }>,
+  sight: Sight,
+  isSame: boolean,
+): ScreenAct | undefined {
+  if (sight.kind === "ended") {
+    return { kind: "failed", id, why: `${sight.why} before it was seen to go` };
+  }
+  const elapsedMs = sight.at - at;
+  if (isSame) return elapsedMs < ANSWER_MS ? undefined : stayed(id);
+  const readsSo = sight.kind === "question" && sight.question.fingerprint === question.fingerprint;
+  // Work beside the question may have printed above it before the key was read.
+  return readsSo && elapsedMs < AGAIN_MS ? undefined : { kind: "answered", id };
 }
 
 function goneAct(id: string, sight: Sight): ScreenAct {

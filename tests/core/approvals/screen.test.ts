@@ -26,6 +26,7 @@ const watched = (approval: ScreenApproval, shown = "rm"): Watched => ({
   approval,
   shown,
   since: 0,
+  isUnbroken: false,
 });
 const asked: ScreenApproval = { state: "asked", id: "a_1", question };
 const pressed: ScreenApproval = { state: "pressed", id: "a_1", question, at: 1_000 };
@@ -33,7 +34,8 @@ const pressed: ScreenApproval = { state: "pressed", id: "a_1", question, at: 1_0
 /** What is done about a sight that has held. */
 function act(approval: ScreenApproval, sight: Sight): ScreenAct | undefined {
   const shown = sight.kind === "question" ? sight.question.fingerprint : "";
-  return nextScreenStep({ approval, shown, since: sight.at - SETTLE_MS }, sight).act;
+  const since = sight.at - SETTLE_MS;
+  return nextScreenStep({ approval, shown, since, isUnbroken: false }, sight).act;
 }
 
 test("a dialog is asked about once it has held, and a look is due for that", () => {
@@ -58,9 +60,26 @@ test("a question that flickers stays the same question", () => {
   expect(nextScreenStep(back.watched, seen(1_500)).act).toBeUndefined();
 });
 
-test("text printed above a dialog makes it another question, though it reads the same", () => {
+test("text printed above a dialog that was out of sight makes it another question, though it reads the same", () => {
   expect(act(asked, seen(2_000, again))).toMatchObject({ kind: "withdraw" });
-  expect(act(pressed, seen(1_050, again))).toEqual({ kind: "answered", id: "a_1" });
+  expect(act(pressed, seen(1_050, again))).toBeUndefined();
+  expect(act(pressed, seen(1_500, again))).toEqual({ kind: "answered", id: "a_1" });
+  const gone = nextScreenStep({ ...watched(asked), isUnbroken: true }, clear(2_000));
+  expect(gone.watched.isUnbroken).toBe(false);
+});
+
+test("a dialog that was never out of sight is the same one, whatever is printed above it", () => {
+  const later = { ...again, context: "andafterit" };
+  let now: Watched = { ...watched(asked), isUnbroken: true };
+  for (const shown of [again, later]) {
+    const step = nextScreenStep(now, seen(2_000, shown));
+    expect(step.act).toBeUndefined();
+    now = step.watched;
+  }
+  // A redraw that hides it for a moment is told by what stands above it now.
+  now = nextScreenStep(now, clear(2_050)).watched;
+  expect(nextScreenStep(now, seen(2_060, later)).watched.isUnbroken).toBe(true);
+  expect(nextScreenStep(now, seen(3_000, again)).watched.isUnbroken).toBe(false);
 });
 
 test("a pane that shows more or less of what was before changes no question", () => {
