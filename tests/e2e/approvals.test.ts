@@ -118,7 +118,7 @@ test("the first verdict wins, and the second is told who was first", async () =>
 test("a dialog that is answered in the pane is settled, and the same command is asked anew", async () => {
   const world = product();
   await launchScripted(world, "dev");
-  await ask(world, `do:run ${COMMAND}\ndo:run ${COMMAND}`);
+  await ask(world, `do:run ${COMMAND}\ndo:slow 0.5\ndo:run ${COMMAND}`);
   const first = await question(world);
   await press(world, "1");
   await until(async () => (await question(world)).id !== first.id, "it asks again");
