@@ -3,6 +3,7 @@ import { systemClock } from "../../base/clock.ts";
 import { bare } from "./command.ts";
 import { type Context, Exit } from "./context.ts";
 import { openClient } from "./open-client.ts";
+import { refuseAgents } from "./verdict.ts";
 
 export function build(context: Context): Command {
   return bare("panel", "The side pane: approve and deny, and see what the team does", [
@@ -17,7 +18,10 @@ export function build(context: Context): Command {
         client: {
           approvals: () => client.approvals(),
           terminals: () => client.terminals(),
-          decide: (id, verdict) => client.decide(id, verdict),
+          decide: async (id, verdict) => {
+            refuseAgents(context);
+            return client.decide(id, verdict);
+          },
           changes: (signal) => client.changes(signal),
         },
         stdin: process.stdin,

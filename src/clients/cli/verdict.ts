@@ -43,7 +43,7 @@ async function askedAbout(client: Client, ref: string): Promise<ApprovalView> {
 }
 
 /** The daemon refuses an agent's token; this also says so to an agent that has a human's. */
-function refuseAgents(context: Context): void {
+export function refuseAgents(context: Context): void {
   const terminal = context.env["CONDUCTOR_TERMINAL_ID"] ?? "";
   if (terminal === "") return;
   throw new ConductorError("auth.refused", "an agent cannot decide approvals", {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { printableLine } from "../../base/printable.ts";
 import type { Evidence } from "../../contract/status.ts";
-import type { WhyView } from "../../contract/terminals.ts";
+import type { TerminalView, WhyView } from "../../contract/terminals.ts";
 import { command, type JsonOption } from "./command.ts";
 import { type Context, tableLook } from "./context.ts";
 import { age } from "./duration.ts";
@@ -33,6 +33,7 @@ async function whyText(view: WhyView, look: Omit<TableOptions, "cut">): Promise<
     `${terminal.name} is ${statusText(terminal)} since ${age(terminal.statusAt, now)}${because}`,
     `composer: ${terminal.composer}`,
     `delivery: ${view.delivery ?? "nothing waits"}`,
+    ...nextStep(terminal),
   ].map((line) => `${printableLine(line)}\n`);
   const rows = view.evidence.map((each) => evidenceRow(each, now));
   const head = ["", "SOURCE", "SAYS", "RULE", "AGE"];
@@ -49,4 +50,14 @@ function evidenceRow(evidence: Evidence, now: number): Cell[] {
     printableLine(evidence.rule),
     age(evidence.at, now),
   ];
+}
+
+/** Where only a person can go on, how. */
+function nextStep({ name, status, detail, pendingApprovals }: TerminalView): string[] {
+  if (status === "waiting" && pendingApprovals > 0) return ["next:     conductor approvals"];
+  if (status === "waiting" || status === "unknown") return [`next:     conductor attach ${name}`];
+  if (status === "lost" || status === "exited" || (status === "error" && detail === "")) {
+    return [`next:     conductor restart ${name}`];
+  }
+  return [];
 }

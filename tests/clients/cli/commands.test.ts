@@ -231,3 +231,19 @@ test("a broken config file is told with what was meant, and its keys can still b
   const defaults = await conductor(["config", "show", "--defaults"], { env });
   expect(defaults).toMatchObject({ code: 0, stdout: expect.stringContaining("port: 7373") });
 });
+
+test.each([
+  ["waiting", 0, "conductor attach dev"],
+  ["waiting", 1, "conductor approvals"],
+  ["lost", 0, "conductor restart dev"],
+] as const)(
+  "why says what to do about %s with %i approvals",
+  async (status, pendingApprovals, next) => {
+    const shown = terminal("dev", { status, pendingApprovals });
+    const answers = { [`GET ${T}/dev/why`]: { terminal: shown, evidence: [], delivery: null } };
+    expect((await conductor(["why", "dev"], { answers })).stdout).toContain(`next:     ${next}\n`);
+    const calm = { terminal: terminal("dev"), evidence: [], delivery: null };
+    const { stdout } = await conductor(["why", "dev"], { answers: { [`GET ${T}/dev/why`]: calm } });
+    expect(stdout).not.toContain("next:");
+  },
+);
