@@ -68,6 +68,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     ttlMs: config.messages.ttlHours * 3_600_000,
     deliverNext: (terminal) => deliverer.deliverNext(terminal),
   });
+  lifetime.own(postman);
   const ttlMs = config.approvals.ttlMinutes * 60_000;
   const screens = new ScreenApprovals({
     approvals: stores.approvals,

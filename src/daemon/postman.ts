@@ -4,7 +4,7 @@ import { ConductorError, describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { type MessageView, type SendRequest, sendRequest } from "../contract/messages.ts";
 import type { Journal } from "../core/journal/index.ts";
-import type { MessageStore } from "../core/messages/index.ts";
+import { type MessageStore, pasteText } from "../core/messages/index.ts";
 import type { Terminal, Terminals } from "../core/terminals/index.ts";
 
 export interface PostmanPorts {
@@ -18,7 +18,7 @@ export interface PostmanPorts {
   readonly deliverNext: (terminal: Terminal) => Promise<"delivered" | "waits" | "nothing">;
 }
 
-export interface Postman {
+export interface Postman extends Disposable {
   send(asked: SendRequest, from: string): Promise<MessageView[]>;
   /** Called on every look at a terminal, and after each enqueue. */
   kick(terminal: Terminal): void;
@@ -26,13 +26,15 @@ export interface Postman {
   waitsFor(terminal: Terminal): Promise<string | null>;
   /** The message when its turn has ended or it failed, or as it stands after `waitMs`. */
   result(id: string, waitMs: number, signal: AbortSignal): Promise<MessageView>;
-  /** Resolves when no delivery is under way. */
-  idle(): Promise<void>;
 }
 
+const RETRY_MS = 2_000;
+
 export function createPostman(ports: PostmanPorts): Postman {
-  const running = new Map<string, Promise<void>>();
+  const running = new Set<string>();
   const again = new Set<string>();
+  const retries = new Map<string, () => void>();
+  let isOver = false;
 
   const run = async (id: string): Promise<void> => {
     do {
@@ -40,31 +42,41 @@ export function createPostman(ports: PostmanPorts): Postman {
       // Looked up each time: a terminal that was started again is another one under the same id.
       const terminal = ports.terminals().byId(id);
       if (terminal === undefined) return;
-      await ports.deliverNext(terminal).catch((error: unknown) => {
-        ports.log.error({ terminal: id, error: describeError(error) }, "a delivery broke off");
-      });
+      await ports.deliverNext(terminal).catch((error: unknown) => brokeOff(id, error));
     } while (again.has(id));
   };
-  const kick = (terminal: Terminal): void => {
-    const { id } = terminal.record;
-    again.add(id);
-    if (running.has(id)) return;
-    running.set(
+  // Nothing may ever change on the screen again to bring the next try, as when a disk was full for a moment.
+  const brokeOff = (id: string, error: unknown): void => {
+    if (isOver) return;
+    ports.log.error({ terminal: id, error: describeError(error) }, "a delivery broke off");
+    retries.get(id)?.();
+    retries.set(
       id,
-      run(id).finally(() => running.delete(id)),
+      ports.clock.after(RETRY_MS, () => kickId(id)),
     );
   };
+  const kickId = (id: string): void => {
+    again.add(id);
+    if (isOver || running.has(id)) return;
+    running.add(id);
+    void run(id).finally(() => {
+      running.delete(id);
+      if (again.has(id)) kickId(id);
+    });
+  };
+  const kick = (terminal: Terminal): void => kickId(terminal.record.id);
   return {
     kick,
+    [Symbol.dispose]: () => {
+      isOver = true;
+      for (const cancel of retries.values()) cancel();
+    },
     send: (asked, from) => send(ports, { asked, from, kick }),
     waitsFor: async (terminal) => {
       const next = await ports.messages.peekNext(terminal.record.id, ports.clock.now());
       return next === undefined ? null : `${next.id} ${obstacle(terminal)}`;
     },
     result: (id, waitMs, signal) => waitForResult(ports, id, { waitMs, signal }),
-    idle: async () => {
-      await Promise.all(running.values());
-    },
   };
 }
 
@@ -87,6 +99,11 @@ async function send(
   },
 ): Promise<MessageView[]> {
   const asked = sendRequest.parse(request.asked);
+  if (pasteText(asked.body, "").trim() === "") {
+    throw new ConductorError("usage.invalid", "nothing is left of the text that can be typed", {
+      hint: "control characters are taken out of a message",
+    });
+  }
   const now = ports.clock.now();
   const sent: MessageView[] = [];
   for (const terminal of receivers(ports, asked, request.from)) {

@@ -8,5 +8,6 @@ export {
   nextMessageState,
   terminalOfActor,
 } from "./message.ts";
+export { pasteText } from "./paste.ts";
 export type { Claim, MessageFilter, MessageStore, NewMessage } from "./store.ts";
 export type { DeliverySignal, DeliveryTerminal, SubmitRules } from "./terminal.ts";

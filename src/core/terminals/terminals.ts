@@ -306,10 +306,10 @@ export class Terminals {
     }
   }
 
-  /** Output brings looks of its own; the end of a process and of copy mode draw nothing. */
-  async #learn(terminal: Terminal, facts: PaneFacts): Promise<void> {
-    const isKnown = terminal.lastLook?.screen.inMode === facts.inMode;
-    if (facts.dead || !isKnown) await terminal.look();
+  /** Output brings looks of its own; copy mode and another program in front may draw nothing. */
+  async #learn(terminal: Terminal, { dead, inMode, command }: PaneFacts): Promise<void> {
+    const seen = terminal.lastLook?.screen;
+    if (dead || seen?.inMode !== inMode || seen.command !== command) await terminal.look();
   }
 
   #loseAll(session: string | undefined, rule: string): void {
