@@ -60,9 +60,10 @@ export interface ScreenStep {
 }
 
 export const SETTLE_MS = 100;
+/** How long a dialog may take to go after its key. */
 export const ANSWER_MS = 5_000;
+/** From then on the same words after a key are the question asked again, not one whose key is unread. */
 const AGAIN_MS = 500;
-/** A redraw ends within milliseconds, and a look taken for it should come after that. */
 const LONGEST_GAP_MS = 1_000;
 
 export const nothingWatched: Watched = {
