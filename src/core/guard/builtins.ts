@@ -56,7 +56,8 @@ export const builtins = new Map<string, Builtin>([
 
 function quiet(call: Call): Stream {
   call.report("shell-state", `${call.name} of the shell`);
-  return SILENT;
+  // `: > file` empties the file.
+  return call.name === ":" || call.name === "true" ? literal("") : SILENT;
 }
 
 function say(call: Call, text: string | undefined): Stream {
@@ -179,6 +180,7 @@ function source(call: Call, walk: Walker): Stream {
   }
   const to = call.target(script);
   if (to.path === "/dev/stdin") return runShellStream(call, call.stdin, call.name);
+  if (to.secret) call.report("read-secret", `reads ${to.path} into the shell`, to.path);
   const made = call.scope.made.files.get(to.path);
   if (made !== undefined) {
     if (rest.length > 0) walk.scope.positional = rest;

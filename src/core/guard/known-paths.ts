@@ -9,7 +9,8 @@ const REGENERABLE = new Set(
   .terraform .terragrunt-cache cdk.out .aws-sam .dart_tool .stack-work dist-newstyle zig-cache zig-out .zig-cache
   .wrangler .yarn-cache .pnpm-store .rollup.cache .eslintcache .stylelintcache .coverage .swc .sass-cache .bundle
   elm-stuff bazel-bin bazel-out bazel-testlogs cmake-build-debug cmake-build-release .tmp lib-cov artifacts
-  generated .jest-cache .wireit .nx .rpt2_cache .fusebox .dynamodb .tsbuildinfo .DS_Store tags .svelte`.split(
+  package-lock.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb Cargo.lock poetry.lock uv.lock Pipfile.lock
+  Gemfile.lock composer.lock npm-shrinkwrap.json generated .jest-cache .wireit .nx .rpt2_cache .fusebox .dynamodb .tsbuildinfo .DS_Store tags .svelte`.split(
     /\s+/,
   ),
 );

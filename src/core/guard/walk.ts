@@ -398,7 +398,18 @@ class Walk implements Walker {
       ...node.args.flatMap((one) => this.#argument(one, by)),
     ];
     const inner = redirected.stdin === undefined ? this : this.#with({ stdin: redirected.stdin });
-    return this.#into(redirected.outputs, invoke(inner, { argv, facts, assigned }));
+    const out = invoke(inner, { argv, facts, assigned });
+    if (out.origin === "literal" && out.text === "")
+      this.#empties(node.redirects, redirected.outputs);
+    return this.#into(redirected.outputs, out);
+  }
+
+  /** Nothing is printed over what was there. */
+  #empties(redirects: readonly Redirection[], outputs: readonly Field[]): void {
+    if (!redirects.some((one) => one.type === "Redirect" && /^(>|>\||&>)$/.test(one.operator)))
+      return;
+    const facts = outputs.flatMap((each) => truncates.fact(each, this.scope, this.place) ?? []);
+    if (facts.length > 0) this.add(this.#bare(facts));
   }
 
   /** `A=1` and `> file`. */

@@ -70,7 +70,7 @@ function compose(call: Call, args: readonly Field[]): Stream {
   if (name === "kill") return say(call, "process-kill", "compose kill");
   const volumes =
     (name === "down" && rest.some((arg) => /^(-\w*v\w*|--volumes|--rmi.*)$/.test(arg.text))) ||
-    (name === "rm" && options.has("-v"));
+    (name === "rm" && rest.some((arg) => /^-\w*v|^--volumes/.test(arg.text)));
   if (volumes) return say(call, "infra-change", "compose down with its volumes");
   return say(
     call,

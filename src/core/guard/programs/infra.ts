@@ -30,7 +30,7 @@ const KUBERNETES: VerbTool = {
   ],
   secrets: /^get secrets?( |$|\/)|^config view.*raw/,
   reads:
-    /^(get|describe|logs|top|explain|diff|version|cluster-info|api-resources|api-versions|auth can-i|auth whoami|config (view|get-contexts|current-context|get-clusters)|rollout (status|history)|wait|events|kustomize|plugin list|options)( |$)/,
+    /^(get|describe|logs|top|explain|diff|version|cluster-info|api-resources|api-versions|auth can-i|auth whoami|config (view|get-contexts|current-context|get-clusters)|rollout (status|history)|wait|events|kustomize|plugin list|port-forward|proxy|options)( |$)/,
   deed: "infra-change",
   dry: ["--dry-run"],
   also: (call, read, words) => {
@@ -361,7 +361,7 @@ const TOOLS: Readonly<Record<string, VerbTool>> = {
     ],
     secrets: /^auth token/,
     reads:
-      /^(pr (view|list|status|diff|checks|checkout)|issue (view|list|status)|repo (view|list|clone)|run (view|list|watch|download)|release (view|list|download)|workflow (view|list)|auth status|search|status|browse|gist (view|list|clone)|label list|secret list|variable (list|get)|cache list|extension (list|search|browse)|project (list|view)|config (get|list)|alias list|ruleset|api-docs|codespace list|org list|attestation verify|co)( |$)/,
+      /^(pr (view|list|status|diff|checks|checkout)|issue (view|list|status)|repo (view|list|clone)|run (view|list|watch|download)|release (view|list|download)|workflow (view|list)|auth status|search|status|browse|gist (view|list|clone)|label list|secret list|variable (list|get)|cache list|extension (list|search|browse)|project (list|view)|config (get|list)|alias list|ruleset|api-docs|codespace list|org list|attestation verify|co|api)( |$)/,
     others: [
       [
         /^(secret|variable|ssh-key|gpg-key|repo (delete|edit|archive|rename|create|transfer|sync)|run (rerun|cancel|delete)|workflow (run|enable|disable)|codespace|ruleset|cache delete|auth (login|logout|refresh|setup-git))/,

@@ -151,7 +151,18 @@ function runFile(call: Call, operands: readonly Field[], module: Field | undefin
     call.report("build", `runs ${to.path}`, to.path);
   else call.report("run-unresolved", `runs ${to.path}`, to.path);
   for (const arg of operands.slice(1)) lookAt(call, arg);
+  frameworkTask(call, script.text, operands[1]?.text ?? "");
   return UNKNOWN;
+}
+
+/** Tasks of web frameworks that empty or drop a database. */
+function frameworkTask(call: Call, script: string, task: string): void {
+  const django =
+    /(^|\/)manage\.py$/.test(script) && /^(flush|reset_db|sqlflush|dbshell)$/.test(task);
+  const laravel =
+    /(^|\/)artisan$/.test(script) &&
+    /^(migrate:(fresh|reset|refresh|rollback)|db:wipe)$/.test(task);
+  if (django || laravel) call.report("database-change", `${script} ${task}`);
 }
 
 function lookAt(call: Call, arg: Field): void {
@@ -205,7 +216,7 @@ const STRING =
 const EXECUTES =
   /\b(system|popen\d?|exec(?:Sync|File|FileSync|v|vp|ve|l|lp|le|ute)?|spawn(?:Sync|l|lp|v|vp)?|subprocess\.\w+|check_output|check_call|shell_exec|passthru|proc_open|shell-command|call-process|start-process|os\.startfile|getoutput|getstatusoutput|Open3\.\w+|IO\.popen|Process\.\w+|Kernel\.\w+|run|do shell script|os\.cmd|System\.cmd|open3|Runtime|Bun\.\$|\$)\s*[({"'`[]|\bqx\b|`[^`]+`|\bshell\s*\(/;
 const DELETES =
-  /\b(rmtree|remove_tree|rmSync|rmdirSync|rmdir|rm_rf|rm_r|rm_f|unlinkSync|unlink|removeSync|remove|emptyDirSync|deleteSync|delete-directory|delete-file|rimraf|FileUtils\.\w+|removedirs|\.rm)\b\s*[(\s"']/;
+  /\b(rmtree|remove_tree|rmSync|rmdirSync|rmdir|rm_rf|rm_r|rm_f|unlinkSync|unlink|removeSync|remove|emptyDirSync|deleteSync|delete-directory|delete-file|rimraf|FileUtils\.\w+|removedirs|\.rm|(?:File|Dir|Files|Path)\.(?:delete|unlink|rmdir|deleteIfExists|rmtree))\b\s*[(\s"']/;
 const WRITES =
   /\b(writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream|write_text|write_bytes|file_put_contents|File\.write|copyFile(?:Sync)?|renameSync|shutil\.(copy\w*|move)|os\.(rename|replace|chmod|chown|symlink|truncate)|symlinkSync|chmodSync|Set-Content|Out-File|spit|truncateSync)\b|\bopen\s*\([^)]*['"][wax]\+?b?['"]|open\s*\(?\s*\w*,?\s*['"]\+?>/;
 const EVALUATES =

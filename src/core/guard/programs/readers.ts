@@ -256,6 +256,7 @@ function opened(call: Call, file: Field): Stream {
   if (file.text === "-") return call.stdin;
   const to = call.target(file);
   if (to.path !== "") tell(call, reading(to));
+  if (to.path === "/dev/null") return literal("");
   const made = call.scope.made.files.get(to.path) ?? FROM_FILE;
   return to.secret ? { ...made, secret: true } : made;
 }

@@ -39,7 +39,8 @@ export function verbTool(tool: VerbTool): Judge {
 
 function deedOf(call: Call, tool: VerbTool, read: Options, words: string): Deed {
   const help =
-    read.has("--help", "-h", "-help") ||
+    read.has("--help", "-help") ||
+    (call.args.length === 1 && read.has("-h")) ||
     (call.args.length === 0 && tool.reads !== undefined) ||
     (words === "" && read.has("--version", "-version", "-v", "-V"));
   if (help || ASKS.test(words)) return "read";
@@ -47,6 +48,6 @@ function deedOf(call: Call, tool: VerbTool, read: Options, words: string): Deed 
   if (tool.secrets?.test(words) === true) return "read-secret";
   if (tool.reads?.test(words) === true) return "read";
   if (tool.builds?.test(words) === true) return "build";
-  if (tool.dry !== undefined && read.has(...tool.dry)) return "read";
+  if (read.has(...(tool.dry ?? ["--dry-run"]))) return "read";
   return tool.others?.find(([verb]) => verb.test(words))?.[1] ?? tool.deed;
 }
