@@ -63,7 +63,6 @@ function compose(call: Call, args: readonly Field[]): Stream {
     ],
   });
   const [verb, ...rest] = read.operands;
-  const options = readOptions(rest, { valued: RUN_VALUED });
   const name = verb?.text ?? "";
   if (name === "exec" || name === "run") return execIn(call, rest);
   if (name === "push") return say(call, "publish", "compose push");
