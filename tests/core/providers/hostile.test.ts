@@ -147,6 +147,23 @@ test.each(NAMES)("%s: words that nobody has seen before do not make a dialog idl
   expect(fooled).toEqual([]);
 });
 
+test.each(NAMES)("%s: a dialog that is drawn but for a line or two is not idle", (name) => {
+  const definition = shipped(name);
+  const fooled = recordings(name)
+    .filter((it) => it.status === "waiting" && !isSearch(it))
+    .flatMap((it) => {
+      const lines = screenOf(it, "txt").trimEnd().split("\n");
+      const halves = [1, 2, 3].map((count) => lines.slice(0, -count));
+      const gaps = [1, 2, 3, 4, 5, 6, 7, 8].map((last) => lines.toSpliced(-last, 1));
+      return [...halves, ...gaps].flatMap((left, index) => {
+        const screen = left.join("\n");
+        const { status, rule } = detect(definition, { screen, dispatched: it.dispatched });
+        return status === "idle" ? [`${it.id} ${index}: ${rule}`] : [];
+      });
+    });
+  expect(fooled).toEqual([]);
+});
+
 test.each(NAMES)("%s: the shell that comes back after a crash is no agent", (name) => {
   const [idle] = recordings(name).filter(({ status }) => status === "idle");
   if (idle === undefined) throw new Error(`no idle screen of ${name}`);
