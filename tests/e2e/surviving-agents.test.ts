@@ -69,23 +69,32 @@ test("a killed tmux server loses the agents; launched again, they get what was q
 test("an agent that crashes is told with its exit code, and so are the senders of what waited", async () => {
   const world = product();
   await launchScripted(world, "dev");
+  const script = path.join(world.folder, "lead.json");
+  const rules = [{ match: "^go", actions: ["sh conductor send dev 'from lead'"] }];
+  writeFileSync(script, JSON.stringify({ rules }));
+  const lead = await launchScripted(world, "lead", ["--script", script]);
   const client = clientOf(world);
-  await client.send({ to: "dev", body: "do:slow 1\ndo:crash 42" });
-  await client.send({ to: "dev", body: "and then this" });
+  await client.send({ to: "dev", body: "do:slow 600" });
+  await untilStatus(world, "dev", "working");
+  await client.send({ to: "lead", body: "go" });
+  await until(async () => (await inboxOf(world, "dev")).length === 2, "lead has sent its message");
+  await client.send({ to: "dev", body: "do:crash 42", mode: "interrupt" });
   await untilStatus(world, "dev", "exited");
-  await untilSettled(world, "dev", 2);
+  await untilSettled(world, "dev", 3);
   const dev = await terminalOf(world, "dev");
   expect(dev).toMatchObject({ exitCode: 42, reason: "the process ended with 42" });
-  const [crashed, waited] = await inboxOf(world, "dev");
+  const why42 = "dev is exited (the process ended with 42)";
+  const [, waited, crashed] = await inboxOf(world, "dev");
   expect(crashed).toMatchObject({ state: "delivered", turn: { state: "failed" } });
-  expect(waited).toMatchObject({
-    state: "failed",
-    reason: "dev is exited (the process ended with 42)",
-  });
+  expect(waited).toMatchObject({ state: "failed", reason: why42 });
+  await until(() => lead.prompts().length === 2, "lead has heard of it");
+  expect(lead.prompts()[1]).toBe(
+    `Your message ${waited?.id} to dev was not delivered (failed: ${why42}). It began: "from lead"`,
+  );
   const why = await world.run("why", "dev");
   expect(why.stdout).toContain("the process ended with 42");
   const inbox = await world.run("inbox", "dev");
-  expect(inbox.stdout).toContain("failed (dev is exited (the process ended with 42))");
+  expect(inbox.stdout).toContain(`failed (${why42})`);
 });
 
 test("an agent that hangs at its start is an error that says so, and a late one is none", async () => {
@@ -150,8 +159,8 @@ test("an agent that floods 10 MB/s leaves the daemon awake and small, and its ow
   expect(largest - before).toBeLessThan(100 * 1024 * 1024);
 });
 
-/** What a program must not be able to send to a person's terminal through us: C0 but \t and \n, DEL, C1. */
-const RAW = /[\0-\x08\x0b-\x1f\x7f-\x9f]/;
+/** What must not reach a person's terminal through us: C0 but tab and newline, DEL, C1, turned reading directions. */
+const RAW = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 test("whatever an agent prints reaches no person's terminal through ls, why, screen or logs", async () => {
   const world = product();

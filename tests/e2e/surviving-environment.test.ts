@@ -132,7 +132,17 @@ test("a home that is taken away ends its daemon, and the next command starts ane
   expect(await world.run("ls")).toMatchObject({ code: 0, stderr: "" });
 });
 
-test("a home that cannot be made or written is told with what to do", async () => {
+test("a home on a disk that is read-only is told with what to do", async ({ skip }) => {
+  const disk = smallDisk() ?? skip("mounting a small disk is not permitted here");
+  const world = product("", { CONDUCTOR_HOME: disk });
+  execFileSync("mount", ["-o", "remount,ro", disk]);
+  const ran = await world.run("ls");
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toContain(`${disk} cannot be used as a home`);
+  expect(ran.stderr).toContain("hint: set CONDUCTOR_HOME to a folder that you can write");
+});
+
+test("a home that cannot be made is told with what to do", async () => {
   const world = product();
   rmSync(homeOf(world), { recursive: true });
   writeFileSync(homeOf(world), "a file");
