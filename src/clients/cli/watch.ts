@@ -34,8 +34,11 @@ async function redrawUntilStopped(
   inPlace: boolean,
 ): Promise<void> {
   let before = "";
+  let last = "";
   const show = async (): Promise<void> => {
-    const { data, text } = await drawOrWait(watched);
+    const drawn = await drawOrWait(watched);
+    last = drawn?.text ?? last;
+    const { data, text } = drawn ?? { data: null, text: `${last}\n${AWAY}` };
     if (inPlace) context.stdout.write(frame(text, context.stdout));
     else if (before !== text) present(context, watched.json, data, () => text);
     before = text;
@@ -44,13 +47,15 @@ async function redrawUntilStopped(
   await eachChange(context, watched.client, { everyMs: inPlace ? REDRAW_MS : undefined, show });
 }
 
+const AWAY = "the daemon is away; conductor daemon start\n";
+
 /** While the daemon is away the last picture stands; it says so and goes on when the daemon is back. */
-async function drawOrWait(watched: Watched): Promise<{ data: unknown; text: string }> {
+async function drawOrWait(watched: Watched): Promise<{ data: unknown; text: string } | undefined> {
   try {
     return await watched.draw();
   } catch (error) {
     if (!(error instanceof ConductorError) || error.code !== "daemon.unreachable") throw error;
-    return { data: null, text: "the daemon is away; conductor daemon start\n" };
+    return undefined;
   }
 }
 

@@ -198,6 +198,7 @@ test("after a restart panes are found again by their terminal, and what has no p
   second.driver.adopt = () => first.driver.adopt();
   second.driver.capture = async () => ({ ...(await first.driver.capture("%1")), text: "working" });
   await second.terminals.adopt();
+  expect(second.terminals.all().map(({ record }) => record.name)).toEqual(["dev", "gone"]);
   expect(second.terminals.find(dev.record.id).status.status).toBe("working");
   expect(second.terminals.find(gone.record.id).record).toMatchObject({
     status: "lost",
