@@ -113,6 +113,7 @@ class Driver implements TmuxDriver {
           env: server.env,
         }),
       sessionState: (id) => server.sessionState(id),
+      canSubscribe: isAtLeast(server.version, [3, 7]),
       budget: new CommandBudget(MOST_OUTSTANDING),
       clock: options.clock,
       log: options.log,

@@ -3,9 +3,10 @@ import { ConductorError, describeError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { CommandBudget, Lane } from "./budget.ts";
 import type { Channel } from "./channel.ts";
-import { type Command, subscribe } from "./commands.ts";
+import { type Command, listPanesOf, subscribe } from "./commands.ts";
 import { Connection, type ConnectionEnd, lost } from "./connection.ts";
 import { type Fate, fateOf, type SessionState } from "./endings.ts";
+import { FactsWatch } from "./facts-watch.ts";
 import type { Notification } from "./notifications.ts";
 import { MAX_COMMAND_BYTES } from "./quote.ts";
 
@@ -17,6 +18,8 @@ const COMMAND_MS = 10_000;
 export interface LinkPorts {
   readonly open: (sessionId: string) => Channel;
   readonly sessionState: (sessionId: string) => Promise<SessionState>;
+  /** False for a tmux that a subscription can crash. */
+  readonly canSubscribe: boolean;
   readonly budget: CommandBudget;
   readonly clock: Clock;
   readonly log: Logger;
@@ -141,9 +144,12 @@ export class SessionLink {
     );
     this.#connection = connection;
     const cancel = this.#ports.clock.after(ATTACH_MS, () => connection.distrust("no greeting"));
+    let watch: FactsWatch | undefined;
     try {
       await connection.attached;
-      await connection.send([subscribe()]);
+      const { canSubscribe } = this.#ports;
+      await connection.send([canSubscribe ? subscribe() : listPanesOf(this.sessionId)]);
+      if (!canSubscribe) watch = this.#watchFacts();
       cancel();
       isUp();
       this.#ports.budget.setOpen(this.#lane, true);
@@ -153,9 +159,22 @@ export class SessionLink {
       connection.distrust(describeError(error));
     }
     const end = await connection.ended;
+    watch?.[Symbol.dispose]();
     cancel();
     this.#ports.budget.setOpen(this.#lane, false);
     return end;
+  }
+
+  #watchFacts(): FactsWatch {
+    return new FactsWatch({
+      clock: this.#ports.clock,
+      list: async () => {
+        const [reply] = await this.run([listPanesOf(this.sessionId)]);
+        return Buffer.from(reply ?? []).toString("utf8");
+      },
+      tell: (paneId, value) =>
+        this.#events.notification({ kind: "subscription", name: "facts", paneId, value }),
+    });
   }
 
   #pause(delayMs: number): Promise<void> {
