@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { printable, printableLine } from "../../base/printable.ts";
 import type { Attempt, MessageView } from "../../contract/messages.ts";
+import type { Client } from "../link/client.ts";
 import { command, type JsonOption } from "./command.ts";
 import { type Context, tableLook } from "./context.ts";
 import { age } from "./duration.ts";
@@ -19,7 +20,7 @@ export function build(context: Context): Command {
     .action(async (to: string | undefined, options: JsonOption) => {
       const client = await openClient(context);
       const messages = await client.messages({ to });
-      const text = await listText(context, messages);
+      const text = await listText(context, messages, await senders(client, messages));
       present(context, options.json, messages, () => text);
     })
     .addCommand(showCommand(context))
@@ -32,7 +33,9 @@ function showCommand(context: Context): Command {
     .action(async (id: string, options: JsonOption, self: Command) => {
       const client = await openClient(context);
       const message = await client.message(id);
-      present(context, wantsJson(options, self), message, () => messageText(message, Date.now()));
+      const from = (await senders(client, [message]))(message);
+      const now = Date.now();
+      present(context, wantsJson(options, self), message, () => messageText(message, from, now));
     });
 }
 
@@ -51,13 +54,30 @@ function wantsJson(options: JsonOption, self: Command): boolean {
   return options.json === true || self.parent?.opts<JsonOption>().json === true;
 }
 
-async function listText(context: Context, messages: readonly MessageView[]): Promise<string> {
+/** In front of a terminal's id, where an agent is the sender. */
+const AGENT = "agent:";
+
+type NameSender = (message: MessageView) => string;
+
+/** Who sent each, in a person's words: an agent's name instead of its terminal's id. */
+async function senders(client: Client, messages: readonly MessageView[]): Promise<NameSender> {
+  const isAsked = messages.some(({ from }) => from.startsWith(AGENT));
+  const terminals = isAsked ? await client.terminals({ all: true }) : [];
+  const names = new Map(terminals.map(({ id, name }) => [`${AGENT}${id}`, name]));
+  return ({ from }) => names.get(from) ?? from;
+}
+
+async function listText(
+  context: Context,
+  messages: readonly MessageView[],
+  nameOf: NameSender,
+): Promise<string> {
   if (messages.length === 0) return "no messages\n";
   const now = Date.now();
   const ids = shortIds(messages.map(({ id }) => id));
   const rows = messages.map((message, at) => [
     ids[at] ?? message.id,
-    printableLine(message.from),
+    printableLine(nameOf(message)),
     printableLine(message.toName),
     stateText(message),
     age(message.createdAt, now),
@@ -97,10 +117,10 @@ function firstLine(body: string): string {
   return isCut ? `${shown} …` : shown;
 }
 
-function messageText(message: MessageView, now: number): string {
+function messageText(message: MessageView, from: string, now: number): string {
   const facts: [string, string | null][] = [
     ["id", message.id],
-    ["from", message.from],
+    ["from", from === message.from ? from : `${from} (${message.from.slice(AGENT.length)})`],
     ["to", `${message.toName} (${message.to})`],
     ["state", message.state],
     ["reason", message.reason],

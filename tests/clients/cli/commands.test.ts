@@ -188,6 +188,15 @@ test("one agent of a team that cannot start fails the launch and leaves the othe
   );
 });
 
+test("an inbox calls an agent that sent something by its name", async () => {
+  const lead = terminal("lead");
+  const sent = [message("dev", { from: `agent:${lead.id}` }), message("dev", { from: "human" })];
+  const answers = { [`GET ${M}`]: sent, [`GET ${T}`]: [lead] };
+  const { stdout } = await conductor(["inbox"], { answers });
+  expect(stdout).toMatch(/ lead +dev /);
+  expect(stdout).toMatch(/ human +dev /);
+});
+
 test("an inbox shows as much of an id as tells it apart", async () => {
   const all = ["m_0192abcd1111", "m_0192abcd2222"].map((id) => message("dev", { id }));
   const { stdout } = await conductor(["inbox"], { answers: { [`GET ${M}`]: all } });
