@@ -63,8 +63,8 @@ function cells(terminal: TerminalView, now: number, isNarrow: boolean): Cell[] {
 
 function turnText({ turn }: TerminalView, now: number, isNarrow: boolean): string {
   if (turn === null) return "-";
-  const state = isNarrow && turn.state === "completed" ? "done" : turn.state;
-  return printableLine(`${state} ${age(turn.endedAt ?? turn.startedAt, now)}`);
+  if (isNarrow) return turn.state === "completed" ? "done" : printableLine(turn.state);
+  return printableLine(`${turn.state} ${age(turn.endedAt ?? turn.startedAt, now)}`);
 }
 
 function count(value: number): Cell {

@@ -96,10 +96,13 @@ export class Terminals {
     );
     const records = await this.#ports.store.list();
     await Promise.all(records.map((record) => this.#adoptOne(record, panes.get(record.id))));
-    // They come in as their stores answer; lists keep the order of their launch.
-    const inOrder = [...this.#all].toSorted(([one], [other]) => (one < other ? -1 : 1));
+    // They come in as the store answers; lists keep the order of their launch.
+    const adopted = new Map(this.#all);
     this.#all.clear();
-    for (const [id, terminal] of inOrder) this.#all.set(id, terminal);
+    for (const { id } of records) {
+      const terminal = adopted.get(id);
+      if (terminal !== undefined) this.#all.set(id, terminal);
+    }
   }
 
   async #adoptOne(record: TerminalRecord, pane: PaneFacts | undefined): Promise<void> {

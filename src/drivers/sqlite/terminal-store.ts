@@ -69,7 +69,7 @@ export function createTerminalStore(db: ConductorDatabase): TerminalStore {
       ),
     list: async (filter = {}) => {
       const where = filter.live === undefined ? "" : `WHERE live = ${filter.live ? 1 : 0}`;
-      const sql = `SELECT * FROM terminals ${where} ORDER BY created_at, id`;
+      const sql = `SELECT * FROM terminals ${where} ORDER BY created_at, rowid`;
       return db.all<TerminalRow>(sql).map(recordOf);
     },
     get: async (id) => find(db, id),
