@@ -27,3 +27,12 @@ test("Claude Code that has stopped for a dialog and not drawn it yet is not idle
   });
   expect(seen).toMatchObject({ status: "working", rule: "before-permission" });
 });
+
+test("Claude Code that has stopped in its title and not drawn its last lines yet is not idle", () => {
+  const screen = (footer: string) =>
+    ["❯ tell me", "", "● The first line,", "", RULE, "❯\u00A0", RULE, footer].join("\n");
+  const judge = (footer: string) =>
+    detect(shipped("claude-code"), { screen: screen(footer), title: "✳ Claude Code" }).status;
+  expect(judge("  ⏸ manual mode on · esc to interrupt · ← for agents")).toBe("working");
+  expect(judge("  ⏸ manual mode on · ? for shortcuts · ← for agents")).toBe("idle");
+});
