@@ -1,5 +1,4 @@
-export type { DeliveryOutcome, DeliveryPorts } from "./deliver.ts";
-export { deliverNext, settleGone } from "./deliver.ts";
+export { deliverNext } from "./deliver.ts";
 export type { DeliveryLook } from "./evidence.ts";
 export { DELIVERY_FAILPOINTS, type Failpoint, INTERRUPT_FAILPOINTS } from "./failpoints.ts";
 export {
@@ -9,5 +8,7 @@ export {
   terminalOfActor,
 } from "./message.ts";
 export { pasteText } from "./paste.ts";
+export type { DeliveryOutcome, DeliveryPorts } from "./settle.ts";
+export { settleGone } from "./settle.ts";
 export type { Claim, MessageFilter, MessageStore, NewMessage } from "./store.ts";
 export type { DeliverySignal, DeliveryTerminal, SubmitRules } from "./terminal.ts";
