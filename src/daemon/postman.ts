@@ -124,6 +124,15 @@ async function send(
   return sent;
 }
 
+/** An agent that says a name means the one of its own session, where there is one. */
+function teammate(terminals: Terminals, name: string, from: string): Terminal | undefined {
+  const live = terminals.live();
+  const sender = live.find(({ record }) => from === `agent:${record.id}`);
+  if (sender === undefined) return undefined;
+  const { session } = sender.record;
+  return live.find(({ record }) => record.session === session && record.name === name);
+}
+
 function receivers(
   ports: PostmanPorts,
   asked: {
@@ -135,7 +144,8 @@ function receivers(
   from: string,
 ): Terminal[] {
   const terminals = ports.terminals();
-  if (asked.to !== undefined) return [terminals.find(asked.to)];
+  if (asked.to !== undefined)
+    return [teammate(terminals, asked.to, from) ?? terminals.find(asked.to)];
   if (asked.all !== true && asked.label === undefined) {
     throw new ConductorError("usage.invalid", "a message needs a receiver", {
       hint: "name a terminal, or say --all or --label",

@@ -5,18 +5,24 @@ import { createPostman, type PostmanPorts } from "../../src/daemon/postman.ts";
 import { memoryPanes } from "../support/memory-panes.ts";
 import { addTerminal, testStores } from "../support/stores.ts";
 
-async function postOffice(deliverNext: PostmanPorts["deliverNext"]) {
+const unread = {
+  status: "unknown",
+  detail: "",
+  composer: "unknown",
+  rule: "",
+  source: "none",
+} as const;
+
+function office(deliverNext: PostmanPorts["deliverNext"]) {
   const stores = testStores();
   const { clock, messages, journal } = stores;
-  const record = await addTerminal(stores);
+  const driver = memoryPanes(() => clock.now());
   const terminals = new Terminals({
-    driver: memoryPanes(() => clock.now()),
+    driver,
     store: stores.terminals,
     clock,
     log: silentLog,
-    reader: () => {
-      throw new Error("nobody looks");
-    },
+    reader: () => ({ stableMs: undefined, settleMs: 0, detect: () => unread }),
     observed: () => undefined,
     ended: () => undefined,
     size: { columns: 80, rows: 24 },
@@ -24,14 +30,36 @@ async function postOffice(deliverNext: PostmanPorts["deliverNext"]) {
     leave: () => ({ interrupt: [], exitText: undefined, exitKeys: [] }),
     endProcess: () => undefined,
   });
-  await terminals.adopt();
   const ports = { messages, journal, clock, log: silentLog, ttlMs: 60_000, deliverNext };
   const postman = createPostman({ ...ports, terminals: () => terminals });
   onTestFinished(() => {
     postman[Symbol.dispose]();
     terminals.close();
   });
+  return { stores, driver, terminals, postman, clock, messages };
+}
+
+async function postOffice(deliverNext: PostmanPorts["deliverNext"]) {
+  const { stores, terminals, postman, clock, messages } = office(deliverNext);
+  const record = await addTerminal(stores);
+  await terminals.adopt();
   return { postman, clock, dev: terminals.byId(record.id), messages };
+}
+
+/** Two sessions with a `dev` each; `lead` and `mate` are of the first. */
+async function twoTeams() {
+  const { stores, driver, terminals, postman, messages } = office(async () => "nothing");
+  const added = async (session: string, name: string) => {
+    const record = await addTerminal(stores, { session, name });
+    const pane = { cwd: "/", env: {}, argv: ["sh"], logPath: "/dev/null" };
+    await driver.spawn({ ...pane, session, name, terminalId: record.id });
+    return record;
+  };
+  const lead = await added("shop", "lead");
+  const mate = await added("shop", "dev");
+  await added("cart", "dev");
+  await terminals.adopt();
+  return { postman, messages, lead, mate };
 }
 
 test("a delivery that broke off is tried again, though nothing on the screen changes", async () => {
@@ -76,4 +104,16 @@ test("a text of which nothing can be typed is refused", async () => {
     code: "usage.invalid",
   });
   expect(await messages.list({})).toEqual([]);
+});
+
+test("an agent that names another means the one of its own session", async () => {
+  const { postman, messages, lead, mate } = await twoTeams();
+  const [own] = await postman.send({ to: "dev", body: "hello" }, `agent:${lead.id}`);
+  expect(own?.to).toBe(mate.id);
+  await expect(postman.send({ to: "dev", body: "hello" }, "human")).rejects.toMatchObject({
+    code: "name.ambiguous",
+  });
+  const [theirs] = await postman.send({ to: "cart/dev", body: "hello" }, `agent:${lead.id}`);
+  expect(theirs?.to).not.toBe(mate.id);
+  expect(await messages.list({ to: mate.id })).toHaveLength(1);
 });
