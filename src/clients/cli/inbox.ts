@@ -94,7 +94,8 @@ async function listText(
   });
 }
 
-const LEAST_ID = "m_0192ab".length;
+/** The prefix and the millisecond of an id. */
+const LEAST_ID = "m_0192abcd1234".length;
 
 /** As much of each as tells them apart; the start of an id is enough wherever one is asked for. */
 function shortIds(ids: readonly string[]): string[] {

@@ -27,12 +27,12 @@ export function build(context: Context): Command {
         client.stop(ref, { force: options.force === true }),
       );
       await settlePanel(client, session);
-      present(context, options.json, outcome, () => stoppedText(name, worktree));
+      present(context, options.json, outcome, () => stoppedText(name, worktree, outcome.how));
     });
 }
 
 /** Nothing that an agent made is deleted, so whoever stops it is told where that is. */
-function stoppedText(name: string, worktree: string | null): string {
+function stoppedText(name: string, worktree: string | null, how: "left" | "killed"): string {
   const stays = worktree === null ? "" : `; its worktree stays: ${worktree}`;
-  return printableLine(`stopped ${name}${stays}`);
+  return printableLine(`${how === "killed" ? "killed" : "stopped"} ${name}${stays}`);
 }

@@ -73,7 +73,7 @@ export class Client {
   attach(ref: string, asked: { readOnly: boolean; keepSize: boolean }): Promise<AttachView> {
     return this.#post(routes.terminalAction(ref, "attach"), asked);
   }
-  stop(ref: string, asked: { force: boolean }): Promise<unknown> {
+  stop(ref: string, asked: { force: boolean }): Promise<{ how: "left" | "killed" }> {
     return this.#post(routes.terminalAction(ref, "stop"), asked, { deadlineMs: SLOW_DEADLINE_MS });
   }
   restart(ref: string, asked: { env: Record<string, string> }): Promise<TerminalView> {

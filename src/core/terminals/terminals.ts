@@ -167,7 +167,7 @@ export class Terminals {
     terminal: Terminal,
     how: { actor: string; force: boolean },
   ): Promise<"left" | "killed"> {
-    const asked = how.force ? false : await this.#askToLeave(terminal);
+    const asked = how.force ? false : await this.#askToLeave(terminal).catch(cannotBeAsked);
     const { paneId, pid } = terminal.record;
     this.#ports.failpoint?.("stop.before-kill");
     if (paneId !== null) {
@@ -396,6 +396,13 @@ function paneOf(terminal: Terminal): string {
   const { paneId, name } = terminal.record;
   if (paneId === null) throw new ConductorError("pane.gone", `${name} has no pane`);
   return paneId;
+}
+
+/** Nothing can be typed where someone scrolls, or where the pane is gone; it is ended all the same. */
+function cannotBeAsked(error: unknown): false {
+  const codes: readonly string[] = ["pane.not_ready", "pane.gone"];
+  if (error instanceof ConductorError && codes.includes(error.code)) return false;
+  throw error;
 }
 
 function refuseInterrupt({ record, status, isLive }: Terminal): void {

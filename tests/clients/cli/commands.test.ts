@@ -198,12 +198,12 @@ test("an inbox calls an agent that sent something by its name", async () => {
 });
 
 test("an inbox shows as much of an id as tells it apart", async () => {
-  const all = ["m_0192abcd1111", "m_0192abcd2222"].map((id) => message("dev", { id }));
+  const all = ["m_0192abcd12347111", "m_0192abcd12347222"].map((id) => message("dev", { id }));
   const { stdout } = await conductor(["inbox"], { answers: { [`GET ${M}`]: all } });
   expect(stdout.split("\n").map((line) => line.split(" ")[0])).toEqual([
     "ID",
-    "m_0192abcd1",
-    "m_0192abcd2",
+    "m_0192abcd123471",
+    "m_0192abcd123472",
     "",
   ]);
 });

@@ -321,3 +321,15 @@ test("what the store did not take has not happened, and happens once it takes it
   expect(dev.record).toMatchObject({ status: "exited", exitCode: 3 });
   expect(ends).toHaveLength(1);
 });
+
+test("an agent in whose pane someone scrolls cannot be asked, and is ended all the same", async () => {
+  const { driver, terminals } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  driver.show("%1", { text: "idle" });
+  await dev.settled();
+  driver.paste = async () => {
+    throw new ConductorError("pane.not_ready", "someone is in copy mode");
+  };
+  expect(await terminals.stop(dev, { actor: "human", force: false })).toBe("killed");
+  expect(driver.killed).toEqual(["%1"]);
+});
