@@ -6,6 +6,8 @@ const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => interrupted.abort(new Error(`stopped by ${signal}`)));
 }
+// `… | head` closes it early; the demo is then taken down as after Ctrl-C.
+process.stdout.on("error", () => interrupted.abort(new Error("nobody reads any more")));
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -41,7 +43,7 @@ async function launch(demo: Demo): Promise<void> {
   await demo.conductor("launch", demo.file("team.yaml"));
   demo.step("launched", "lead, dev and check, each in a tmux window, with a side pane");
   for (const name of ["lead", "dev", "check"]) await demo.reaches(name, "idle");
-  demo.step("idle", `all three; for lead by ${await demo.evidence("lead")}`);
+  demo.step("idle", `all three; decided for lead by: ${await demo.evidence("lead")}`);
 }
 
 async function handOver(demo: Demo): Promise<void> {

@@ -15,6 +15,12 @@ interface Asked {
   readonly action: { readonly text: string };
 }
 
+interface Evidence {
+  readonly source: string;
+  readonly rule: string;
+  readonly decided: boolean;
+}
+
 interface Received {
   readonly from: string;
   readonly body: string;
@@ -36,7 +42,7 @@ export interface Demo {
   /** Runs `conductor …`; resolves with what it printed, throws with what it complained of. */
   conductor(...args: string[]): Promise<string>;
   reaches(name: string, status: string): Promise<void>;
-  /** The line of `conductor why` that decided, for people. */
+  /** The source and the rule that decided the agent's status, as `conductor why` has it. */
   evidence(name: string): Promise<string>;
   /** Messages to this agent, the oldest first. */
   inbox(name: string): Promise<readonly Received[]>;
@@ -140,9 +146,9 @@ async function reaches(world: World, name: string, status: string): Promise<void
 }
 
 async function evidence(world: World, name: string): Promise<string> {
-  const lines = (await conductorOf(world, ["why", name])).split("\n");
-  const decisive = lines.find((line) => line.startsWith("*")) ?? lines[0] ?? "";
-  return decisive.slice(1).trim().replaceAll(/\s+/g, " ");
+  const why = await ask<{ evidence: Evidence[] }>(world, "why", name);
+  const decisive = why.evidence.find(({ decided }) => decided) ?? why.evidence[0];
+  return decisive === undefined ? "nothing" : `${decisive.source}, rule "${decisive.rule}"`;
 }
 
 async function asked(world: World, name: string): Promise<Asked> {

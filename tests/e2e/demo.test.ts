@@ -63,6 +63,14 @@ test("Ctrl-C in the middle of it leaves nothing behind", { timeout: 60_000 }, as
   expect(leftBy(folder)).toEqual([]);
 });
 
+test("a reader that goes away leaves nothing behind either", { timeout: 60_000 }, async () => {
+  const demo = startDemo();
+  await demo.said("launched");
+  demo.child.stdout?.destroy();
+  expect(await demo.ended).toBe(1);
+  expect(leftBy(demo.folder)).toEqual([]);
+});
+
 /** Files in the folder, and processes that were told of it. */
 function leftBy(folder: string): string[] {
   const processes = existsSync("/proc/self/environ") ? readdirSync("/proc") : [];
