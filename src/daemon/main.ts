@@ -2,14 +2,14 @@
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { environment } from "../base/environment.ts";
-import { describeError } from "../base/errors.ts";
+import { ConductorError, describeError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import { resolvePaths } from "../base/paths.ts";
 import { VERSION } from "../base/version.ts";
 import { watchCatalog } from "../drivers/files/index.ts";
 import { openStores } from "../drivers/sqlite/index.ts";
 import { takeRunLock } from "../drivers/sqlite/run-lock.ts";
-import { createTmuxDriver, viewerArgv } from "../drivers/tmux/index.ts";
+import { createTmuxDriver } from "../drivers/tmux/index.ts";
 import { bundledFolder } from "./bundled.ts";
 import { createCatalog } from "./catalog.ts";
 import { compose } from "./compose.ts";
@@ -84,9 +84,9 @@ async function serve(lifetime: Lifetime): Promise<number> {
     terminalId: string,
     how: { readOnly: boolean; keepSize: boolean },
   ): readonly string[] {
-    const terminal = services.terminals.find(terminalId);
-    const { session, paneId } = terminal.record;
-    return viewerArgv({ socket: config.tmux.socket, session, paneId: paneId ?? "", ...how });
+    const { paneId, name } = services.terminals.find(terminalId).record;
+    if (paneId !== null) return driver.viewer(paneId, how);
+    throw new ConductorError("pane.gone", `${name} has no pane`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Key } from "../../core/terminals/index.ts";
-import { FACTS_FORMAT } from "./facts.ts";
+import { FACTS_FORMAT, FIT_OPTION } from "./facts.ts";
 import { formatLiteral, quote, shellQuote, timeFormatLiteral } from "./quote.ts";
 
 /**
@@ -72,6 +72,24 @@ export const sizeNewestWindow = (sessionId: string, size: Size): Command =>
 
 export const logNewestPane = (sessionId: string, logPath: string): Command =>
   logPane(newest(sessionId), logPath);
+
+export const listClients = (format: string): Command => print("list-clients -F", quote(format));
+
+export const listWindowsOf = (sessionId: string, format: string): Command =>
+  print("list-windows -t", quote(sessionId), "-F", quote(format));
+
+/** The size of the view that was used last, from now on. */
+export const followViewers = (windowId: string): Command =>
+  order("set-option -w -t", quote(windowId), "window-size latest");
+
+/** That size, whoever looks. */
+export const keepSize = (windowId: string, size: Size): Command =>
+  order("resize-window -t", quote(windowId), shape(size));
+
+export const toggleZoom = (paneId: string): Command => order("resize-pane -Z -t", quote(paneId));
+
+export const markFit = (windowId: string, fit: string): Command =>
+  order("set-option -w -t", quote(windowId), FIT_OPTION, quote(fit));
 
 /** Ends the pane's log and begins it again: `cat` opens the file that has the name now. */
 export const startPaneLog = (paneId: string, logPath: string): Command =>

@@ -28,6 +28,8 @@ export function tmuxConfig({ size, panelCommand, userConfig }: ConfigChoices): s
     "set -s set-clipboard on",
     "set -g mouse on",
     "set -g focus-events on",
+    // A window follows the people who look at it, not those who look at another of its session.
+    "setw -g aggressive-resize on",
     "set -g base-index 1",
     "set -g status on",
     "set -g status-interval 0",

@@ -34,6 +34,7 @@ import { findServer, type SessionRow, type TmuxServer } from "./server.ts";
 import { Session, type SessionPlace } from "./session.ts";
 import { spawnPane } from "./spawn.ts";
 import { isAtLeast } from "./version.ts";
+import { type ViewerHow, viewerArgv } from "./viewer.ts";
 
 const MOST_OUTSTANDING = 32;
 const CLOSE_MS = 2000;
@@ -57,6 +58,8 @@ export interface TmuxDriverOptions {
 export interface TmuxDriver extends PaneDriver {
   /** True while the pane's app asks for pasted text to be bracketed; newlines submit where it does not. */
   isBracketed(paneId: string): boolean;
+  /** What a person's terminal runs to watch the pane. @throws {ConductorError} `pane.gone` */
+  viewer(paneId: string, how: ViewerHow): readonly string[];
 }
 
 /**
@@ -175,6 +178,11 @@ class Driver implements TmuxDriver {
 
   isBracketed(paneId: string): boolean {
     return this.#pane(paneId).isBracketed;
+  }
+
+  viewer(paneId: string, how: ViewerHow): readonly string[] {
+    const { session, windowId } = this.#pane(paneId);
+    return viewerArgv({ socketPath: this.#server.socketPath, session, windowId }, how);
   }
 
   async paste(
@@ -301,7 +309,6 @@ class Driver implements TmuxDriver {
       const session: Session = new Session({ id, name, size }, this.#linkPorts, {
         over: (fate) => this.#letGo(session, fate),
         gone: (pane) => this.#gone(pane),
-        clientsChanged: () => undefined,
         endWindow: (windowId) => void this.#apart(() => session.attempt(killWindow(windowId))),
       });
       await session.link.start();

@@ -13,6 +13,8 @@ export interface LaunchNote {
 export const TERMINAL_OPTION = "@conductor_terminal";
 export const LAUNCH_OPTION = "@conductor_launch";
 export const PLACEHOLDER_OPTION = "@conductor_placeholder";
+/** Of a window: what was done to it for those who look at it. */
+export const FIT_OPTION = "@conductor_fit";
 
 const FIELDS = [
   "pane_id",

@@ -1,2 +1,1 @@
 export { createTmuxDriver, type TmuxDriver, type TmuxDriverOptions } from "./driver.ts";
-export { viewerArgv } from "./viewer.ts";

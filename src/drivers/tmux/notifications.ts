@@ -31,6 +31,7 @@ const CLIENT_WORDS = new Set([
   "client-detached",
   "sessions-changed",
   "session-changed",
+  "session-window-changed",
 ]);
 
 /** Reads one notification; `undefined` where the line is none that tmux could have written. */

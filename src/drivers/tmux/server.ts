@@ -23,6 +23,7 @@ export interface SessionRow {
 export interface TmuxServer {
   readonly version: string;
   readonly args: readonly string[];
+  readonly socketPath: string;
   readonly env: Readonly<Record<string, string>>;
   sessions(): Promise<readonly SessionRow[] | undefined>;
   sessionState(sessionId: string): Promise<SessionState>;
@@ -47,7 +48,7 @@ export async function findServer({
 }: ServerPlace): Promise<TmuxServer> {
   const version = await tmuxVersion(env);
   assertVersion(version);
-  assertSocket(socket, env["TMUX_TMPDIR"] ?? "/tmp", uid);
+  const socketPath = pathOfSocket(socket, env["TMUX_TMPDIR"] ?? "/tmp", uid);
   const args = ["-u", "-L", socket];
 
   const tmux = async (...words: readonly string[]): Promise<string | undefined> => {
@@ -71,6 +72,7 @@ export async function findServer({
   return {
     version,
     args,
+    socketPath,
     env,
     sessions,
     sessionState: async (sessionId) => {
@@ -115,12 +117,12 @@ async function tmuxVersion(env: Readonly<Record<string, string>>): Promise<strin
   }
 }
 
-function assertSocket(socket: string, directory: string, uid: number): void {
+function pathOfSocket(socket: string, directory: string, uid: number): string {
   if (!/^[A-Za-z0-9_.-]+$/.test(socket)) {
     throw new ConductorError("usage.invalid", `"${socket}" is no name for a tmux socket`);
   }
   const path = `${directory}/tmux-${uid}/${socket}`;
-  if (Buffer.byteLength(path) <= LONGEST_SOCKET_BYTES) return;
+  if (Buffer.byteLength(path) <= LONGEST_SOCKET_BYTES) return path;
   throw new ConductorError("path.too_long", `the tmux socket's path is too long: ${path}`, {
     hint: "set TMUX_TMPDIR to a short directory, for example /tmp",
   });

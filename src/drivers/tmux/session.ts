@@ -1,17 +1,32 @@
 import type { Clock } from "../../base/clock.ts";
 import { describeError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
-import { type Command, continuePane, listPanesOf, pausePane, type Size } from "./commands.ts";
+import {
+  type Command,
+  continuePane,
+  listClients,
+  listPanesOf,
+  listWindowsOf,
+  pausePane,
+  type Size,
+} from "./commands.ts";
 import { type PaneRow, readRow } from "./facts.ts";
 import { type LinkPorts, SessionLink } from "./link.ts";
 import type { Notification } from "./notifications.ts";
 import type { Pane } from "./pane.ts";
 import { Strangers } from "./strangers.ts";
+import {
+  CLIENTS_FORMAT,
+  fitWindow,
+  readShapes,
+  readViewed,
+  WINDOWS_FORMAT,
+  type WindowShape,
+} from "./viewers.ts";
 
 export interface SessionEvents {
   readonly over: (fate: "session-ended" | "server-lost") => void;
   readonly gone: (pane: Pane) => void;
-  readonly clientsChanged: () => void;
   /** Windows are ended one after the other, over all sessions. */
   readonly endWindow: (windowId: string) => void;
 }
@@ -34,6 +49,7 @@ export class Session {
   readonly #log: Logger;
   readonly #strangers = new Strangers();
   #isChecking = false;
+  #isStale = false;
   #placeholder: string | undefined;
 
   constructor(row: SessionPlace, ports: LinkPorts, events: SessionEvents) {
@@ -62,22 +78,23 @@ export class Session {
     this.panes.delete(pane.paneId);
   }
 
-  /** Runs a command whose failure changes nothing. */
-  tell(command: Command): void {
-    void this.attempt(command);
+  /** Runs commands whose failure changes nothing. */
+  tell(...commands: readonly Command[]): void {
+    void this.attempt(...commands);
   }
 
   /** The same, for who waits until it has been answered. */
-  async attempt(command: Command): Promise<void> {
+  async attempt(...commands: readonly Command[]): Promise<void> {
     try {
-      await this.link.run([command]);
+      await this.link.run(commands);
     } catch (error) {
       this.#log.debug({ session: this.name, error: describeError(error) }, "tmux said no");
     }
   }
 
-  /** Asks which panes are left, once for a burst of changes. */
+  /** Asks which panes are left and who looks at them, once for a burst of changes. */
   check(): void {
+    this.#isStale = true;
     if (this.#isChecking) return;
     this.#isChecking = true;
     this.#clock.after(0, () => void this.#check());
@@ -94,12 +111,26 @@ export class Session {
     this.check();
   }
 
+  /** One look after the other: what one of them did is seen by the next. */
   async #check(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#look();
+    }
     this.#isChecking = false;
+  }
+
+  async #look(): Promise<void> {
     this.#strangers.ask();
     try {
-      const [reply] = await this.link.run([listPanesOf(this.link.sessionId)]);
-      const rows = readRows(reply);
+      const id = this.link.sessionId;
+      const [panes, clients, windows] = await this.link.run([
+        listPanesOf(id),
+        listClients(CLIENTS_FORMAT),
+        listWindowsOf(id, WINDOWS_FORMAT),
+      ]);
+      const rows = readRows(panes);
+      this.#fit(readViewed(decode(clients)), readShapes(decode(windows)));
       const left = new Set(rows.map((row) => row.paneId));
       this.#placeholder = rows.find((row) => row.isPlaceholder)?.windowId;
       this.#endPlaceholder();
@@ -109,6 +140,17 @@ export class Session {
       }
     } catch (error) {
       this.#log.debug({ session: this.name, error: describeError(error) }, "panes not listed");
+    }
+  }
+
+  #fit(viewed: ReadonlySet<string>, shapes: readonly WindowShape[]): void {
+    const agents = new Map([...this.panes.values()].map((pane) => [pane.windowId, pane.paneId]));
+    for (const shape of shapes) {
+      const paneId = agents.get(shape.windowId);
+      if (paneId === undefined) continue;
+      const place = { paneId, home: this.size };
+      const commands = fitWindow(shape, viewed.has(shape.windowId), place);
+      if (commands.length > 0) this.tell(...commands);
     }
   }
 
@@ -129,9 +171,8 @@ export class Session {
       case "subscription":
         return this.#facts(notification.value);
       case "windows-changed":
-        return this.check();
       case "clients-changed":
-        return this.#events.clientsChanged();
+        return this.check();
       case "continue":
       case "exit":
       case "other":
@@ -151,6 +192,11 @@ export class Session {
 }
 
 function readRows(reply: Uint8Array | undefined): PaneRow[] {
-  const text = Buffer.from(reply ?? []).toString("utf8");
-  return text.split("\n").flatMap((line) => readRow(line) ?? []);
+  return decode(reply)
+    .split("\n")
+    .flatMap((line) => readRow(line) ?? []);
+}
+
+function decode(reply: Uint8Array | undefined): string {
+  return Buffer.from(reply ?? []).toString("utf8");
 }

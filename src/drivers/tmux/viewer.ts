@@ -1,27 +1,36 @@
 import { randomBytes } from "node:crypto";
 
-export interface ViewerWish {
-  readonly socket: string;
-  readonly session: string;
-  readonly paneId: string;
+export interface ViewerHow {
   readonly readOnly: boolean;
   /** Leaves the agent's window as it is, whatever the size of the person's terminal. */
   readonly keepSize: boolean;
 }
 
+export interface ViewerPlace {
+  /** Its path: a person's shell may look for sockets elsewhere than the daemon's did. */
+  readonly socketPath: string;
+  readonly session: string;
+  readonly windowId: string;
+}
+
 /**
- * What a person's terminal runs to watch one agent: a session of its own in the group of the agent's,
- * so that two people look at two agents. It goes when they detach; the agents' session does not.
+ * What a person's terminal runs to watch one agent: a session of its own in the group of the agent's, so
+ * that two people look at two agents. It shows the agent before anyone is attached, since a view that
+ * passed over another agent's window would decide that window's size. It goes when they detach.
  */
-export function viewerArgv(wish: ViewerWish): readonly string[] {
-  const view = `${wish.session}-view-${randomBytes(3).toString("hex")}`;
+export function viewerArgv(place: ViewerPlace, how: ViewerHow): readonly string[] {
+  const { socketPath, session, windowId } = place;
+  const view = `${session}-view-${randomBytes(3).toString("hex")}`;
   const flags = [
-    ...(wish.keepSize ? ["ignore-size"] : []),
-    ...(wish.readOnly ? ["read-only"] : []),
+    ...(how.keepSize ? ["ignore-size"] : []),
+    ...(how.readOnly ? ["read-only"] : []),
   ].join(",");
-  const make = ["new-session", "-t", `=${wish.session}`, "-s", view];
-  const withFlags = flags === "" ? make : [...make, "-f", flags];
-  const goes = ["set-option", "-t", `=${view}:`, "destroy-unattached", "on"];
-  const show = ["select-window", "-t", wish.paneId];
-  return ["tmux", "-u", "-L", wish.socket, ...withFlags, ";", ...goes, ";", ...show];
+  const attach = ["attach-session", "-t", `=${view}:`];
+  const commands = [
+    ["new-session", "-d", "-t", `=${session}`, "-s", view],
+    ["set-option", "-t", `=${view}:`, "destroy-unattached", "on"],
+    ["select-window", "-t", `=${view}:${windowId}`],
+    flags === "" ? attach : [...attach, "-f", flags],
+  ];
+  return ["tmux", "-u", "-S", socketPath, ...commands.flatMap((words) => [";", ...words]).slice(1)];
 }
