@@ -13,11 +13,12 @@ export interface Machine {
   readonly node: string;
   readonly tmux: string;
   readonly version: string;
-  /** Of the last minute, before anything was measured. */
+  /** Of the last minute, before and after: figures of a busy machine are no figures. */
   readonly load: number;
+  readonly loadAfter: number;
 }
 
-export function describeMachine(): Machine {
+export function describeMachine(): Omit<Machine, "loadAfter"> {
   const packageJson: { version: string } = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),
   );
@@ -30,6 +31,10 @@ export function describeMachine(): Machine {
     node: execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1),
     tmux: execFileSync("tmux", ["-V"], { encoding: "utf8" }).trim().replace("tmux ", ""),
     version: packageJson.version,
-    load: Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]),
+    load: loadNow(),
   };
+}
+
+export function loadNow(): number {
+  return Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]);
 }

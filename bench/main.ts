@@ -5,7 +5,7 @@ import { Lifetime } from "../src/base/lifetime.ts";
 import { type Bench, lazyFleet, type Measure } from "./bench.ts";
 import { buildIfStale } from "./build.ts";
 import { installLightProvider } from "./fleet.ts";
-import { describeMachine } from "./machine.ts";
+import { describeMachine, loadNow } from "./machine.ts";
 import { measureCli } from "./measures/cli.ts";
 import { measureFlood } from "./measures/flood.ts";
 import { measureLaunch } from "./measures/launch.ts";
@@ -54,7 +54,7 @@ async function main(): Promise<number> {
   const names = asked.only ?? Object.keys(MEASURES);
   const results = await untilTold((lifetime) => runAll(lifetime, names, asked.quick === true));
   if (results === undefined) return 130;
-  const report: Report = { machine, results };
+  const report: Report = { machine: { ...machine, loadAfter: loadNow() }, results };
   if (asked.write !== undefined) writeFileSync(asked.write, markdown(report));
   const text = asked.json === true ? JSON.stringify(report) : textTable(report);
   process.stdout.write(`${text}\n`);
