@@ -3,7 +3,7 @@ import { parse } from "node:path";
 import { ConductorError } from "../base/errors.ts";
 import { didYouMean } from "../base/nearest.ts";
 import type { Profile } from "../core/profiles/index.ts";
-import type { ProviderDefinition } from "../core/providers/index.ts";
+import { type ProviderDefinition, parseProvider } from "../core/providers/index.ts";
 
 export interface CatalogSources {
   /** By name and alias; replaced whole when a file changes. */
@@ -17,15 +17,28 @@ export interface Catalog {
   providers(): ProviderDefinition[];
   /** @throws {ConductorError} `not_found`; `provider.invalid` where its file is broken */
   provider(name: string): ProviderDefinition;
+  /** How to treat an agent that runs: where its provider is gone or broken nothing is known, and nothing typed. */
+  running(name: string): ProviderDefinition;
   profiles(): Profile[];
   /** @throws {ConductorError} `not_found`; `profile.invalid` where its file is broken */
   profile(name: string): Profile;
 }
 
+const BLIND = parseProvider(
+  `name: unknown
+displayName: Unknown
+verified: false
+command: unknown
+foreground: [unknown]
+exit: { keys: [C-d] }`,
+  "no file",
+);
+
 export function createCatalog(sources: CatalogSources): Catalog {
   return {
     providers: () => [...new Set(sources.providers().values())],
     provider: (name) => known(sources.providers(), name, { kind: "provider", ...sources }),
+    running: (name) => sources.providers().get(name) ?? BLIND,
     profiles: () => [...sources.profiles().values()],
     profile: (name) => known(sources.profiles(), name, { kind: "profile", ...sources }),
   };

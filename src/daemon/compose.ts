@@ -88,7 +88,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     store: stores.terminals,
     failpoint: parts.failpoint,
     reader: (provider) => {
-      const definition = catalog.provider(provider);
+      const definition = catalog.running(provider);
       return {
         detect: (input) => detect(definition, input),
         stableMs: definition.stableMs,

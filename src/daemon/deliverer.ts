@@ -56,6 +56,11 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
   const tell = (terminal: Terminal, look: DeliveryLook): void => {
     for (const listener of watchers.get(terminal.record.id) ?? []) listener({ kind: "look", look });
   };
+  // What a daemon that stops leaves half done, the next one brings to its end.
+  const stopped = (error: unknown): { kind: "stopped" } => {
+    if (ports.signal.aborted) return { kind: "stopped" };
+    throw error;
+  };
   return {
     deliverNext: async (terminal) => {
       const { id } = terminal.record;
@@ -65,7 +70,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
         await settleGone(engine, id, { why, comesBack: terminal.comesBack });
         return "nothing";
       }
-      const outcome = await deliverNext(engine, adapt(ports, terminal, watchers));
+      const outcome = await deliverNext(engine, adapt(ports, terminal, watchers)).catch(stopped);
       if (outcome.kind === "delivered" || outcome.kind === "failed") return "delivered";
       return outcome.kind === "empty" ? "nothing" : "waits";
     },
@@ -107,7 +112,7 @@ function adapt(
 }
 
 function rulesOf(ports: DelivererPorts, terminal: Terminal): SubmitRules {
-  const { submit, interrupt } = ports.catalog.provider(terminal.record.provider);
+  const { submit, interrupt } = ports.catalog.running(terminal.record.provider);
   return {
     guard: submit.guard,
     keepLineFeeds: submit.keepLineFeeds,
@@ -120,7 +125,7 @@ function rulesOf(ports: DelivererPorts, terminal: Terminal): SubmitRules {
 
 function toDeliveryLook(ports: DelivererPorts, terminal: Terminal, look: Look): DeliveryLook {
   const { screen, detection, status } = look;
-  const { foreground } = ports.catalog.provider(terminal.record.provider);
+  const { foreground } = ports.catalog.running(terminal.record.provider);
   return {
     at: screen.takenAt,
     status: status.status,

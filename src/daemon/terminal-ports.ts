@@ -25,7 +25,7 @@ export function terminalPorts(parts: {
     size: config.size,
     logPath: (terminalId) => join(paths.terminalLogs, `${terminalId}.log`),
     leave: (provider): LeaveRules => {
-      const { interrupt, exit } = catalog.provider(provider);
+      const { interrupt, exit } = catalog.running(provider);
       return {
         interrupt: interrupt.filter(isKey),
         exitText: "text" in exit ? exit.text : undefined,

@@ -259,6 +259,29 @@ test("broken configuration names file, line and field, and what is right is kept
   await launchScripted(world, "dev");
 });
 
+test("a provider file that breaks under a running agent keeps no daemon from starting", async () => {
+  const world = product();
+  const dev = await launchScripted(world, "dev");
+  const own = path.join(homeOf(world), "providers/mine.yaml");
+  const shipped = path.resolve(import.meta.dirname, "../../providers/scripted.yaml");
+  const good = readFileSync(shipped, "utf8")
+    .replace("name: scripted", "name: mine")
+    .replace("aliases: [fake]", "");
+  mkdirSync(path.dirname(own), { recursive: true });
+  writeFileSync(own, good);
+  const launch = ["launch", "--provider", "mine", "--name", "mine", ...QUIET];
+  await until(async () => (await world.run(...launch)).code === 0, "mine is launched");
+  await untilStatus(world, "mine", "idle");
+  await world.killDaemon();
+  writeFileSync(own, "name: mine\ncommand: [\n");
+  await world.json("send", "dev", "hello");
+  await untilSettled(world, "dev", 1);
+  expect(dev.prompts()).toEqual(["hello"]);
+  await untilStatus(world, "mine", "unknown");
+  await world.json("stop", "mine");
+  await untilStatus(world, "mine", "exited");
+});
+
 test("an unknown provider and a missing program are told with what to do", async () => {
   const world = product();
   const unknown = await world.run("launch", "--provider", "cluade-code", ...QUIET);

@@ -122,7 +122,11 @@ export class Terminals {
         this.#event("adopted", record, "daemon"),
       );
     }
-    await terminal.look();
+    // One pane that cannot be read, or goes at this moment, is no reason not to find the others.
+    await terminal.look().catch((error: unknown) => {
+      const fields = { terminal: record.id, error: describeError(error) };
+      this.#ports.log.warn(fields, "a pane could not be read when it was found again");
+    });
   }
 
   async launch(spec: LaunchSpec, actor: string): Promise<Terminal> {

@@ -110,6 +110,18 @@ test("a turn ends with the answer when the agent is idle again", async () => {
   expect(await stores.terminals.openTurn(dev.record.id)).toBeUndefined();
 });
 
+test("an agent that took long to take a message has its time to show that it works all the same", async () => {
+  const { driver, stores, terminals, clock } = bench();
+  const dev = await startTurn({ driver, stores, terminals }, clock.now() - 5_000);
+  driver.show("%1", { text: "idle:the answer of before" });
+  await dev.settled();
+  expect(dev.turn?.state).toBe("submitted");
+  driver.show("%1", { text: "working" });
+  driver.show("%1", { text: "idle:done it" });
+  await dev.settled();
+  expect(dev.turn).toMatchObject({ state: "completed", result: { text: "done it" } });
+});
+
 test("an answer of which the last lines are drawn after the agent says it is done is kept whole", async () => {
   const { driver, stores, terminals, clock } = bench(testStores(), 100);
   const dev = await startTurn({ driver, stores, terminals });
@@ -153,11 +165,10 @@ test("a screen that never stands still is believed after half a second", async (
   expect(dev.turn).toMatchObject({ state: "completed", result: { text: "5" } });
 });
 
-async function startTurn({
-  driver,
-  stores,
-  terminals,
-}: Pick<ReturnType<typeof bench>, "driver" | "stores" | "terminals">) {
+async function startTurn(
+  { driver, stores, terminals }: Pick<ReturnType<typeof bench>, "driver" | "stores" | "terminals">,
+  startedAt = stores.clock.now(),
+) {
   const dev = await terminals.launch(spec("dev"), "human");
   driver.show("%1", { text: "idle" });
   await dev.settled();
@@ -166,7 +177,7 @@ async function startTurn({
     terminalId: dev.record.id,
     messageId: null,
     state: "submitted",
-    startedAt: stores.clock.now(),
+    startedAt,
     endedAt: null,
     result: null,
   } as const;
@@ -332,4 +343,19 @@ test("an agent in whose pane someone scrolls cannot be asked, and is ended all t
   };
   expect(await terminals.stop(dev, { actor: "human", force: false })).toBe("killed");
   expect(driver.killed).toEqual(["%1"]);
+});
+
+test("one pane that cannot be read keeps no other from being found again", async () => {
+  const first = bench();
+  for (const name of ["dev", "bad"]) await first.terminals.launch(spec(name), "human");
+  first.terminals.close();
+  first.driver.show("%1", { text: "idle" });
+
+  const second = bench(first.stores);
+  second.driver.adopt = () => first.driver.adopt();
+  second.driver.capture = (paneId) =>
+    paneId === "%2" ? Promise.reject(new Error("no answer")) : first.driver.capture(paneId);
+  await second.terminals.adopt();
+  expect(second.terminals.find("dev").status.status).toBe("idle");
+  expect(second.terminals.find("bad").isLive).toBe(true);
 });
