@@ -9,7 +9,7 @@ import { VERSION } from "../base/version.ts";
 import { watchCatalog } from "../drivers/files/index.ts";
 import { openStores } from "../drivers/sqlite/index.ts";
 import { takeRunLock } from "../drivers/sqlite/run-lock.ts";
-import { createTmuxDriver } from "../drivers/tmux/index.ts";
+import { createTmuxDriver, shellQuote } from "../drivers/tmux/index.ts";
 import { bundledFolder } from "./bundled.ts";
 import { createCatalog } from "./catalog.ts";
 import { compose } from "./compose.ts";
@@ -53,6 +53,7 @@ async function serve(lifetime: Lifetime): Promise<number> {
     userConfigPath: paths.tmuxConfig,
     runtimeDir: join(paths.home, "run"),
     size: config.size,
+    panelCommand: panelCommand(paths.home),
     clock: systemClock,
     log,
     env,
@@ -88,6 +89,13 @@ async function serve(lifetime: Lifetime): Promise<number> {
     if (paneId !== null) return driver.viewer(paneId, how);
     throw new ConductorError("pane.gone", `${name} has no pane`);
   }
+}
+
+/** The side pane in a popup: tmux's own environment knows nothing of a home that was chosen. */
+function panelCommand(home: string): string {
+  const [, main = ""] = process.argv;
+  const words = [`CONDUCTOR_HOME=${home}`, process.execPath, main, "panel"];
+  return ["exec env", ...words.map(shellQuote)].join(" ");
 }
 
 /** For tests: the daemon dies at the named place as if by `kill -9`. */

@@ -3,6 +3,8 @@ export interface ConfigChoices {
   readonly size: { readonly columns: number; readonly rows: number };
   /** What `prefix C` opens in a popup; none without it. */
   readonly panelCommand: string | undefined;
+  /** The prefix of a person's own tmux; tmux's own without it. */
+  readonly prefix: string | undefined;
   /** A person's own additions, read last. */
   readonly userConfig: string;
 }
@@ -11,7 +13,7 @@ export interface ConfigChoices {
  * The private server's configuration. It does not set `window-size manual`: with that in force the next
  * `new-session` kills the server (3.3a to 3.6a). Each agent's window is made manual by itself.
  */
-export function tmuxConfig({ size, panelCommand, userConfig }: ConfigChoices): string {
+export function tmuxConfig({ size, panelCommand, prefix, userConfig }: ConfigChoices): string {
   const lines = [
     "# Written by agent-conductor at every start; your own settings belong in",
     `# ${userConfig}`,
@@ -36,6 +38,9 @@ export function tmuxConfig({ size, panelCommand, userConfig }: ConfigChoices): s
     "set -g status-left '[#{?session_group,#{session_group},#{session_name}}] '",
     "set -g status-left-length 40",
     `set -g status-right "${pendingFormat()}"`,
+    ...(prefix === undefined
+      ? []
+      : [`set -g prefix ${configQuote(prefix)}`, `bind-key ${configQuote(prefix)} send-prefix`]),
     ...(panelCommand === undefined
       ? []
       : [`bind-key C display-popup -E -w 80% -h 80% ${configQuote(panelCommand)}`]),
@@ -50,6 +55,7 @@ function pendingFormat(): string {
   return `#{?#{&&:${count},#{!=:${count},0}},#[reverse] ${count} waiting #[noreverse] ,}`;
 }
 
+/** One word of a configuration, whatever is in it. */
 function configQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

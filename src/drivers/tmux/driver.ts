@@ -33,6 +33,7 @@ import { openPipeChannel } from "./pipe-channel.ts";
 import { findServer, type SessionRow, type TmuxServer } from "./server.ts";
 import { Session, type SessionPlace } from "./session.ts";
 import { spawnPane } from "./spawn.ts";
+import { userPrefix } from "./user-prefix.ts";
 import { isAtLeast } from "./version.ts";
 import { type ViewerHow, viewerArgv } from "./viewer.ts";
 
@@ -48,6 +49,7 @@ export interface TmuxDriverOptions {
   /** For files that live a moment and hold secrets; made with mode 0700. */
   readonly runtimeDir: string;
   readonly size: { readonly columns: number; readonly rows: number };
+  /** What the session's key for the side pane runs, by `sh`. */
   readonly panelCommand?: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -75,7 +77,8 @@ export async function createTmuxDriver(options: TmuxDriverOptions): Promise<Tmux
   await mkdir(dirname(configPath), { recursive: true });
   const userConfig = options.userConfigPath ?? join(env["HOME"] ?? "/", ".conductor", "tmux.conf");
   const { size, panelCommand } = options;
-  await writeFile(configPath, tmuxConfig({ size, panelCommand, userConfig }), { mode: 0o600 });
+  const choices = { size, panelCommand, prefix: userPrefix(env), userConfig };
+  await writeFile(configPath, tmuxConfig(choices), { mode: 0o600 });
   const channel = await chooseChannel(options.env["CONDUCTOR_CHANNEL"]);
   return new Driver(options, server, channel);
 }

@@ -1,1 +1,2 @@
 export { createTmuxDriver, type TmuxDriver, type TmuxDriverOptions } from "./driver.ts";
+export { shellQuote } from "./quote.ts";
