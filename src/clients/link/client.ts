@@ -42,6 +42,10 @@ export class Client {
     this.#options = options;
   }
 
+  get bearsToken(): boolean {
+    return this.#options.token !== undefined;
+  }
+
   status(options?: CallOptions): Promise<DaemonView> {
     return this.#get(routes.status, {}, options);
   }

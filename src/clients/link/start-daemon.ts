@@ -41,7 +41,11 @@ async function answering(options: ConnectOptions): Promise<Client | undefined> {
   const client = connect(options);
   try {
     await client.status({ deadlineMs: 5_000 });
-    return client;
+    if (client.bearsToken) return client;
+    // The daemon's first start makes the token, which may have been between our look for it and our call.
+    const again = connect(options);
+    await again.status({ deadlineMs: 5_000 });
+    return again;
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Lifetime } from "../../../src/base/lifetime.ts";
 import { startDaemon } from "../../../src/clients/link/start-daemon.ts";
-import { type TestHome, testHome } from "../../support/stub-daemon.ts";
+import { serve, type TestHome, TOKEN, testHome } from "../../support/stub-daemon.ts";
 
 /** A bin whose `daemon run` answers every call with its own process id. */
 const BIN = `
@@ -49,6 +49,19 @@ test("the lock of a dead starter is taken over", () =>
     lifetime.own(() => killStarted(home));
     const client = await startDaemon({ ...home, main: bin(home, BIN) });
     expect((await client.status()).pid).toBeGreaterThan(0);
+  }));
+
+test("a daemon that makes its token while it is asked for is called with it", () =>
+  Lifetime.run(async (lifetime) => {
+    const home = testHome(lifetime);
+    rmSync(home.paths.token);
+    const calls = await serve(lifetime, home.paths.socket, () => {
+      writeFileSync(home.paths.token, `${TOKEN}\n`);
+      return { json: [] };
+    });
+    const client = await startDaemon({ ...home, main: bin(home, BIN) });
+    await client.terminals();
+    expect(calls.at(-1)?.token).toBe(TOKEN);
   }));
 
 test("a daemon that ends at once is told with its last words", () =>
