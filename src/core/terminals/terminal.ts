@@ -119,7 +119,8 @@ export class Terminal {
   /** The store started a turn for a delivered message: from here on its end is looked for. */
   turnStarted(turn: Turn): void {
     this.#lastTurn = turn;
-    this.#turn = openTurn(turn);
+    // Its receipt may have taken long: the time to show that it works counts from now.
+    this.#turn = openTurn({ ...turn, startedAt: this.#ports.clock.now() });
     this.#cancelSettle();
     this.#cancelSettle = this.#ports.clock.after(TURN_SETTLE_MS + 50, () => this.#lookAgain());
   }
