@@ -2,7 +2,12 @@
 import type { Clock } from "../base/clock.ts";
 import { ConductorError, describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import { type MessageView, type SendRequest, sendRequest } from "../contract/messages.ts";
+import {
+  MESSAGE_LIMIT_BYTES,
+  type MessageView,
+  type SendRequest,
+  sendRequest,
+} from "../contract/messages.ts";
 import type { Journal } from "../core/journal/index.ts";
 import { type MessageStore, pasteText } from "../core/messages/index.ts";
 import type { Terminal, Terminals } from "../core/terminals/index.ts";
@@ -99,11 +104,7 @@ async function send(
   },
 ): Promise<MessageView[]> {
   const asked = sendRequest.parse(request.asked);
-  if (pasteText(asked.body, "").trim() === "") {
-    throw new ConductorError("usage.invalid", "nothing is left of the text that can be typed", {
-      hint: "control characters are taken out of a message",
-    });
-  }
+  assertSendable(asked.body);
   const now = ports.clock.now();
   const sent: MessageView[] = [];
   for (const terminal of receivers(ports, asked, request.from)) {
@@ -131,6 +132,21 @@ function teammate(terminals: Terminals, name: string, from: string): Terminal | 
   if (sender === undefined) return undefined;
   const { session } = sender.record;
   return live.find(({ record }) => record.session === session && record.name === name);
+}
+
+/** @throws {ConductorError} `usage.invalid`, `message.too_large` */
+function assertSendable(body: string): void {
+  if (pasteText(body, "").trim() === "") {
+    throw new ConductorError("usage.invalid", "nothing is left of the text that can be typed", {
+      hint: "control characters are taken out of a message",
+    });
+  }
+  const sizeBytes = Buffer.byteLength(body);
+  if (sizeBytes <= MESSAGE_LIMIT_BYTES) return;
+  throw new ConductorError("message.too_large", `a message of ${sizeBytes} bytes is too long`, {
+    hint: "put it into a file, and tell the agent to read that",
+    data: { limitBytes: MESSAGE_LIMIT_BYTES },
+  });
 }
 
 function receivers(

@@ -1,16 +1,22 @@
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { APPROVAL_FAILPOINTS } from "../../src/core/approvals/index.ts";
 import { DELIVERY_FAILPOINTS, INTERRUPT_FAILPOINTS } from "../../src/core/messages/index.ts";
 import { TERMINAL_FAILPOINTS } from "../../src/core/terminals/index.ts";
 
 const SOURCE = path.resolve(import.meta.dirname, "../../src");
 
 test("the lists of failpoints, each of which a test kills the daemon at, are those of the code", () => {
-  const passed = globSync("core/{messages,terminals}/*.ts", { cwd: SOURCE }).flatMap((file) => {
+  const passed = globSync("**/*.ts", { cwd: SOURCE }).flatMap((file) => {
     const text = readFileSync(path.join(SOURCE, file), "utf8");
     return [...text.matchAll(/failpoint\?\.\(\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
   });
-  const listed = [...DELIVERY_FAILPOINTS, ...INTERRUPT_FAILPOINTS, ...TERMINAL_FAILPOINTS];
+  const listed = [
+    ...DELIVERY_FAILPOINTS,
+    ...INTERRUPT_FAILPOINTS,
+    ...TERMINAL_FAILPOINTS,
+    ...APPROVAL_FAILPOINTS,
+  ];
   expect(passed.toSorted()).toEqual(listed.toSorted());
 });

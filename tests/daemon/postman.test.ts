@@ -97,11 +97,15 @@ test("a kick during a delivery is not lost, and deliveries to one terminal never
   expect(tries).toBe(4);
 });
 
-test("a text of which nothing can be typed is refused", async () => {
+test("a text of which nothing can be typed is refused, and one that is too long", async () => {
   const { postman, messages } = await postOffice(async () => "nothing");
   const body = "\u0007\u001b[31m \n";
   await expect(postman.send({ to: "dev", body }, "human")).rejects.toMatchObject({
     code: "usage.invalid",
+  });
+  const long = "x".repeat(16 * 1024 * 1024 + 1);
+  await expect(postman.send({ to: "dev", body: long }, "human")).rejects.toMatchObject({
+    code: "message.too_large",
   });
   expect(await messages.list({})).toEqual([]);
 });
