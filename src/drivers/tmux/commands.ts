@@ -75,6 +75,8 @@ export const logNewestPane = (sessionId: string, logPath: string): Command =>
 
 export const listClients = (format: string): Command => print("list-clients -F", quote(format));
 
+export const listSessions = (format: string): Command => print("list-sessions -F", quote(format));
+
 export const listWindowsOf = (sessionId: string, format: string): Command =>
   print("list-windows -t", quote(sessionId), "-F", quote(format));
 

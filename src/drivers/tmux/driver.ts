@@ -312,6 +312,7 @@ class Driver implements TmuxDriver {
       const session: Session = new Session({ id, name, size }, this.#linkPorts, {
         over: (fate) => this.#letGo(session, fate),
         gone: (pane) => this.#gone(pane),
+        endView: (view) => void this.#apart(() => session.attempt(killSession(view))),
         endWindow: (windowId) => void this.#apart(() => session.attempt(killWindow(windowId))),
       });
       await session.link.start();

@@ -6,6 +6,7 @@ import {
   continuePane,
   listClients,
   listPanesOf,
+  listSessions,
   listWindowsOf,
   pausePane,
   type Size,
@@ -18,8 +19,10 @@ import { Strangers } from "./strangers.ts";
 import {
   CLIENTS_FORMAT,
   fitWindow,
+  leftViews,
   readShapes,
   readViewed,
+  SESSIONS_FORMAT,
   WINDOWS_FORMAT,
   type WindowShape,
 } from "./viewers.ts";
@@ -29,6 +32,8 @@ export interface SessionEvents {
   readonly gone: (pane: Pane) => void;
   /** Windows are ended one after the other, over all sessions. */
   readonly endWindow: (windowId: string) => void;
+  /** So are the views that people have left. */
+  readonly endView: (sessionId: string) => void;
 }
 
 export interface SessionPlace {
@@ -124,11 +129,15 @@ export class Session {
     this.#strangers.ask();
     try {
       const id = this.link.sessionId;
-      const [panes, clients, windows] = await this.link.run([
+      const [panes, clients, windows, sessions] = await this.link.run([
         listPanesOf(id),
         listClients(CLIENTS_FORMAT),
         listWindowsOf(id, WINDOWS_FORMAT),
+        listSessions(SESSIONS_FORMAT),
       ]);
+      for (const view of leftViews(this.name, decode(sessions), decode(clients))) {
+        this.#events.endView(view);
+      }
       const rows = readRows(panes);
       this.#fit(readViewed(decode(clients)), readShapes(decode(windows)));
       const left = new Set(rows.map((row) => row.paneId));

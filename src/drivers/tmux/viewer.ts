@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { viewPrefix } from "./viewers.ts";
 
 export interface ViewerHow {
   readonly readOnly: boolean;
@@ -16,11 +17,13 @@ export interface ViewerPlace {
 /**
  * What a person's terminal runs to watch one agent: a session of its own in the group of the agent's, so
  * that two people look at two agents. It shows the agent before anyone is attached, since a view that
- * passed over another agent's window would decide that window's size. It goes when they detach.
+ * passed over another agent's window would decide that window's size. The driver ends it when they have
+ * detached: with `destroy-unattached` tmux 3.3a crashes, and every agent with it, when something is drawn for
+ * a client that is just detaching.
  */
 export function viewerArgv(place: ViewerPlace, how: ViewerHow): readonly string[] {
   const { socketPath, session, windowId } = place;
-  const view = `${session}-view-${randomBytes(3).toString("hex")}`;
+  const view = `${viewPrefix(session)}${randomBytes(3).toString("hex")}`;
   const flags = [
     ...(how.keepSize ? ["ignore-size"] : []),
     ...(how.readOnly ? ["read-only"] : []),
@@ -28,7 +31,6 @@ export function viewerArgv(place: ViewerPlace, how: ViewerHow): readonly string[
   const attach = ["attach-session", "-t", `=${view}:`];
   const commands = [
     ["new-session", "-d", "-t", `=${session}`, "-s", view],
-    ["set-option", "-t", `=${view}:`, "destroy-unattached", "on"],
     ["select-window", "-t", `=${view}:${windowId}`],
     flags === "" ? attach : [...attach, "-f", flags],
   ];

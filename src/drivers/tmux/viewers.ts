@@ -18,7 +18,9 @@ const NARROW_COLUMNS = 140;
 
 type Fit = "none" | "followed" | "zoomed";
 
-export const CLIENTS_FORMAT = "#{client_control_mode}\t#{client_flags}\t#{window_id}";
+export const CLIENTS_FORMAT =
+  "#{client_control_mode}\t#{client_flags}\t#{window_id}\t#{session_id}";
+export const SESSIONS_FORMAT = "#{session_id}\t#{session_name}";
 export const WINDOWS_FORMAT = `#{window_id}\t#{window-size}\t#{window_width}\t#{window_panes}\t#{window_zoomed_flag}\t#{${FIT_OPTION}}`;
 
 export interface WindowShape {
@@ -39,6 +41,20 @@ export function readViewed(reply: string): ReadonlySet<string> {
     if (!isOurs && windowId.startsWith("@")) viewed.add(windowId);
   }
   return viewed;
+}
+
+/** How the names of a session's views begin. */
+export function viewPrefix(session: string): string {
+  return `${session}-view-`;
+}
+
+/** The session's views that nobody is attached to any more. */
+export function leftViews(session: string, sessions: string, clients: string): readonly string[] {
+  const attached = new Set(clients.split("\n").map((line) => line.split("\t")[3]));
+  return sessions.split("\n").flatMap((line) => {
+    const [id = "", name = ""] = line.split("\t");
+    return name.startsWith(viewPrefix(session)) && !attached.has(id) ? [id] : [];
+  });
 }
 
 export function readShapes(reply: string): readonly WindowShape[] {

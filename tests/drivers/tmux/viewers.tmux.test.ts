@@ -156,3 +156,19 @@ test.skipIf(nodePty === undefined)("beside a side pane an agent fills a narrow v
   await becomes(paneId, "100x30");
   expect(Number(await width())).toBeLessThan(100);
 });
+
+test.skipIf(nodePty === undefined)(
+  "people who detach while the agent draws end their view and nothing else",
+  async () => {
+    const { paneId } = await rig.spawn("while :; do echo tick $((n = n + 1)); sleep 0.002; done");
+    const sessions = (): Promise<string> => rig.tmux("list-sessions", "-F", "#{session_name}");
+    for (let round = 0; round < 12; round += 1) {
+      const person = watch(paneId, "80x24");
+      await until(async () => (await sessions()).includes("view"), "the view to be there");
+      await becomes(paneId, "80x23");
+      person.press("\x02d");
+      await until(async () => (await sessions()) === "s", "the view to be gone");
+    }
+    await expect(rig.driver.facts(paneId)).resolves.toMatchObject({ dead: false });
+  },
+);
