@@ -34,9 +34,9 @@ function told(dev: ClaudeWorld): string[] {
     .map(({ user }) => user);
 }
 
-/** The whole of a slow answer, and nothing else. */
-const SLOW =
-  /^SLOW-BEGIN\n\n(?:The quick brown fox jumps over the lazy dog\. ?){6}\n\nSLOW-END\n?$/;
+/** The whole of a held answer, and nothing else. */
+const HELD =
+  /^HOLD-BEGIN\n\n(?:The quick brown fox jumps over the lazy dog\. ?){6}\n\nHOLD-END\n?$/;
 
 const made = (dev: ClaudeWorld) => existsSync(join(dev.work, "made-by-agent"));
 
@@ -62,18 +62,20 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
 
   test("a message is typed, the agent is seen at work, and its whole answer comes back", async () => {
     const dev = await world();
-    const sent = dev.run("send", "dev", "do:slow 1", "--wait");
+    const sent = dev.run("send", "dev", "do:hold", "--wait");
     await dev.becomes("working");
+    await dev.shows("HOLD-BEGIN");
+    dev.release();
     const ran = await sent;
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    expect(ran.stdout).toMatch(SLOW);
+    expect(ran.stdout).toMatch(HELD);
     expect(await dev.statuses()).toEqual(["idle", "working", "idle"]);
     expect(await lastMessage(dev)).toMatchObject({
       state: "delivered",
       receipt: "screen",
       turn: { state: "completed" },
     });
-    expect(told(dev)).toEqual(["do:slow 1"]);
+    expect(told(dev)).toEqual(["do:hold"]);
   });
 
   test("messages arrive as they were written, each once and in their order", async () => {
@@ -148,22 +150,23 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
 
   test("a daemon killed in a turn harms nothing: its end is seen and its answer kept", async () => {
     const dev = await world();
-    await dev.run("send", "dev", "do:slow 4");
-    await dev.becomes("working");
+    await dev.run("send", "dev", "do:hold");
+    await dev.shows("HOLD-BEGIN");
     const { paneId } = (await dev.view()) ?? {};
     await dev.killDaemon();
     expect(await dev.view()).toMatchObject({ paneId, status: "working" });
+    dev.release();
     await dev.becomes("idle");
     const message = await lastMessage(dev);
     expect(message).toMatchObject({ state: "delivered", turn: { state: "completed" } });
-    expect(message?.turn?.result?.text).toMatch(SLOW);
-    expect(told(dev)).toEqual(["do:slow 4"]);
+    expect(message?.turn?.result?.text).toMatch(HELD);
+    expect(told(dev)).toEqual(["do:hold"]);
   });
 
   test("an interrupted turn ends as interrupted, and the agent takes the next message", async () => {
     const dev = await world();
-    await dev.run("send", "dev", "do:slow 60");
-    await dev.shows("SLOW-BEGIN");
+    await dev.run("send", "dev", "do:hold");
+    await dev.shows("HOLD-BEGIN");
     expect(await dev.run("interrupt", "dev")).toMatchObject({ code: 0 });
     await dev.becomes("idle");
     expect(await lastMessage(dev)).toMatchObject({ turn: { state: "interrupted" } });

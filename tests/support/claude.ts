@@ -30,6 +30,8 @@ export interface Setting {
 export interface ClaudeWorld extends Product {
   /** Where the agent works. */
   readonly work: string;
+  /** Lets the model end the answers to `do:hold`. */
+  release(): void;
   /** What the agent asked the model in its turns, oldest first; its side questions are left out. */
   asked(): ModelRequest[];
   view(): Promise<TerminalView | undefined>;
@@ -85,6 +87,7 @@ export async function emptyWorld({ bin, enter }: Setting): Promise<ClaudeWorld> 
   return {
     ...world,
     work,
+    release: () => model.release(),
     asked: () => requests(model.log).filter(({ tools }) => tools > 0),
     view,
     becomes: (status) => seen(view, status),
@@ -206,6 +209,7 @@ interface Model {
   readonly port: number;
   readonly folder: string;
   readonly log: string;
+  release(): void;
 }
 
 async function startModel(enter: readonly string[]): Promise<Model> {
@@ -216,11 +220,12 @@ async function startModel(enter: readonly string[]): Promise<Model> {
   onTestFinished(async () => {
     const ended = once(server, "exit");
     if (server.kill()) await ended;
-    rmSync(folder, { recursive: true, force: true });
+    // What was killed a moment ago may still be writing there.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   for await (const line of createInterface({ input: server.stdout })) {
     const { port }: { port: number } = JSON.parse(line);
-    return { port, folder, log };
+    return { port, folder, log, release: () => void server.kill("SIGUSR2") };
   }
   throw new Error("the model server did not start");
 }

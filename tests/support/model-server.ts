@@ -2,13 +2,13 @@
 //   node tests/support/model-server.ts --log FILE [--port N]
 // Listens on loopback only, says `{"port":N}` on its first line, and appends a JSON line per request.
 // The newest words of the user choose the answer:
-//   do:run CMD    a Bash call with CMD        do:slow N    text that takes N seconds
+//   do:run CMD    a Bash call with CMD        do:hold      text of which the end waits for SIGUSR2
 //   do:http CODE  that HTTP error             otherwise    ACK with the text's length and sha256
 // A tool's result is answered with `TOOL-DONE <its first words>`.
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
 /** What the log tells of one request; `texts` are all text blocks of the user's newest message. */
@@ -23,7 +23,7 @@ export interface ModelRequest {
 
 type Block = Readonly<Record<string, unknown>>;
 type Answer =
-  | { readonly kind: "text"; readonly text: string; readonly seconds: number }
+  | { readonly kind: "text"; readonly text: string; readonly held: boolean }
   | { readonly kind: "run"; readonly command: string }
   | { readonly kind: "error"; readonly code: number };
 
@@ -67,15 +67,14 @@ const sentence = "The quick brown fox jumps over the lazy dog. ";
 
 /** A request without tools is a side question of the CLI (a title, a topic), never the user's. */
 function choose({ tools, user, toolResult }: ModelRequest): Answer {
-  const say = (text: string, seconds = 0): Answer => ({ kind: "text", text, seconds });
+  const say = (text: string, held = false): Answer => ({ kind: "text", text, held });
   if (tools === 0) return say("Scripted task");
-  const [, order, value = ""] = user.match(/do:(run|slow|http)[ \t]+([^\n]+)/) ?? [];
+  const [, order, value = ""] = user.match(/do:(run|http)[ \t]+([^\n]+)/) ?? [];
   if (toolResult !== null && order === undefined)
     return say(`TOOL-DONE ${toolResult.replace(/\s+/g, " ").slice(0, 100)}`);
+  if (user.includes("do:hold")) return say(`HOLD-BEGIN\n\n${sentence.repeat(6)}\n\nHOLD-END`, true);
   if (order === "run") return { kind: "run", command: value };
   if (order === "http") return { kind: "error", code: Number(value) };
-  if (order === "slow")
-    return say(`SLOW-BEGIN\n\n${sentence.repeat(6)}\n\nSLOW-END`, Number(value));
   const sha256 = createHash("sha256").update(user).digest("hex");
   return say(`ACK bytes=${Buffer.byteLength(user)} sha256=${sha256}`);
 }
@@ -106,9 +105,10 @@ async function stream(response: ServerResponse, answer: Exclude<Answer, { kind: 
   let index = 0;
   for (const [block, deltas] of blocksOf(answer)) {
     send("content_block_start", { index, content_block: block });
-    for (const delta of deltas) {
+    for (const [number, delta] of deltas.entries()) {
+      if (answer.kind === "text" && answer.held && number === deltas.length - 1)
+        await once(process, "SIGUSR2");
       send("content_block_delta", { index, delta });
-      if (answer.kind === "text") await delay((answer.seconds * 1000) / deltas.length);
     }
     send("content_block_stop", { index });
     index += 1;
@@ -154,6 +154,8 @@ function main(): void {
   });
   const log = values.log;
   if (log === undefined) throw new Error("usage: model-server.ts --log FILE [--port N]");
+  // One that comes before anything is held must not end us.
+  process.on("SIGUSR2", () => undefined);
   const server = createServer((request, response) => {
     serve(request, response, log).catch((error: unknown) => {
       console.error(error);
