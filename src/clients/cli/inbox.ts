@@ -128,7 +128,7 @@ function messageText(message: MessageView, from: string, now: number): string {
     ["receipt", message.receipt],
     ["mode", message.mode],
     ["sent", `${age(message.createdAt, now)} ago`],
-    ["expires", message.expiresAt === null ? null : `in ${age(now, message.expiresAt)}`],
+    ["expires", expiryText(message, now)],
     ["key", message.dedupeKey],
     ["turn", message.turn === null ? null : `${message.turn.state} (${message.turn.id})`],
   ];
@@ -139,6 +139,12 @@ function messageText(message: MessageView, from: string, now: number): string {
   const answer = message.turn?.result?.text;
   const said = answer === undefined ? "" : `\nanswer:\n${printable(answer)}\n`;
   return `${[...lines, ...attempts].join("\n")}\n\n${printable(message.body)}\n${said}`;
+}
+
+/** What has arrived, or never will, expires no more. */
+function expiryText({ state, expiresAt }: MessageView, now: number): string | null {
+  const isOpen = state === "queued" || state === "delivering";
+  return isOpen && expiresAt !== null ? `in ${age(now, expiresAt)}` : null;
 }
 
 function attemptText(attempt: Attempt): string {

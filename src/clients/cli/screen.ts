@@ -15,6 +15,6 @@ export function build(context: Context): Command {
       const client = await openClient(context);
       const screen = await client.screen(ref);
       const color = wantsColor(context.env, context.stdout);
-      present(context, options.json, screen, () => screenText(screen.text, color));
+      present(context, options.json, screen, () => screenText(screen.text.trimEnd(), color));
     });
 }
