@@ -16,8 +16,12 @@ interface LogOptions {
   readonly json?: boolean | undefined;
 }
 
-/** Prints the last lines of a log and, with `follow`, what is added, also after it was rotated. */
-export async function showLog(context: Context, file: string, options: LogOptions): Promise<void> {
+/** Prints the last lines of a log, some from before its last rotation, and with `follow` what is added. */
+export async function showLog(
+  context: Pick<Context, "stdout" | "signal">,
+  file: string,
+  options: LogOptions,
+): Promise<void> {
   const log = new LogFile(file);
   const lines = new Lines(options.clean, (text) => {
     if (options.json !== true) context.stdout.write(text);
@@ -76,6 +80,23 @@ function growing(signal: AbortSignal, file: string, onChange: () => void): Promi
   });
 }
 
+/** The last bytes of a file; none where it is not there. */
+function endOf(path: string, sizeBytes: number): Buffer {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch {
+    return Buffer.alloc(0);
+  }
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, sizeBytes));
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, size - bytes.length));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 class LogFile {
   readonly #path: string;
   #descriptor: number;
@@ -92,8 +113,9 @@ class LogFile {
   tail(lines: number): string {
     const { size } = fstatSync(this.#descriptor);
     this.#position = Math.max(0, size - TAIL_BYTES);
-    const isCut = this.#position > 0;
-    const text = this.#rest().split("\n");
+    const before = this.#position > 0 ? Buffer.alloc(0) : endOf(`${this.#path}.1`, TAIL_BYTES);
+    const isCut = this.#position > 0 || before.length === TAIL_BYTES;
+    const text = (this.#decoder.decode(before, { stream: true }) + this.#rest()).split("\n");
     const whole = isCut ? text.slice(1) : text;
     return lines === 0 ? "" : whole.slice(-lines - 1).join("\n");
   }
