@@ -115,48 +115,61 @@ async function killedAt(
   await world.json("daemon", "start");
 }
 
-test.each(["launch.after-row", "launch.after-window"] as const)(
-  "killed at %s, launching again gives one agent and no ghost",
-  async (failpoint) => {
+test(
+  "killed between a terminal's row and its window, launching again gives one agent and no ghost",
+  async () => {
     const world = product();
     await launchScripted(world, "first");
-    await killedAt(failpoint, world, () => launchScripted(world, "dev"));
-    const { status } = await terminalOf(world, "dev");
-    expect(status === "lost").toBe(failpoint === "launch.after-row");
-    if (status === "lost") await launchScripted(world, "dev");
-    await untilStatus(world, "dev", "idle");
+    await killedAt("launch.after-row", world, () => launchScripted(world, "dev"));
+    expect((await terminalOf(world, "dev")).status).toBe("lost");
+    await launchScripted(world, "dev");
+    await killedAt("launch.after-window", world, () => launchScripted(world, "last"));
+    await untilStatus(world, "last", "idle");
     const live = await clientOf(world).terminals();
-    expect(live.map(({ name }) => name)).toEqual(["first", "dev"]);
+    expect(live.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      "first idle",
+      "dev idle",
+      "last idle",
+    ]);
     const panes = await world.tmux("list-panes", "-a", "-F", "#{@conductor_terminal}");
     expect(panes.stdout.trim().split("\n").toSorted()).toEqual(live.map(({ id }) => id).toSorted());
   },
+  PATIENCE_MS,
 );
 
-test.each(["turn.before-end", "turn.after-end"] as const)(
-  "killed at %s, the turn ends once, with its result",
-  async (failpoint) => {
+test(
+  "killed around the end of a turn, it ends once, with its result",
+  async () => {
     const world = product();
     await launchScripted(world, "dev");
-    await killedAt(failpoint, world, () =>
-      clientOf(world).send({ to: "dev", body: "do:say done" }),
-    );
-    const [message] = await inboxOf(world, "dev");
-    const settled = await clientOf(world).messageResult(message?.id ?? "", 10_000);
-    expect(settled.turn).toMatchObject({ state: "completed", result: { text: "done" } });
+    for (const failpoint of ["turn.before-end", "turn.after-end"] as const) {
+      const body = `do:say done at ${failpoint}`;
+      await killedAt(failpoint, world, () => clientOf(world).send({ to: "dev", body }));
+      const message = (await inboxOf(world, "dev")).at(-1);
+      const { turn } = await clientOf(world).messageResult(message?.id ?? "", 10_000);
+      expect(turn).toMatchObject({ state: "completed", result: { text: `done at ${failpoint}` } });
+    }
     const events = await world.run("events");
-    expect(events.stdout.match(/ turn\.ended /g)).toHaveLength(1);
+    expect(events.stdout.match(/ turn\.ended /g)).toHaveLength(2);
   },
+  PATIENCE_MS,
 );
 
-test.each(["stop.before-kill", "stop.after-kill"] as const)(
-  "killed at %s, the agent is not left half stopped",
-  async (failpoint) => {
+test(
+  "killed around a stop, the agent is not left half stopped",
+  async () => {
     const world = product();
     await launchScripted(world, "dev");
-    await killedAt(failpoint, world, () => clientOf(world).stop("dev", { force: true }));
-    const { status } = await terminalOf(world, "dev");
-    expect(status).toBe(failpoint === "stop.before-kill" ? "idle" : "lost");
-    const panes = await world.tmux("list-panes", "-a", "-F", "#{@conductor_terminal}");
-    expect(panes.stdout.trim() === "").toBe(status === "lost");
+    const stop = () => clientOf(world).stop("dev", { force: true });
+    const panes = async () =>
+      (await world.tmux("list-panes", "-a", "-F", "#{@conductor_terminal}")).stdout.trim();
+    await killedAt("stop.before-kill", world, stop);
+    const dev = await terminalOf(world, "dev");
+    expect(dev.status).toBe("idle");
+    expect(await panes()).toBe(dev.id);
+    await killedAt("stop.after-kill", world, stop);
+    expect((await terminalOf(world, "dev")).status).toBe("lost");
+    expect(await panes()).toBe("");
   },
+  PATIENCE_MS,
 );
