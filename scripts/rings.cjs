@@ -11,7 +11,7 @@ const rings = {
 const features = {
   journal: [],
   guard: [],
-  policy: ["guard"],
+  policy: ["guard", "approvals"],
   providers: [],
   profiles: ["providers"],
   terminals: ["providers", "journal"],

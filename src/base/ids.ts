@@ -1,5 +1,5 @@
-/** What an id names, by its prefix: terminal, message, approval, turn, session, event, delivery attempt. */
-export type IdPrefix = "t" | "m" | "a" | "turn" | "s" | "e" | "att" | "host";
+/** What an id names, by its prefix: terminal, message, approval, turn, session, event, delivery attempt, decision. */
+export type IdPrefix = "t" | "m" | "a" | "turn" | "s" | "e" | "att" | "dec" | "host";
 
 /**
  * `<prefix>_<uuidv7 without dashes>`: sortable by time of creation.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { gateLevel } from "./decisions.ts";
 
 const level = z.enum(["debug", "info", "warn", "error"]);
 const days = z.number().positive();
@@ -50,6 +51,14 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   approvals: z.strictObject({ ttlMinutes: z.number().positive().default(60) }).prefault({}),
+  gate: z
+    .strictObject({
+      /** What stands before the commands of agents; a profile or a launch can only be stricter. */
+      level: gateLevel.default("guard"),
+      /** How long a command waits for a human before its agent is told to ask again. */
+      waitSeconds: z.number().positive().max(3_600).default(100),
+    })
+    .prefault({}),
   messages: z.strictObject({ ttlHours: z.number().positive().default(24) }).prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;

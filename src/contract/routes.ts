@@ -17,6 +17,10 @@ export const routes = {
   cancelMessage: (id: string) => `${v1}/messages/${part(id)}/cancel`,
   /** Waits up to `?waitMs=` for the message's turn to end. */
   messageResult: (id: string) => `${v1}/messages/${part(id)}/result`,
+  /** What a gate in front of a command asks: may this run? */
+  gate: `${v1}/gate`,
+  decisions: `${v1}/decisions`,
+  decision: (ref: string) => `${v1}/decisions/${part(ref)}`,
   approvals: `${v1}/approvals`,
   approval: (ref: string) => `${v1}/approvals/${part(ref)}`,
   decideApproval: (ref: string) => `${v1}/approvals/${part(ref)}/verdict`,

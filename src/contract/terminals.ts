@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { gateLevel } from "./decisions.ts";
 import { composer, evidence, statusDetail, statusName } from "./status.ts";
 
 /** Names are typed by people and stand in tmux targets: letters, digits, `-`, `_`, at most 40. */
@@ -75,6 +76,7 @@ export const launchRequest = z.strictObject({
   labels: z.array(z.string()).optional(),
   args: z.array(z.string()).optional(),
   resume: z.string().optional(),
+  gate: gateLevel.optional(),
   /** The caller's environment; values are handed to the agent and never stored. */
   env: z.record(z.string(), z.string()),
 });

@@ -1,4 +1,5 @@
 /** All wiring: what exists, who gets what, and in which order it ends. */
+import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
@@ -9,6 +10,7 @@ import type { Config } from "../contract/config.ts";
 import type { DaemonView } from "../contract/events.ts";
 import { detect } from "../core/providers/index.ts";
 import { type PaneDriver, Terminals } from "../core/terminals/index.ts";
+import type { PolicyFiles } from "../drivers/files/index.ts";
 import { ensureWorktree } from "../drivers/process/git.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
 import { createAgentTokens } from "./agent-tokens.ts";
@@ -16,6 +18,7 @@ import { createApprovalDesk } from "./approval-desk.ts";
 import { bundledFolder } from "./bundled.ts";
 import type { Catalog } from "./catalog.ts";
 import { createDeliverer } from "./deliverer.ts";
+import { createGatekeeper } from "./gatekeeper.ts";
 import { agentKeyFile, readSecret } from "./home.ts";
 import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
@@ -35,6 +38,7 @@ export interface Parts {
   readonly stores: Stores;
   readonly driver: PaneDriver;
   readonly catalog: Catalog;
+  readonly policies: PolicyFiles;
   readonly stop: () => void;
   /** Told the name of each place where a test may end the daemon. */
   readonly failpoint: ((name: string) => void) | undefined;
@@ -123,6 +127,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     log,
     sessionName: config.session.prefix,
     ownBin: bundledFolder("bin"),
+    gate: { level: config.gate.level, folder: bundledFolder("gates") },
     agentVariables: (id) => ({
       CONDUCTOR_TERMINAL_ID: id,
       // Else `conductor` in a pane would speak to another home's daemon, or start one.
@@ -142,6 +147,17 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     screens,
     ttlMs,
   });
+  const gatekeeper = createGatekeeper({
+    policies: parts.policies,
+    decisions: stores.decisions,
+    approvals: stores.approvals,
+    desk,
+    clock,
+    home: homedir(),
+    user: userInfo().username,
+    ttlMs,
+    waitMs: config.gate.waitSeconds * 1_000,
+  });
   const tokens = {
     human,
     terminalOf: (hash: string) =>
@@ -159,6 +175,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     launcher,
     postman,
     desk,
+    gatekeeper,
+    decisions: stores.decisions,
     catalog,
     describe,
     messages: stores.messages,

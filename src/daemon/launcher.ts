@@ -5,6 +5,7 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { agentEnvironment } from "../base/environment.ts";
 import { ConductorError, describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import type { GateLevel } from "../contract/decisions.ts";
 import type {
   LaunchOutcome,
   LaunchRequest,
@@ -24,6 +25,7 @@ export interface LauncherPorts {
   readonly sessionName: string;
   /** The folder of our own launcher. */
   readonly ownBin: string;
+  readonly gate: { readonly level: GateLevel; readonly folder: string };
   /** Variables every agent gets: its id, our address, its token. */
   readonly agentVariables: (terminalId: string) => Readonly<Record<string, string>>;
   readonly endSession: (session: string) => Promise<void>;
@@ -114,7 +116,7 @@ async function launchTeam(ports: LauncherPorts, asked: TeamRequest): Promise<Lau
 }
 
 function requestFor(team: Team, agent: Team["agents"][number], asked: TeamRequest): LaunchRequest {
-  const { env, gate: _gate, cwd, ...rest } = agent;
+  const { env, cwd, ...rest } = agent;
   const folder = expand(cwd ?? team.cwd ?? ".", resolve(asked.file, ".."));
   return { ...rest, session: team.session, cwd: folder, env: { ...asked.env, ...env } };
 }
@@ -144,6 +146,7 @@ async function plan(
   const name = asked.name ?? freeName(ports, session, asked.profile ?? provider.name);
   const inherited = { ...agentEnvironment(asked.env), ...provider.env };
   for (const unset of provider.unsetEnv) delete inherited[unset];
+  Object.assign(inherited, gateVariables(ports, asked, inherited));
   // Agents find `conductor` even where it is not installed; what they have of their own comes first.
   inherited["PATH"] = [inherited["PATH"] ?? "", ports.ownBin].filter(Boolean).join(delimiter);
   const argv = [findBinary(provider, inherited["PATH"]), ...argumentsOf(provider, asked, profile)];
@@ -164,6 +167,35 @@ async function plan(
     readyMs: provider.ready.timeoutMs,
   };
   return { spec, prompt: firstPrompt(provider, profile, asked.prompt) };
+}
+
+/** The shell reads these before it runs anything: see gates/. What the user had there is read first. */
+function gateVariables(
+  ports: LauncherPorts,
+  asked: Pick<LaunchRequest, "gate">,
+  inherited: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const level = strictest(ports.gate.level, asked.gate);
+  if (level === "contain") {
+    throw new ConductorError("usage.invalid", "the gate level contain is not there yet", {
+      hint: "use guard, which holds risky commands for a human",
+    });
+  }
+  const before = inherited["BASH_ENV"];
+  return {
+    CONDUCTOR_GATE: level,
+    BASH_ENV: join(ports.gate.folder, "bash-env"),
+    // A first-level bash whose input is a socket, as Node's pipes are, takes itself for one of rshd and
+    // skips BASH_ENV (run_startup_files in bash's shell.c); one on a deeper level does not.
+    SHLVL: String(Math.max(1, Math.trunc(Number(inherited["SHLVL"])) || 0)),
+    ...(before === undefined ? {} : { CONDUCTOR_GATE_BASH_ENV: before }),
+  };
+}
+
+const GATES: readonly GateLevel[] = ["observe", "guard", "contain"];
+
+function strictest(one: GateLevel, other: GateLevel | undefined): GateLevel {
+  return other !== undefined && GATES.indexOf(other) > GATES.indexOf(one) ? other : one;
 }
 
 function chooseProvider(asked: LaunchRequest, profile: Profile | undefined): string {

@@ -6,7 +6,7 @@ import { ConductorError, describeError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import { resolvePaths } from "../base/paths.ts";
 import { VERSION } from "../base/version.ts";
-import { watchCatalog } from "../drivers/files/index.ts";
+import { openPolicies, watchCatalog } from "../drivers/files/index.ts";
 import { openStores } from "../drivers/sqlite/index.ts";
 import { takeRunLock } from "../drivers/sqlite/run-lock.ts";
 import { createTmuxDriver, shellQuote } from "../drivers/tmux/index.ts";
@@ -68,6 +68,12 @@ async function serve(lifetime: Lifetime): Promise<number> {
       driver,
       clock: systemClock,
       catalog: createCatalog(files),
+      policies: openPolicies({
+        builtin: join(bundledFolder("policies"), "builtin.yaml"),
+        shipped: join(bundledFolder("policies"), "default.yaml"),
+        own: paths.policy,
+        log,
+      }),
       failpoint: failpointFrom(env["CONDUCTOR_FAILPOINT"]),
       stop: () => told.resolve("a client's wish"),
       attach: (terminalId, how) => attachArgv(terminalId, how),

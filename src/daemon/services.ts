@@ -6,10 +6,12 @@ import type { DaemonView } from "../contract/events.ts";
 import type { ApprovalStore } from "../core/approvals/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { MessageStore } from "../core/messages/index.ts";
+import type { DecisionStore } from "../core/policy/index.ts";
 import type { Terminals } from "../core/terminals/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
 import type { Tokens } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Launcher } from "./launcher.ts";
 import type { Postman } from "./postman.ts";
 
@@ -26,6 +28,8 @@ export interface Services {
   readonly postman: Postman;
   readonly desk: ApprovalDesk;
   readonly catalog: Catalog;
+  readonly gatekeeper: Gatekeeper;
+  readonly decisions: DecisionStore;
   readonly describe: () => DaemonView;
   readonly stop: () => void;
   /** The argv of a viewer of this terminal. */

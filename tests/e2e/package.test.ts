@@ -30,7 +30,7 @@ test("the package holds what runs, the data it reads and the pages, and nothing 
   const files = packed.files.map((file) => file.path);
   const stray = files.filter(
     (file) =>
-      !/^(bin|dist|providers|profiles|policies|docs)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(
+      !/^(bin|dist|providers|profiles|policies|gates|docs)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(
         file,
       ),
   );
@@ -45,6 +45,7 @@ test("the package holds what runs, the data it reads and the pages, and nothing 
       ...shipped("providers"),
       ...shipped("profiles"),
       ...shipped("policies"),
+      ...shipped("gates"),
     ]),
   );
 });

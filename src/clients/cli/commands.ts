@@ -60,6 +60,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./provider-command.ts"),
   },
   profile: { about: "the roles", group: "setup", load: () => import("./profile.ts") },
+  decisions: {
+    about: "what the gate decided",
+    group: "setup",
+    load: () => import("./decisions.ts"),
+  },
   guard: {
     about: "what the policy says to a command",
     group: "setup",

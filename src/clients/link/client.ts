@@ -1,6 +1,7 @@
 import { ConductorError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
 import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
+import type { DecisionView } from "../../contract/decisions.ts";
 import type { DaemonView, JournalEvent } from "../../contract/events.ts";
 import type { MessageView, SendRequest } from "../../contract/messages.ts";
 import { routes } from "../../contract/routes.ts";
@@ -124,6 +125,23 @@ export class Client {
   }
   decide(ref: string, verdict: Verdict): Promise<ApprovalView> {
     return this.#post(routes.decideApproval(ref), verdict);
+  }
+
+  decisions(filter: {
+    terminal?: string | undefined;
+    effect?: string | undefined;
+    since?: number | undefined;
+    limit: number;
+  }): Promise<DecisionView[]> {
+    return this.#get(routes.decisions, {
+      terminal: filter.terminal,
+      effect: filter.effect,
+      since: filter.since === undefined ? undefined : String(filter.since),
+      limit: String(filter.limit),
+    });
+  }
+  decision(ref: string): Promise<DecisionView> {
+    return this.#get(routes.decision(ref));
   }
 
   providers(): Promise<Record<string, unknown>[]> {

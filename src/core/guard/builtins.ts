@@ -128,7 +128,7 @@ function declare(call: Call): Stream {
 function unset(call: Call): Stream {
   call.report("shell-state", "forgets variables");
   for (const arg of call.args) {
-    if (/^(AGENT_CONDUCTOR|CONDUCTOR)_|^(BASH_ENV|ZDOTDIR|LD_PRELOAD|ENV)$/.test(arg.text))
+    if (/^(AGENT_CONDUCTOR|CONDUCTOR)_|^(BASH_ENV|ZDOTDIR|LD_PRELOAD|ENV|SHLVL)$/.test(arg.text))
       call.report("guard-tamper", `unsets ${arg.text}`);
     call.scope.variables.set(arg.text, [field("")]);
   }
@@ -192,7 +192,7 @@ function source(call: Call, walk: Walker): Stream {
     );
   }
   const usual =
-    /\/(\.venv|venv|env|\.env\w*)\/bin\/activate$|\/(nvm\.sh|\.cargo\/env|\.sdkman\/bin\/sdkman-init\.sh|\.(bash|zsh)rc|\.profile|asdf\.sh|conda\.sh)$/;
+    /\/(\.venv|venv|env|\.env\w*)\/bin\/activate$|\/(nvm\.sh|\.cargo\/env|\.sdkman\/bin\/sdkman-init\.sh|\.(bash|zsh)rc|\.profile|asdf\.sh|conda\.sh|\.claude\/shell-snapshots\/snapshot-(bash|zsh)-[\w-]+\.sh)$/;
   const inside = to.area === "workspace" || to.area === "regenerable";
   if (inside || usual.test(to.path))
     call.report("build", `reads ${to.path} into the shell`, to.path);

@@ -104,10 +104,7 @@ const SYSTEM =
 function areaOf(path: string, all: boolean, place: Place): Area {
   if (HARMLESS_DEVICE.test(path)) return "nowhere";
   if (/^\/dev\/(tcp|udp)\//.test(path)) return "network";
-  if (
-    /^\/(dev\/shm|tmp|var\/tmp|private\/tmp)\/./.test(path) &&
-    under(path, place.workspace) === undefined
-  )
+  if (/^\/(dev\/shm|tmp|var\/tmp|private\/tmp)\/./.test(path) && isNobodys(path, place))
     return /^\/(tmp|var\/tmp|private\/tmp|dev\/shm)\/(\uF8FF|[*?]+$)/.test(path)
       ? "scratch-root"
       : "scratch";
@@ -123,4 +120,9 @@ function areaOf(path: string, all: boolean, place: Place): Area {
   if (path.startsWith(`/${HOLE}`)) return "unresolved";
   if (path === "/" || SYSTEM.test(path)) return all && path === "/tmp" ? "scratch-root" : "system";
   return "outside";
+}
+
+/** Neither the workspace nor the home folder, which may lie below a folder for temporary files. */
+function isNobodys(path: string, place: Place): boolean {
+  return under(path, place.workspace) === undefined && under(path, place.home) === undefined;
 }

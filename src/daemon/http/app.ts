@@ -11,6 +11,7 @@ import { daemonRoutes } from "./daemon.ts";
 import type { App, HttpEnv } from "./env.ts";
 import { errorResponse } from "./errors.ts";
 import { eventRoutes } from "./events.ts";
+import { gateRoutes } from "./gate.ts";
 import { guardRequest } from "./guard.ts";
 import { messageRoutes } from "./messages.ts";
 import { terminalRoutes } from "./terminals.ts";
@@ -60,6 +61,7 @@ export function createApp(services: Services): App {
   terminalRoutes(app, services);
   messageRoutes(app, services);
   approvalRoutes(app, services);
+  gateRoutes(app, services);
   eventRoutes(app, services);
   return app;
 }

@@ -28,7 +28,7 @@ export function guardRequest(facts: RequestFacts, port: number): void {
   if (facts.fetchSite !== undefined && !["same-origin", "none"].includes(facts.fetchSite)) {
     throw new ConductorError("auth.refused", "a page of another site cannot call this daemon");
   }
-  const json = /^application\/json\b/i.test(facts.contentType ?? "");
+  const json = /^application\/(json|vnd\.conductor\.gate)\b/i.test(facts.contentType ?? "");
   if (facts.method === "POST" && !json) {
     throw new ConductorError("usage.invalid", "the body must be application/json");
   }

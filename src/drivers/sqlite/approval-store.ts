@@ -80,7 +80,12 @@ export function createApprovalStore(db: ConductorDatabase): ApprovalStore {
   };
 }
 
-function request(db: ConductorDatabase, approval: NewApproval, now: Instant, append: Append) {
+export function request(
+  db: ConductorDatabase,
+  approval: NewApproval,
+  now: Instant,
+  append: Append,
+): { readonly approval: ApprovalRecord; readonly existing: boolean } {
   const same = db.get<ApprovalRow>(
     "SELECT * FROM approvals WHERE state = 'pending' AND terminal_id = ? AND fingerprint = ?",
     approval.terminalId,

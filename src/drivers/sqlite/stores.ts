@@ -2,8 +2,10 @@ import type { Instant } from "../../base/clock.ts";
 import type { ApprovalStore } from "../../core/approvals/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
 import type { MessageStore } from "../../core/messages/index.ts";
+import type { DecisionStore } from "../../core/policy/index.ts";
 import type { TerminalStore } from "../../core/terminals/index.ts";
 import { createApprovalStore } from "./approval-store.ts";
+import { createDecisionStore } from "./decision-store.ts";
 import { createJournal, pruneJournal } from "./journal-store.ts";
 import { createMessageStore } from "./message-store.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
@@ -15,6 +17,7 @@ export interface Stores extends Disposable {
   readonly terminals: TerminalStore;
   readonly messages: MessageStore;
   readonly approvals: ApprovalStore;
+  readonly decisions: DecisionStore;
   /** Removes events older than that time; the hash chain then starts at a checkpoint. */
   pruneJournal(before: Instant, now: Instant): Promise<number>;
 }
@@ -27,6 +30,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     terminals: createTerminalStore(db),
     messages: createMessageStore(db),
     approvals: createApprovalStore(db),
+    decisions: createDecisionStore(db, Date.now),
     pruneJournal: async (before, now) => pruneJournal(db, before, now),
     [Symbol.dispose]: () => db.close(),
   };

@@ -3,7 +3,7 @@ import { shellQuote } from "./quote.ts";
 
 /** The shell's own state, or what names another terminal than the pane the agent runs in. */
 const NOT_CARRIED =
-  /^(_|PWD|OLDPWD|SHLVL|PPID|U?ID|E?UID|GROUPS|IFS|OPTIND|OPTARG|LINENO|RANDOM|SECONDS|BASHOPTS|SHELLOPTS|BASH_VERSINFO|TERM|TERMCAP|TERM_PROGRAM|TERM_PROGRAM_VERSION|COLUMNS|LINES|TMUX|TMUX_PANE|TMUX_TMPDIR)$/;
+  /^(_|PWD|OLDPWD|PPID|U?ID|E?UID|GROUPS|IFS|OPTIND|OPTARG|LINENO|RANDOM|SECONDS|BASHOPTS|SHELLOPTS|BASH_VERSINFO|TERM|TERMCAP|TERM_PROGRAM|TERM_PROGRAM_VERSION|COLUMNS|LINES|TMUX|TMUX_PANE|TMUX_TMPDIR)$/;
 
 /**
  * The script a pane runs: it removes itself first, so that values from the environment stand neither

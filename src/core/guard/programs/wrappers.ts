@@ -187,7 +187,7 @@ function env(call: Call): Stream {
   call.report("shell-state", "env");
   const names = call.args.map((arg) => arg.text);
   for (const name of read.values("-u", "--unset")) {
-    if (/^(BASH_ENV|ENV|ZDOTDIR|LD_PRELOAD|(AGENT_)?CONDUCTOR_\w+)$/.test(name.text))
+    if (/^(BASH_ENV|SHLVL|ENV|ZDOTDIR|LD_PRELOAD|(AGENT_)?CONDUCTOR_\w+)$/.test(name.text))
       call.report("guard-tamper", `unsets ${name.text}`);
   }
   const text = read.value("-S", "--split-string");

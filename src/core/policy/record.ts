@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { DecisionSource } from "../../contract/decisions.ts";
+import type { Analysis } from "../guard/index.ts";
+import type { Verdict } from "./decide.ts";
+import { redact } from "./redact.ts";
+import type { NewDecision } from "./store.ts";
+
+export interface Decided {
+  readonly terminalId: string | null;
+  readonly source: DecisionSource;
+  readonly command: string;
+  readonly cwd: string;
+  readonly analysis: Analysis;
+  readonly verdict: Verdict;
+  readonly policies: Readonly<Record<string, string>>;
+  readonly latencyMs: number;
+}
+
+/** Longer texts are cut in the record; the hash is of the whole. */
+const MAX_RECORDED = 8_000;
+
+export function recordOf(decided: Decided): NewDecision {
+  const { command, analysis, verdict, latencyMs, ...rest } = decided;
+  const kept = redact(command);
+  const seen = new Map(
+    verdict.matched.map(({ layer, id, effect, overridden }) => [
+      `${layer}/${id}`,
+      { layer, id, effect, overridden },
+    ]),
+  );
+  return {
+    terminalId: rest.terminalId,
+    source: rest.source,
+    cwd: rest.cwd,
+    command: kept.length > MAX_RECORDED ? `${kept.slice(0, MAX_RECORDED)}…` : kept,
+    commandHash: createHash("sha256").update(command).digest("hex"),
+    effect: verdict.effect,
+    rules: [...seen.values()],
+    flags: [...analysis.flags],
+    defaultUsed: verdict.defaultUsed,
+    reason: redact(verdict.reason),
+    policies: { ...rest.policies },
+    latencyMs: Math.round(latencyMs * 100) / 100,
+  };
+}

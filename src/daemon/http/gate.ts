@@ -1,0 +1,72 @@
+/** The gate's door: an agent's shell asks here, with its terminal's token, before it runs anything. */
+import { ConductorError, describeError } from "../../base/errors.ts";
+import { decisionEffect, decisionSource } from "../../contract/decisions.ts";
+import { routes } from "../../contract/routes.ts";
+import { requireHuman } from "../auth.ts";
+import type { Ruling } from "../gatekeeper.ts";
+import type { Services } from "../services.ts";
+import type { App } from "./env.ts";
+import { pattern, queryNumber } from "./params.ts";
+
+export function gateRoutes(app: App, services: Services): void {
+  // The body is what a shell can send without a JSON writer: source, folder and text, with a NUL between them.
+  app.post(routes.gate, async (context) => {
+    const caller = context.get("caller");
+    const terminal =
+      caller.kind === "agent" ? services.terminals.byId(caller.terminalId) : undefined;
+    if (terminal === undefined)
+      throw new ConductorError("auth.refused", "only an agent's own shell asks the gate");
+    const [source, cwd, ...text] = (await context.req.text()).split("\0");
+    const asked = { source: decisionSource.parse(source), cwd: cwd ?? "", text: text.join("\0") };
+    const ruling = await services.gatekeeper.judge(asked, terminal);
+    return answer(ruling, context.req.raw.signal, services);
+  });
+  app.get(routes.decisions, async (context) => {
+    requireHuman(context.get("caller"), "read decisions");
+    const { terminal, effect } = context.req.query();
+    const since = queryNumber(context.req.query("since"), {
+      fallback: 0,
+      max: Number.MAX_SAFE_INTEGER,
+    });
+    const limit = queryNumber(context.req.query("limit"), { fallback: 100, max: 10_000 });
+    const found = await services.decisions.list({
+      since,
+      limit,
+      ...(terminal === undefined
+        ? {}
+        : { terminalId: services.terminals.find(terminal).record.id }),
+      ...(effect === undefined ? {} : { effect: decisionEffect.parse(effect) }),
+    });
+    return context.json(found);
+  });
+  app.get(pattern(routes.decision(":ref")), async (context) => {
+    requireHuman(context.get("caller"), "read decisions");
+    return context.json(await services.decisions.get(context.req.param("ref") ?? ""));
+  });
+}
+
+/** Lines for a shell to read: `allow`, `deny MESSAGE`, or `wait NUMBER` and one of them later. */
+function answer(ruling: Ruling, signal: AbortSignal, services: Services): Response {
+  const headers = { "content-type": "text/plain; charset=utf-8" };
+  if (ruling.kind !== "wait") return new Response(lineOf(ruling), { headers });
+  const lines = new ReadableStream<Uint8Array>({
+    start: async (stream) => {
+      const encoder = new TextEncoder();
+      stream.enqueue(encoder.encode(`wait ${ruling.number}\n`));
+      try {
+        stream.enqueue(encoder.encode(lineOf(await ruling.settled(signal))));
+        stream.close();
+      } catch (error) {
+        // Without an answer the gate refuses.
+        services.log.warn({ error: describeError(error) }, "a waiting gate went away");
+        stream.error(error);
+      }
+    },
+  });
+  return new Response(lines, { headers });
+}
+
+function lineOf(ruling: Exclude<Ruling, { kind: "wait" }>): string {
+  if (ruling.kind === "allow") return "allow\n";
+  return `deny ${ruling.message.replaceAll(/\s+/g, " ")}\n`;
+}

@@ -1,0 +1,174 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { ApprovalView } from "../../src/contract/approvals.ts";
+import type { DecisionView } from "../../src/contract/decisions.ts";
+import { type Product, product, type Ran, until } from "../support/product.ts";
+
+interface Agent {
+  readonly workspace: string;
+  /** Runs bash as the agent's CLI would: in its folder, with its environment. */
+  readonly bash: (...args: string[]) => Promise<Ran>;
+}
+
+/** Of the process that the launch started: found by the folder it was told. */
+function environmentOfAgent(world: Product): Record<string, string> {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const variables = readEnvironment(pid);
+    const isOurs = variables["CONDUCTOR_HOME"] === path.join(world.home, ".conductor");
+    if (isOurs && variables["CONDUCTOR_GATE"] === "guard") return variables;
+  }
+  throw new Error("no process has the agent's environment");
+}
+
+function readEnvironment(pid: string): Record<string, string> {
+  try {
+    const pairs = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean);
+    return Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
+  } catch {
+    return {};
+  }
+}
+
+async function agent(world: Product): Promise<Agent> {
+  const workspace = path.join(world.folder, "work");
+  mkdirSync(path.join(workspace, "src"), { recursive: true });
+  writeFileSync(path.join(workspace, "src/a.ts"), "work");
+  const args = ["launch", "--provider", "scripted", "--name", "dev", "--no-panel"];
+  expect(await world.run(...args, "--cwd", workspace)).toMatchObject({ code: 0, stderr: "" });
+  await until(async () => (await world.run("ls")).stdout.includes("idle"), "the agent is idle");
+  const env = environmentOfAgent(world);
+  return {
+    workspace,
+    bash: (...words) =>
+      new Promise((resolve) => {
+        execFile("/bin/bash", words, { cwd: workspace, env }, (error, stdout, stderr) => {
+          const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+          resolve({ code, stdout, stderr });
+        });
+      }),
+  };
+}
+
+async function pending(world: Product): Promise<ApprovalView> {
+  let asked: ApprovalView[] = [];
+  await until(async () => {
+    asked = await world.json<ApprovalView[]>("approvals");
+    return asked.length > 0;
+  }, "an approval waits");
+  const [only] = asked;
+  if (only === undefined) throw new Error("nothing waits");
+  return only;
+}
+
+test("ordinary work passes unnoticed, and is recorded", async () => {
+  const world = product();
+  const { bash } = await agent(world);
+  expect(await bash("-c", "cat src/a.ts; echo done > out.txt")).toMatchObject({
+    code: 0,
+    stdout: "work",
+    stderr: "",
+  });
+  expect(await world.json("approvals")).toEqual([]);
+  const decisions = await world.json<DecisionView[]>("decisions");
+  expect(decisions).toMatchObject([
+    { effect: "allow", command: "cat src/a.ts; echo done > out.txt" },
+  ]);
+});
+
+test("a catastrophic command is refused, and its agent is told why", async () => {
+  const world = product();
+  const { bash } = await agent(world);
+  const keep = path.join(world.home, "keep.txt");
+  writeFileSync(keep, "");
+  const ran = await bash("-c", 'x=-rf; rm $x "$HOME"/*; echo after');
+  expect(ran).toMatchObject({ code: 126, stdout: "" });
+  expect(ran.stderr).toContain("conductor: refused by policy: Deletes outside the workspace");
+  expect(existsSync(keep)).toBe(true);
+  expect(await world.json<DecisionView[]>("decisions", "--effect", "deny")).toHaveLength(1);
+});
+
+test("a risky command waits, and runs after a human has said yes", async () => {
+  const world = product();
+  const { bash, workspace } = await agent(world);
+  const running = bash("-c", "rm -rf src && echo gone");
+  const asked = await pending(world);
+  expect(asked.action).toMatchObject({ text: "rm -rf src && echo gone", cwd: workspace });
+  expect(existsSync(path.join(workspace, "src/a.ts"))).toBe(true);
+  await world.run("approve", String(asked.number));
+  expect(await running).toMatchObject({ code: 0, stdout: "gone\n" });
+  expect(existsSync(path.join(workspace, "src"))).toBe(false);
+});
+
+test("a denied command never runs, and its agent reads the reason", async () => {
+  const world = product();
+  const { bash, workspace } = await agent(world);
+  const running = bash("-c", "rm -rf src");
+  const asked = await pending(world);
+  await world.run("deny", String(asked.number), "--reason", "we need it");
+  const ran = await running;
+  expect(ran.code).toBe(126);
+  expect(ran.stderr).toContain("a human said no to #1: we need it");
+  expect(existsSync(path.join(workspace, "src/a.ts"))).toBe(true);
+});
+
+test("a yes that comes after the deadline is used once, when the command is run again", async () => {
+  const world = product("gate: { waitSeconds: 0.2 }\n");
+  const { bash, workspace } = await agent(world);
+  const ran = await bash("-c", "rm -rf src");
+  expect(ran.code).toBe(126);
+  expect(ran.stderr).toContain("run the same command again after approval #1");
+  await world.run("approve", "1");
+  expect(existsSync(path.join(workspace, "src"))).toBe(true);
+  expect(await bash("-c", "rm -rf src")).toMatchObject({ code: 0 });
+  expect(existsSync(path.join(workspace, "src"))).toBe(false);
+  mkdirSync(path.join(workspace, "src"));
+  expect(await bash("-c", "rm -rf src")).toMatchObject({ code: 126 });
+});
+
+test("the daemon killed while a command waits: it never runs, nor later", async () => {
+  const world = product();
+  const { bash, workspace } = await agent(world);
+  const running = bash("-c", "rm -rf src");
+  await pending(world);
+  await world.killDaemon();
+  const ran = await running;
+  expect(ran.code).toBe(126);
+  expect(ran.stderr).toContain("does not answer, so this did not run");
+  const [left] = await world.json<ApprovalView[]>("approvals", "--all");
+  expect(left).toMatchObject({ state: "abandoned" });
+  expect(existsSync(path.join(workspace, "src/a.ts"))).toBe(true);
+});
+
+test("while the daemon is away only plain looking runs", async () => {
+  const world = product();
+  const { bash, workspace } = await agent(world);
+  await world.killDaemon();
+  expect(await bash("-c", "cat src/a.ts")).toEqual({ code: 0, stdout: "work", stderr: "" });
+  for (const text of ["cat src/a.ts > x", "touch x", "ls; touch x", "ls $(touch x)"]) {
+    const ran = await bash("-c", text);
+    expect(ran.code).toBe(126);
+    expect(ran.stderr).toContain("conductor daemon start");
+  }
+  expect(existsSync(path.join(workspace, "x"))).toBe(false);
+});
+
+test("the commands of a script are held one by one, with the values they have", async () => {
+  const world = product();
+  const { bash, workspace } = await agent(world);
+  writeFileSync(
+    path.join(workspace, "go.sh"),
+    'dir=dist\nmkdir -p "$dir"\nrm -rf "$dir"\necho cleaned\ndir=$HOME\nrm -rf "$dir"\necho after\n',
+  );
+  const ran = await bash("go.sh");
+  expect(ran).toMatchObject({ code: 126, stdout: "cleaned\n" });
+  expect(ran.stderr).toContain("Deletes outside the workspace");
+});
+
+test("another agent's token, or none, opens no gate", async () => {
+  const world = product();
+  const { bash } = await agent(world);
+  const ran = await bash("-c", "CONDUCTOR_TOKEN=x bash -c 'touch y'");
+  expect(ran.code).toBe(126);
+});
