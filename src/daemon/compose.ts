@@ -19,7 +19,7 @@ import { bundledFolder } from "./bundled.ts";
 import type { Catalog } from "./catalog.ts";
 import { createDeliverer } from "./deliverer.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
-import { agentKeyFile, readSecret } from "./home.ts";
+import { agentKeyFile, readPort, readSecret, rememberPort } from "./home.ts";
 import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
 import { openDoors } from "./listen.ts";
@@ -198,8 +198,13 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     live: () => terminals.live().map(({ record }) => record),
   });
   lifetime.own(createTicker({ services, driver, stores, logs }));
-  const doors = await openDoors(createApp(services), { ...config.http, socket: paths.socket });
+  const doors = await openDoors(createApp(services), {
+    ...config.http,
+    socket: paths.socket,
+    before: terminals.live().length > 0 ? readPort(paths) : undefined,
+  });
   port = doors.port;
+  rememberPort(paths, port);
   lifetime.own(() => doors.close());
   // Of ended terminals too, whose end the daemon of before may not have told its messages.
   const waiting = await stores.messages.unread();

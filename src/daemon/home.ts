@@ -62,3 +62,18 @@ export function readConfig(paths: Paths): Config {
 export function agentKeyFile(paths: Paths): string {
   return join(paths.home, "agent.key");
 }
+
+/** Where the daemon before was reached: agents that outlive it have been told once and for all. */
+export function readPort(paths: Paths): number | undefined {
+  const file = portFile(paths);
+  const port = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}
+
+export function rememberPort(paths: Paths, port: number): void {
+  writeFileSync(portFile(paths), String(port), { mode: 0o600 });
+}
+
+function portFile(paths: Paths): string {
+  return join(paths.home, "http.port");
+}

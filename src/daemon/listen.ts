@@ -18,7 +18,7 @@ const PORTS_TRIED = 50;
  */
 export async function openDoors(
   app: App,
-  where: { readonly socket: string; readonly host: string; readonly port: number },
+  where: Wanted & { readonly socket: string },
 ): Promise<Doors> {
   const server = (): Server => {
     const made = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
@@ -27,7 +27,7 @@ export async function openDoors(
   };
   rmSync(where.socket, { force: true });
   const tcp = server();
-  const port = await listenOnFreePort(tcp, where.host, where.port);
+  const port = await listenOnFreePort(tcp, where);
   const unix = server();
   await listening(unix, { path: where.socket });
   chmodSync(where.socket, 0o600);
@@ -40,8 +40,17 @@ export async function openDoors(
   };
 }
 
-async function listenOnFreePort(server: Server, host: string, wanted: number): Promise<number> {
-  for (let port = wanted; port < wanted + PORTS_TRIED; port += 1) {
+interface Wanted {
+  readonly host: string;
+  readonly port: number;
+  /** The port of the daemon before, which running agents know; tried first. */
+  readonly before?: number | undefined;
+}
+
+async function listenOnFreePort(server: Server, where: Wanted): Promise<number> {
+  const { host, port: wanted, before } = where;
+  const next = Array.from({ length: PORTS_TRIED }, (_, at) => wanted + at);
+  for (const port of before === undefined ? next : [before, ...next]) {
     try {
       await listening(server, { host, port });
       const address = server.address();
