@@ -44,7 +44,7 @@ test("a killed tmux server loses the agents; launched again, they get what was q
 
   await killServer(world);
   await untilStatus(world, "dev", "lost");
-  expect((await world.run("ls", "--all")).stdout).toMatch(/dev .* lost /);
+  expect((await world.run("ls")).stdout).toMatch(/dev .* lost /);
   const why = await world.run("why", "dev");
   expect(why.stdout).toContain("the tmux server is gone");
   expect((await inboxOf(world, "dev")).map(({ state }) => state)).toEqual([

@@ -35,7 +35,7 @@ export function terminalRoutes(app: App, services: Services): void {
     terminals.find(context.req.param("ref") ?? "");
 
   app.get(routes.terminals, async (context) => {
-    const shown = context.req.query("all") === "1" ? terminals.all() : terminals.live();
+    const shown = context.req.query("all") === "1" ? terminals.all() : present(services);
     return context.json(await views(services, shown));
   });
   app.post(routes.terminals, async (context) => {
@@ -87,6 +87,15 @@ export function terminalRoutes(app: App, services: Services): void {
     await terminals.rename(terminal, name, actorOf(context.get("caller")));
     return context.json(await view(services, terminal));
   });
+}
+
+const LOST_LATELY_MS = 24 * 60 * 60_000;
+
+/** What runs, and what was lost lately: nobody ended that, and launched again it comes back. */
+function present({ terminals, clock }: Services): Terminal[] {
+  const isLostLately = ({ status }: Terminal): boolean =>
+    status.status === "lost" && clock.now() - status.since < LOST_LATELY_MS;
+  return terminals.all().filter((terminal) => terminal.isLive || isLostLately(terminal));
 }
 
 async function views(services: Services, shown: readonly Terminal[]): Promise<TerminalView[]> {
