@@ -27,6 +27,9 @@ import {
   type WindowShape,
 } from "./viewers.ts";
 
+/** Windows come and go by the team; each look lists all of them. */
+const LOOK_GAP_MS = 100;
+
 export interface SessionEvents {
   readonly over: (fate: "session-ended" | "server-lost") => void;
   readonly gone: (pane: Pane) => void;
@@ -55,6 +58,7 @@ export class Session {
   readonly #strangers = new Strangers();
   #isChecking = false;
   #isStale = false;
+  #cancelCheck: () => void = () => undefined;
   #placeholder: string | undefined;
 
   constructor(row: SessionPlace, ports: LinkPorts, events: SessionEvents) {
@@ -102,10 +106,11 @@ export class Session {
     this.#isStale = true;
     if (this.#isChecking) return;
     this.#isChecking = true;
-    this.#clock.after(0, () => void this.#check());
+    this.#cancelCheck = this.#clock.after(0, () => void this.#check());
   }
 
   dispose(): void {
+    this.#cancelCheck();
     for (const pane of this.panes.values()) pane.dispose();
     this.panes.clear();
   }
@@ -118,11 +123,12 @@ export class Session {
 
   /** One look after the other: what one of them did is seen by the next. */
   async #check(): Promise<void> {
-    while (this.#isStale) {
-      this.#isStale = false;
-      await this.#look();
-    }
-    this.#isChecking = false;
+    this.#isStale = false;
+    await this.#look();
+    this.#cancelCheck = this.#clock.after(LOOK_GAP_MS, () => {
+      this.#isChecking = false;
+      if (this.#isStale) this.check();
+    });
   }
 
   async #look(): Promise<void> {
