@@ -70,6 +70,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
         await settleGone(engine, id, { why, comesBack: terminal.comesBack });
         return "nothing";
       }
+      if (terminal.isLeaving) return "waits";
       const outcome = await deliverNext(engine, adapt(ports, terminal, watchers)).catch(stopped);
       if (outcome.kind === "delivered" || outcome.kind === "failed") return "delivered";
       return outcome.kind === "empty" ? "nothing" : "waits";

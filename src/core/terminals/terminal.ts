@@ -67,6 +67,7 @@ export class Terminal {
   #cancelSettle: () => void = () => undefined;
   #cancelRetry: () => void = () => undefined;
   #isRestarting = false;
+  #isLeaving = false;
 
   constructor(ports: TerminalPorts, record: TerminalRecord, lastTurn?: Turn) {
     this.#ports = ports;
@@ -128,6 +129,15 @@ export class Terminal {
   /** Someone asked the agent to stop: the turn will end as interrupted. */
   markInterrupted(): void {
     if (this.#turn !== undefined) this.#turn = { ...this.#turn, interrupted: true };
+  }
+
+  /** It is asked to leave: nothing else is typed into it. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  markLeaving(isLeaving: boolean): void {
+    this.#isLeaving = isLeaving;
   }
 
   /** It is stopped only to be started again. */

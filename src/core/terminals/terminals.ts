@@ -40,6 +40,8 @@ export interface TerminalsPorts extends TerminalPorts {
 }
 
 const EXIT_GRACE_MS = 5_000;
+/** How long an interrupted agent may take to show its composer. */
+const INTERRUPT_GRACE_MS = 3_000;
 
 export class Terminals {
   readonly #ports: TerminalsPorts;
@@ -171,7 +173,18 @@ export class Terminals {
     terminal: Terminal,
     how: { actor: string; force: boolean },
   ): Promise<"left" | "killed"> {
-    const asked = how.force ? false : await this.#askToLeave(terminal).catch(cannotBeAsked);
+    terminal.markLeaving(true);
+    try {
+      const asked = how.force ? false : await this.#askToLeave(terminal).catch(cannotBeAsked);
+      await this.#end(terminal, how.actor);
+      return asked ? "left" : "killed";
+    } catch (error) {
+      terminal.markLeaving(false);
+      throw error;
+    }
+  }
+
+  async #end(terminal: Terminal, actor: string): Promise<void> {
     const { paneId, pid } = terminal.record;
     this.#ports.failpoint?.("stop.before-kill");
     if (paneId !== null) {
@@ -182,11 +195,10 @@ export class Terminals {
     }
     this.#ports.failpoint?.("stop.after-kill");
     if (pid !== null) this.#ports.endProcess(pid);
-    const rule = `stopped by ${how.actor}`;
+    const rule = `stopped by ${actor}`;
     await terminal.onSignal({ kind: "dead", at: this.#ports.clock.now(), exitCode: null, rule });
-    await terminal.patch({}, this.#event("stopped", terminal.record, how.actor));
+    await terminal.patch({}, this.#event("stopped", terminal.record, actor));
     terminal.close();
-    return asked ? "left" : "killed";
   }
 
   /** @throws {ConductorError} `state.conflict` where the key would end the CLI, or answer a dialog */
@@ -256,41 +268,62 @@ export class Terminals {
 
   /** True when the agent left by itself within the grace. */
   async #askToLeave(terminal: Terminal): Promise<boolean> {
-    if (!terminal.isLive || terminal.record.paneId === null) return true;
-    const rules = this.#ports.leave(terminal.record.provider);
     const { paneId } = terminal.record;
+    if (!terminal.isLive || paneId === null) return true;
+    const { driver } = this.#ports;
+    const rules = this.#ports.leave(terminal.record.provider);
     if (terminal.status.status === "working" || terminal.status.status === "waiting") {
-      await this.#ports.driver.keys(paneId, rules.interrupt);
+      await this.#whenReady(terminal, () => driver.keys(paneId, rules.interrupt));
     }
     const look = await terminal.look();
     // A control command is typed on fresh evidence only: into a busy agent it would be a prompt.
-    if (look.status.status !== "idle" || look.status.composer !== "empty") return false;
-    if (rules.exitText !== undefined) {
-      await this.#ports.driver.paste(paneId, rules.exitText);
-      await this.#ports.driver.keys(paneId, ["Enter"]);
-    } else if (rules.exitKeys.length > 0) {
-      await this.#ports.driver.keys(paneId, rules.exitKeys);
-    }
-    return this.#whenEnded(terminal);
+    if (!canTakeInput(look.status)) return false;
+    return this.#whenEnded(terminal, async () => {
+      if (rules.exitText !== undefined) {
+        await driver.paste(paneId, rules.exitText);
+        await driver.keys(paneId, ["Enter"]);
+      } else if (rules.exitKeys.length > 0) await driver.keys(paneId, rules.exitKeys);
+    });
   }
 
-  #whenEnded(terminal: Terminal): Promise<boolean> {
+  /** Does that and waits until the agent can take input, for a while. */
+  async #whenReady(terminal: Terminal, begin: () => Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#ports.clock.after(INTERRUPT_GRACE_MS, resolve);
+    const check = (): void => {
+      if (canTakeInput(terminal.status)) resolve();
+    };
+    const stop = this.#ports.driver.signals((signal) => {
+      const isTheirs = signal.kind === "screen" && signal.paneId === terminal.record.paneId;
+      if (isTheirs) void terminal.settled().then(check, resolve);
+    });
+    try {
+      await begin();
+      await promise;
+    } finally {
+      cancel();
+      stop();
+    }
+  }
+
+  /** Does that; true when the agent has ended within the grace. */
+  async #whenEnded(terminal: Terminal, begin: () => Promise<void>): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { paneId } = terminal.record;
     const cancel = this.#ports.clock.after(EXIT_GRACE_MS, () => resolve(false));
     const stop = this.#ports.driver.signals((signal) => {
       const ended =
-        (signal.kind === "exiting" || signal.kind === "gone") &&
-        signal.paneId === terminal.record.paneId;
-      const dead =
-        signal.kind === "facts" &&
-        signal.facts.dead &&
-        signal.facts.paneId === terminal.record.paneId;
+        (signal.kind === "exiting" || signal.kind === "gone") && signal.paneId === paneId;
+      const dead = signal.kind === "facts" && signal.facts.dead && signal.facts.paneId === paneId;
       if (ended || dead) resolve(true);
     });
-    return promise.finally(() => {
+    try {
+      await begin();
+      return await promise;
+    } finally {
       cancel();
       stop();
-    });
+    }
   }
 
   #hear(signal: PaneSignal): void {
@@ -407,6 +440,10 @@ function cannotBeAsked(error: unknown): false {
   const codes: readonly string[] = ["pane.not_ready", "pane.gone"];
   if (error instanceof ConductorError && codes.includes(error.code)) return false;
   throw error;
+}
+
+function canTakeInput({ status, composer }: Terminal["status"]): boolean {
+  return status === "idle" && composer === "empty";
 }
 
 function refuseInterrupt({ record, status, isLive }: Terminal): void {

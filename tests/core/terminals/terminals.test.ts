@@ -240,8 +240,9 @@ test("an agent is asked to leave only while it is idle, and its pane is ended in
   const busy = await terminals.launch(spec("busy"), "human");
   driver.show("%2", { text: "working" });
   await busy.settled();
-  expect(await terminals.stop(busy, { actor: "human", force: false })).toBe("killed");
+  const killing = terminals.stop(busy, { actor: "human", force: false });
   await clock.advance(10_000);
+  expect(await killing).toBe("killed");
   expect(driver.pasted).toHaveLength(1);
   expect(driver.killed).toEqual(["%1", "%2"]);
   expect(busy.record.status).toBe("exited");
@@ -358,4 +359,20 @@ test("one pane that cannot be read keeps no other from being found again", async
   await second.terminals.adopt();
   expect(second.terminals.find("dev").status.status).toBe("idle");
   expect(second.terminals.find("bad").isLive).toBe(true);
+});
+
+test("an agent at work is interrupted, given a moment, and then asked to leave", async () => {
+  const { driver, terminals } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  driver.show("%1", { text: "working" });
+  await dev.settled();
+  const stopping = terminals.stop(dev, { actor: "human", force: false });
+  await settle();
+  expect([driver.pressed.length, driver.pasted.length]).toEqual([1, 0]);
+  expect(dev.isLeaving).toBe(true);
+  driver.show("%1", { text: "idle" });
+  await settle();
+  expect(driver.pasted).toEqual([{ paneId: "%1", text: "/exit" }]);
+  driver.emit({ kind: "exiting", paneId: "%1", exitCode: 0 });
+  expect(await stopping).toBe("left");
 });
