@@ -32,7 +32,7 @@ test("no command that endangers the server is written anywhere", () => {
   const code = sources.replaceAll(/^\s*(\/\/|\*|\/\*\*).*$/gm, "");
   expect(code).toContain("refresh-client");
   expect(code).not.toMatch(
-    /:off\b|kill-server|respawn-pane|respawn-window|move-window|-g window-size/,
+    /:off\b|kill-server|respawn-pane|respawn-window|move-window|-g window-size|destroy-unattached/,
   );
   expect(code).not.toMatch(/send-keys[^\n]*-H/);
 });
