@@ -13,7 +13,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (argv[0] === "ls" && (await isListed())) return 0;
-  if (argv[0] === "daemon" && argv[1] === "run") return runDaemon(argv.slice(2));
+  if (argv.length === 2 && argv[0] === "daemon" && argv[1] === "run") return runDaemon([]);
   if (argv[0] === "fake-agent") return runFakeAgent(argv.slice(1));
   const { runInProcess } = await import("./clients/cli/process.ts");
   return runInProcess(argv, { main: import.meta.filename, runDaemon, runFakeAgent });
