@@ -76,12 +76,9 @@ function logsCommand(context: Context): Command {
 }
 
 function runCommand(context: Context): Command {
-  return bare("run", "Be the daemon, in the foreground", ["daemon run"])
-    .allowUnknownOption()
-    .argument("[args...]")
-    .action(async (args: string[]) => {
-      throw new Exit(await context.host.runDaemon(args));
-    });
+  return bare("run", "Be the daemon, in the foreground", ["daemon run"]).action(async () => {
+    throw new Exit(await context.host.runDaemon([]));
+  });
 }
 
 async function start(context: Context): Promise<DaemonView> {
