@@ -97,6 +97,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
         detect: (input) => detect(definition, input),
         stableMs: definition.stableMs,
         settleMs: definition.settleMs,
+        answers: definition.answer !== undefined,
       };
     },
     observed: (terminal, look) => {

@@ -22,7 +22,7 @@ function office(deliverNext: PostmanPorts["deliverNext"]) {
     store: stores.terminals,
     clock,
     log: silentLog,
-    reader: () => ({ stableMs: undefined, settleMs: 0, detect: () => unread }),
+    reader: () => ({ stableMs: undefined, settleMs: 0, answers: false, detect: () => unread }),
     observed: () => undefined,
     ended: () => undefined,
     size: { columns: 80, rows: 24 },

@@ -75,6 +75,7 @@ async function daemon({ stores, driver, approvals = stores.approvals }: World) {
     reader: () => ({
       stableMs: undefined,
       settleMs: 0,
+      answers: true,
       detect: (input) => detect(scripted, input),
     }),
     observed: (terminal) => screens.observe(terminal),

@@ -26,6 +26,7 @@ async function bench(config: Record<string, unknown> = {}) {
     reader: () => ({
       stableMs: undefined,
       settleMs: 0,
+      answers: false,
       detect: () => ({
         status: "unknown",
         detail: "",

@@ -17,7 +17,7 @@ import {
   type TerminalStatus,
 } from "./status.ts";
 import type { StatusChange, TerminalRecord, TerminalStore, TurnChange } from "./store.ts";
-import { nextTurn, type OpenTurn, TURN_SETTLE_MS } from "./turns.ts";
+import { nextTurn, type OpenTurn, TURN_BEGIN_MS, TURN_SETTLE_MS } from "./turns.ts";
 
 /** How this terminal's provider reads a screen. */
 export interface ScreenReader {
@@ -26,6 +26,8 @@ export interface ScreenReader {
   readonly stableMs: number | undefined;
   /** An agent that turns idle is believed once its screen has stood still for that long. */
   readonly settleMs: number;
+  /** An answer can be read from its screens. */
+  readonly answers: boolean;
 }
 
 export interface TerminalPorts {
@@ -293,7 +295,20 @@ export class Terminal {
     if (step.kind === "stay") return undefined;
     if (step.kind === "run") return { kind: "run", turnId: turn.id };
     const result = await this.#readAnswer();
+    if (result === null && next.status === "idle" && this.#mayStillBegin(turn, seenAt)) {
+      return undefined;
+    }
     return { kind: "end", turnId: turn.id, state: step.state, result, endedAt: seenAt };
+  }
+
+  /** A slow CLI may show for seconds neither that it works nor an answer. */
+  #mayStillBegin(turn: OpenTurn, seenAt: Instant): boolean {
+    const { answers } = this.#ports.reader(this.#record.provider);
+    const leftMs = turn.startedAt + TURN_BEGIN_MS - seenAt;
+    if (!answers || turn.state !== "submitted" || turn.interrupted || leftMs <= 0) return false;
+    this.#cancelSettle();
+    this.#cancelSettle = this.#ports.clock.after(leftMs, () => this.#lookAgain());
+    return true;
   }
 
   /** Reads history once, since an answer can be longer than the screen. */

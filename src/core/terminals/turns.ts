@@ -22,6 +22,8 @@ export type TurnStep =
 
 /** An agent may need this long to show that it works; before that, idle is the screen of before. */
 export const TURN_SETTLE_MS = 1_500;
+/** A turn that shows neither work nor an answer is over after that. */
+export const TURN_BEGIN_MS = 10_000;
 
 const stay: TurnStep = { kind: "stay" };
 

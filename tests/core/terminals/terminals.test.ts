@@ -7,7 +7,7 @@ import { memoryPanes } from "../../support/memory-panes.ts";
 import { testStores } from "../../support/stores.ts";
 
 /** The screen's text says the status in plain words: these tests are about what follows from it. */
-function bench(stores = testStores(), settleMs = 0) {
+function bench(stores = testStores(), settleMs = 0, answers = false) {
   const driver = memoryPanes(() => stores.clock.now());
   const looks: Look[] = [];
   const ends: [name: string, reason: string | null, comesBack: boolean][] = [];
@@ -19,6 +19,7 @@ function bench(stores = testStores(), settleMs = 0) {
     reader: (provider) => ({
       stableMs: provider === "generic" ? 1_500 : undefined,
       settleMs,
+      answers,
       detect: ({ screen }) => {
         const [word, answer] = screen.split(":");
         const status =
@@ -120,6 +121,17 @@ test("an agent that took long to take a message has its time to show that it wor
   driver.show("%1", { text: "idle:done it" });
   await dev.settled();
   expect(dev.turn).toMatchObject({ state: "completed", result: { text: "done it" } });
+});
+
+test("a turn of which nothing is seen, neither work nor an answer, is given ten seconds to begin", async () => {
+  const { driver, stores, terminals, clock } = bench(testStores(), 0, true);
+  const dev = await startTurn({ driver, stores, terminals });
+  await clock.advance(9_900);
+  driver.show("%1", { text: "idle" });
+  await dev.settled();
+  expect(dev.turn?.state).toBe("submitted");
+  await clock.advance(200);
+  expect(dev.turn).toMatchObject({ state: "completed", result: null });
 });
 
 test("an answer of which the last lines are drawn after the agent says it is done is kept whole", async () => {
