@@ -78,7 +78,8 @@ export function product(
     for (const pid of `${server.stdout} ${panes.stdout}`.split(/\s+/).filter(Boolean)) {
       if (isAlive(Number(pid))) process.kill(Number(pid), "SIGKILL");
     }
-    rmSync(folder, { recursive: true, force: true });
+    // What was killed a moment ago may still be writing there.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   return {
     folder,
