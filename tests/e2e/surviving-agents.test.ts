@@ -52,6 +52,11 @@ test("a killed tmux server loses the agents; launched again, they get what was q
     "queued",
     "queued",
   ]);
+  // The new server gives the old pane's id to another agent, which is none of the lost one's.
+  const other = await launchScripted(world, "other").then(() => terminalOf(world, "other"));
+  expect(other.paneId).toBe(before.paneId);
+  const none = await world.run("screen", "dev");
+  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("dev has no pane") });
   const refused = await world.run("send", "dev", "now?");
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("dev is lost") });
 
@@ -61,9 +66,8 @@ test("a killed tmux server loses the agents; launched again, they get what was q
   await untilSettled(world, "dev", 3);
   expect(scripted(world, "dev").prompts()).toEqual(["do:slow 600", "the first", "the second"]);
   const all = await client.terminals({ all: true });
-  expect(all.map(({ id, status }) => ({ id, status: status === "lost" }))).toEqual([
-    { id: before.id, status: false },
-  ]);
+  expect(all.map(({ id }) => id)).toEqual([before.id, other.id]);
+  expect(all.filter(({ status }) => status === "lost")).toEqual([]);
 });
 
 test("an agent that crashes is told with its exit code, and so are the senders of what waited", async () => {

@@ -3,6 +3,7 @@
  * Everything for one terminal happens in one line, so that a screen never overtakes the one before it.
  */
 import type { Clock, Instant } from "../../base/clock.ts";
+import { ConductorError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { Turn } from "../../contract/terminals.ts";
@@ -162,8 +163,22 @@ export class Terminal {
     return this.#inLine(async () => undefined);
   }
 
+  /** Its pane is not there any more: tmux may give the same id to another one. */
+  forgetPane(): Promise<void> {
+    return this.#inLine(async () => {
+      if (this.#record.paneId === null) return;
+      const none = { paneId: null, pid: null };
+      this.#record = { ...this.#record, ...none };
+      this.#record = await this.#ports.store.update(this.#record.id, none, null);
+    });
+  }
+
   #pane(): string {
-    return this.#record.paneId ?? "";
+    const { paneId, name, status } = this.#record;
+    if (paneId !== null) return paneId;
+    throw new ConductorError("pane.gone", `${name} has no pane, it is ${status}`, {
+      hint: `conductor restart ${name}`,
+    });
   }
 
   #inLine<T>(work: () => Promise<T>): Promise<T> {

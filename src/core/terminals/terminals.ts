@@ -111,12 +111,8 @@ export class Terminals {
     const [turn] = await this.#ports.store.turns(record.id, 1);
     const terminal = new Terminal(this.#ports, record, turn);
     this.#all.set(record.id, terminal);
+    if (pane === undefined) return this.#lose(terminal, "its pane is gone");
     if (!terminal.isLive) return;
-    if (pane === undefined) {
-      const at = this.#ports.clock.now();
-      await terminal.onSignal({ kind: "lost", at, rule: "its pane is gone" });
-      return;
-    }
     this.#byPane.set(pane.paneId, terminal);
     if (pane.paneId !== record.paneId || pane.pid !== record.pid) {
       await terminal.patch(
@@ -195,6 +191,7 @@ export class Terminals {
     }
     this.#ports.failpoint?.("stop.after-kill");
     if (pid !== null) this.#ports.endProcess(pid);
+    await terminal.forgetPane();
     const rule = `stopped by ${actor}`;
     await terminal.onSignal({ kind: "dead", at: this.#ports.clock.now(), exitCode: null, rule });
     await terminal.patch({}, this.#event("stopped", terminal.record, actor));
@@ -357,17 +354,19 @@ export class Terminals {
   }
 
   #loseAll(session: string | undefined, rule: string): void {
-    for (const terminal of this.live()) {
+    for (const terminal of this.all()) {
       if (session === undefined || terminal.record.session === session)
         this.#tell(this.#lose(terminal, rule));
     }
   }
 
-  #lose(terminal: Terminal, rule: string): Promise<void> {
-    if (terminal.record.paneId !== null) this.#byPane.delete(terminal.record.paneId);
-    return terminal.isLive
-      ? terminal.onSignal({ kind: "lost", at: this.#ports.clock.now(), rule })
-      : Promise.resolve();
+  async #lose(terminal: Terminal, rule: string): Promise<void> {
+    const { paneId } = terminal.record;
+    if (paneId !== null) this.#byPane.delete(paneId);
+    if (terminal.isLive) {
+      await terminal.onSignal({ kind: "lost", at: this.#ports.clock.now(), rule });
+    }
+    await terminal.forgetPane();
   }
 
   #on(paneId: string, work: (terminal: Terminal) => Promise<unknown>): void {

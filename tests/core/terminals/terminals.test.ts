@@ -388,3 +388,17 @@ test("an agent at work is interrupted, given a moment, and then asked to leave",
   driver.emit({ kind: "exiting", paneId: "%1", exitCode: 0 });
   expect(await stopping).toBe("left");
 });
+
+test("a terminal that was lost has no claim to a pane that tmux gives its id to", async () => {
+  const { driver, terminals, stores } = bench();
+  const dev = await terminals.launch(spec("dev"), "human");
+  driver.emit({ kind: "server-lost" });
+  await settle();
+  expect(dev.record).toMatchObject({ status: "lost", paneId: null, pid: null });
+  expect(await stores.terminals.get(dev.record.id)).toMatchObject({ paneId: null, pid: null });
+  driver.show("%1", { text: "idle" });
+  await expect(dev.look()).rejects.toMatchObject({ code: "pane.gone" });
+  await terminals.stop(dev, { actor: "human", force: false });
+  expect(driver.killed).toEqual([]);
+  expect(dev.status.status).toBe("exited");
+});
