@@ -4,7 +4,7 @@ import { detect } from "../../../src/core/providers/index.ts";
 import { type Recording, recordings, screenOf, shipped } from "./recordings.ts";
 
 /** All show one answer: paragraphs, a list, code, a table, a quotation and a question. */
-const NAMES = ["claude-code", "codex", "gemini", "opencode", "qwen"];
+const NAMES = ["claude-code", "codex", "copilot", "gemini", "opencode", "qwen"];
 const SHOWN: Recording[] = NAMES.flatMap((name) =>
   recordings(name).filter(
     (it) => it.state === "completed-answer" && it.width >= 120 && it.dispatched,
