@@ -104,8 +104,7 @@ describe.each(kinds)("over %s", (kind) => {
   test("when the wrapper's shell is killed the subscription still tells", async () => {
     const pane = await rig.spawn("exec sleep 1000");
     process.kill(pane.pid, "SIGKILL");
-    // tmux 3.3a loses the code of a pane's own process now and then; the death it tells always.
-    expect([137, undefined]).toContain(await rig.death(pane.paneId));
+    expect(await rig.death(pane.paneId)).toBe(137);
     expect(rig.signals.some((signal) => signal.kind === "exiting")).toBe(false);
   });
 
