@@ -55,7 +55,7 @@ test("installed into an empty folder it launches an agent, delivers a message an
 }, async ({ skip }) => {
   const answers = await npm(["view", "yaml", "version", "--fetch-retries=0"], REGISTRY_MS);
   if (answers.code !== 0) {
-    const reason = `the npm registry does not answer: ${lastLine(answers.stderr)}`;
+    const reason = `the npm registry does not answer: ${firstLine(answers.stderr)}`;
     console.log(`skipped: the installed package, since ${reason}`);
     skip(reason);
   }
@@ -109,6 +109,6 @@ function execute(
   return promise;
 }
 
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0] ?? "";
 }
