@@ -21,6 +21,8 @@ export interface Paths {
   readonly providers: string;
   /** The global policy; where it is missing the shipped default is in force. */
   readonly policy: string;
+  /** Policy files of repositories that a human trusts, with their hashes. */
+  readonly trust: string;
   readonly profiles: string;
   readonly cache: string;
   /** Held by the client that is starting the daemon. */
@@ -44,6 +46,7 @@ export function resolvePaths(env: Environment, uid: number = process.getuid?.() 
     terminalLogs: join(home, "logs", "terminal"),
     providers: join(home, "providers"),
     policy: join(home, "policy.yaml"),
+    trust: join(home, "trust.json"),
     profiles: join(home, "profiles"),
     cache: join(home, "cache"),
     startLock: join(home, "start.lock"),

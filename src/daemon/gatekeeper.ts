@@ -52,7 +52,7 @@ export function createGatekeeper(ports: GatekeeperPorts): Gatekeeper {
 async function judge(ports: GatekeeperPorts, asked: Asked, terminal: Terminal): Promise<Ruling> {
   const { record } = terminal;
   const from = performance.now();
-  const { layers, hashes } = ports.policies.inForce();
+  const { layers, hashes } = ports.policies.inForce({ workspace: record.cwd, agent: record.name });
   const place = {
     cwd: asked.cwd,
     workspace: record.cwd,

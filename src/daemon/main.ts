@@ -72,6 +72,7 @@ async function serve(lifetime: Lifetime): Promise<number> {
         builtin: join(bundledFolder("policies"), "builtin.yaml"),
         shipped: join(bundledFolder("policies"), "default.yaml"),
         own: paths.policy,
+        trust: paths.trust,
         log,
       }),
       failpoint: failpointFrom(env["CONDUCTOR_FAILPOINT"]),

@@ -65,6 +65,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: "setup",
     load: () => import("./decisions.ts"),
   },
+  policy: {
+    about: "the rules: check, explain and trust them",
+    group: "setup",
+    load: () => import("./policy.ts"),
+  },
   guard: {
     about: "what the policy says to a command",
     group: "setup",

@@ -1,8 +1,10 @@
 /** `conductor guard check`: what the policy in force says to a command; needs no daemon. */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { describeError } from "../../base/errors.ts";
+import { trustFile } from "../../contract/trust.ts";
 import { type Analysis, analyse, type Place } from "../../core/guard/index.ts";
 import { decide, type Layer, parsePolicy, toLayer, type Verdict } from "../../core/policy/index.ts";
 import { bundledFolder } from "./bundled.ts";
@@ -21,18 +23,25 @@ const question = z.object({
 const NOWHERE = { workspace: "/home/dev/project", home: "/home/dev" };
 
 /**
- * Built-in rules, then the global policy: the user's own, or the shipped one.
+ * Built-in rules, then the global policy (the user's own, or the shipped one), then the project's where a
+ * human trusts it.
  * @throws {ConductorError} `policy.invalid`
  */
-export function layersInForce(context: Context): Layer[] {
+export function layersInForce(context: Context, workspace?: string): Layer[] {
   const shipped = bundledFolder(context, "policies");
-  const own = context.paths.policy;
+  const { policy: own, trust } = context.paths;
   const read = (file: string) => parsePolicy(readFileSync(file, "utf8"), file);
   const global = read(existsSync(own) ? own : join(shipped, "default.yaml"));
-  return [
+  const layers = [
     toLayer(read(join(shipped, "builtin.yaml")), "builtin", global.disabled_builtins),
     toLayer(global, "global"),
   ];
+  const project = join(workspace ?? "/", ".ai/policy.yaml");
+  if (workspace === undefined || !existsSync(project)) return layers;
+  const hash = createHash("sha256").update(readFileSync(project)).digest("hex");
+  const trusted = existsSync(trust) ? trustFile.parse(JSON.parse(readFileSync(trust, "utf8"))) : {};
+  if (trusted[project] === hash) layers.push(toLayer(read(project), "project"));
+  return layers;
 }
 
 export interface Checked {

@@ -32,7 +32,7 @@ function checkCommand(context: Context): Command {
     )
     .action(async (command: string | undefined, options: Options) => {
       const { layersInForce } = await import("./guard-check.ts");
-      const layers = layersInForce(context);
+      const layers = layersInForce(context, options.jsonl === true ? undefined : options.workspace);
       if (options.jsonl === true) return lines(context, layers);
       if (command === undefined)
         throw new ConductorError("usage.invalid", "no command to judge", {

@@ -1,5 +1,5 @@
-export { decide, type Layer, type Verdict } from "./decide.ts";
+export { decide, type Layer, type LayerName, type Verdict } from "./decide.ts";
+export { lint } from "./lint.ts";
 export { EXAMPLE_PLACE, parsePolicy, toLayer } from "./load.ts";
 export { recordOf } from "./record.ts";
-export { redact } from "./redact.ts";
 export type { DecisionFilter, DecisionStore, NewDecision } from "./store.ts";

@@ -1,9 +1,11 @@
 /** The policy in force, read again when a file changes; a broken file leaves the last good one in force. */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
-import { type Layer, parsePolicy, toLayer } from "../../core/policy/index.ts";
+import { type TrustFile, trustFile } from "../../contract/trust.ts";
+import { type Layer, type LayerName, parsePolicy, toLayer } from "../../core/policy/index.ts";
 
 export interface PolicyInForce {
   readonly layers: readonly Layer[];
@@ -12,7 +14,8 @@ export interface PolicyInForce {
 }
 
 export interface PolicyFiles {
-  inForce(): PolicyInForce;
+  /** For an agent of that name in that folder: with the repository's own layers, where a human trusts them. */
+  inForce(where: { readonly workspace: string; readonly agent: string }): PolicyInForce;
 }
 
 interface Loaded {
@@ -28,6 +31,7 @@ export function openPolicies(files: {
   readonly builtin: string;
   readonly shipped: string;
   readonly own: string;
+  readonly trust: string;
   readonly log: Logger;
 }): PolicyFiles {
   const cache = new Map<string, Loaded>();
@@ -52,16 +56,45 @@ export function openPolicies(files: {
     }
   };
   return {
-    inForce: () => {
+    inForce: ({ workspace, agent }) => {
       const builtin = load(files.builtin);
       const global = load(files.own) ?? load(files.shipped);
       const layers: Layer[] = [];
       if (builtin?.policy !== undefined)
         layers.push(toLayer(builtin.policy, "builtin", global?.policy?.disabled_builtins));
       layers.push(global?.policy === undefined ? ASK_ALL : toLayer(global.policy, "global"));
-      return { layers, hashes: { builtin: builtin?.hash ?? "", global: global?.hash ?? "" } };
+      const hashes: Record<string, string> = {
+        builtin: builtin?.hash ?? "",
+        global: global?.hash ?? "",
+      };
+      for (const [name, file] of repositoryFiles(workspace, agent)) {
+        const found = load(file);
+        if (found?.policy === undefined || readTrust(files.trust)[file] !== found.hash) continue;
+        layers.push(toLayer(found.policy, name));
+        hashes[name] = found.hash;
+      }
+      return { layers, hashes };
     },
   };
+}
+
+function repositoryFiles(
+  workspace: string,
+  agent: string,
+): readonly (readonly [LayerName, string])[] {
+  return [
+    ["project", join(workspace, ".ai/policy.yaml")],
+    ["agent", join(workspace, ".ai/agents", `${agent}.yaml`)],
+  ];
+}
+
+/** Nothing is trusted where the file cannot be read. */
+function readTrust(file: string): TrustFile {
+  try {
+    return trustFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return {};
+  }
 }
 
 /** Undefined where the file is not there. */

@@ -1,4 +1,5 @@
 /** Commands as a person runs them: words in, text and exit code out, with a stub for the daemon. */
+import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import type { Environment } from "../../../src/base/environment.ts";
 import { Lifetime } from "../../../src/base/lifetime.ts";
@@ -52,7 +53,7 @@ export function conductor(argv: readonly string[], world: World = {}): Promise<R
       stderr,
       signal: world.signal ?? stop.signal,
       host: {
-        main: "/nowhere/main.js",
+        main: join(import.meta.dirname, "../../../src/main.ts"),
         runDaemon: () => Promise.reject(new Error("no test runs a daemon")),
         runFakeAgent: () => Promise.reject(new Error("no test runs an agent")),
       },

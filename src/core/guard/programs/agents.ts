@@ -19,7 +19,7 @@ export const agents = new Map<string, Judge>([
 ]);
 
 const GUARD_READS =
-  /^(ls|list|status|why|logs|events|doctor|version|help|provider (list|show|test|detect)|profile (list|show)|decisions|usage|guard check|policy (show|explain|validate|lint|test)|inbox|skill|completion|config show|daemon (status|logs)|task (list|show|why|watch|deps)|audit (verify|head|export)|mcp|fake-agent|lock list|ai (list|show))( |$)/;
+  /^(ls|list|approvals|status|why|logs|events|doctor|version|help|provider (list|show|test|detect)|profile (list|show)|decisions|usage|guard check|policy (show|explain|validate|lint|test)|inbox|skill|completion|config show|daemon (status|logs)|task (list|show|why|watch|deps)|audit (verify|head|export)|mcp|fake-agent|lock list|ai (list|show))( |$)/;
 const GUARD_TALKS =
   /^(send|handoff|assign|report|inbox|task (create|claim|heartbeat|complete|fail)|request-approval|message)( |$)/;
 

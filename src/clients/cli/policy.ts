@@ -1,0 +1,212 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Command } from "commander";
+import { z } from "zod";
+import { ConductorError, describeError } from "../../base/errors.ts";
+import { printable, printableLine } from "../../base/printable.ts";
+import { decisionEffect } from "../../contract/decisions.ts";
+import { parseYaml } from "../../contract/parse-yaml.ts";
+import { type TrustFile, trustFile } from "../../contract/trust.ts";
+import { DEEDS } from "../../core/guard/index.ts";
+import { EXAMPLE_PLACE, lint, parsePolicy, toLayer } from "../../core/policy/index.ts";
+import { bare, command, type JsonOption } from "./command.ts";
+import { type Context, Exit } from "./context.ts";
+import { check, hereIn, layersInForce, rulesOf } from "./guard-check.ts";
+import { present } from "./report.ts";
+import { refuseAgents } from "./verdict.ts";
+
+export function build(context: Context): Command {
+  return bare("policy", "The rules that decide what agents may run", [
+    "policy explain 'git push --force'",
+    "policy validate .ai/policy.yaml",
+    "policy lint",
+    "policy trust",
+  ])
+    .addCommand(explainCommand(context))
+    .addCommand(validateCommand(context))
+    .addCommand(lintCommand(context))
+    .addCommand(showCommand(context))
+    .addCommand(testCommand(context))
+    .addCommand(trustCommand(context))
+    .addCommand(deedsCommand(context));
+}
+
+function explainCommand(context: Context): Command {
+  return command("explain", "What would run, which rules match, and who wins", [
+    "policy explain 'cd / && rm -rf *'",
+  ])
+    .argument("<command>", "the text that a shell would be given")
+    .option("--workspace <folder>", "the folder that counts as the project", context.cwd)
+    .action((text: string, options: JsonOption & { readonly workspace: string }) => {
+      const layers = layersInForce(context, options.workspace);
+      const { analysis, verdict } = check(text, hereIn(context, options.workspace), layers);
+      present(context, options.json, { ...verdict, ...analysis }, () =>
+        [
+          verdict.effect + (verdict.reason === "" ? "" : `: ${verdict.reason}`),
+          ...(verdict.instead === undefined ? [] : [`instead: ${verdict.instead}`]),
+          ...analysis.flags.map((flag) => `the text as a whole: ${flag}`),
+          ...analysis.actions.flatMap(({ argv, via, facts }, at) => [
+            "",
+            `${argv.join(" ")}${via.length === 0 ? "" : `  (by ${via.join(" > ")})`}`,
+            ...facts.map((fact) => `  does ${fact.deed}: ${fact.note}`),
+            ...(facts.length === 0 ? ["  a program that the guard does not know"] : []),
+            ...verdict.matched
+              .filter((rule) => rule.action === at)
+              .map(
+                (rule) =>
+                  `  ${rule.layer}/${rule.id} says ${rule.effect}${rule.overridden ? ", and is outweighed" : ""}`,
+              ),
+          ]),
+        ]
+          .map(printableLine)
+          .join("\n"),
+      );
+    });
+}
+
+function validateCommand(context: Context): Command {
+  return command("validate", "Check a policy file; errors name file, line and rule", [
+    "policy validate ~/.conductor/policy.yaml",
+  ])
+    .argument("<file>", "a policy file")
+    .action((file: string, options: JsonOption) => {
+      const { rules } = parsePolicy(readText(file), file);
+      present(context, options.json, { file, rules: rules.length }, () =>
+        printableLine(`${file} is right: ${rules.length} rules, and their examples hold`),
+      );
+    });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConductorError("not_found", `${file} cannot be read: ${describeError(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function lintCommand(context: Context): Command {
+  return command(
+    "lint",
+    "Find rules that never count, fight, or allow too much; exit 1 on errors",
+    ["policy lint", "policy lint .ai/policy.yaml"],
+  )
+    .argument("[file]", "a file to judge as the project's layer; else what is in force here")
+    .action((file: string | undefined, options: JsonOption) => {
+      const layers = layersInForce(context, context.cwd);
+      if (file !== undefined) layers.push(toLayer(parsePolicy(readText(file), file), "project"));
+      const findings = lint(layers, (text) => check(text, EXAMPLE_PLACE, layers).verdict.effect);
+      present(context, options.json, findings, () =>
+        findings.length === 0
+          ? "nothing to mend\n"
+          : findings
+              .map(({ severity, layer, rule, says }) =>
+                printableLine(`${severity}: ${layer}/${rule} ${says}`),
+              )
+              .join("\n"),
+      );
+      if (findings.some((one) => one.severity === "error")) throw new Exit(1);
+    });
+}
+
+function showCommand(context: Context): Command {
+  return command("show", "Print the rules in force here, outermost layer first", [
+    "policy show",
+  ]).action((options: JsonOption) => {
+    const layers = layersInForce(context, context.cwd);
+    present(context, options.json, layers, () =>
+      layers
+        .flatMap(({ name, default: fallback, rules }) => [
+          `${name}${fallback === undefined ? "" : `  (default: ${fallback})`}`,
+          ...rules.map(
+            ({ id, effect, reason }) =>
+              `  ${effect.padEnd(5)} ${id}${reason === undefined ? "" : `: ${reason}`}`,
+          ),
+        ])
+        .map(printableLine)
+        .join("\n"),
+    );
+  });
+}
+
+const table = z.strictObject({
+  cases: z.array(z.strictObject({ command: z.string(), expect: decisionEffect })).min(1),
+});
+
+function testCommand(context: Context): Command {
+  return command(
+    "test",
+    "Hold the policy in force to a table of commands; exit 1 where one differs",
+    ["policy test policy-cases.yaml"],
+  )
+    .argument("<file>", "YAML: cases, each a command and what to expect: allow, ask or deny")
+    .action((file: string, options: JsonOption) => {
+      const { cases } = parseYaml(readText(file), { file, code: "policy.invalid" }, table);
+      const layers = layersInForce(context, context.cwd);
+      const ran = cases.map((each) => {
+        const { verdict } = check(each.command, EXAMPLE_PLACE, layers);
+        return { ...each, got: verdict.effect, rules: rulesOf(verdict) };
+      });
+      const wrong = ran.filter((each) => each.got !== each.expect);
+      present(context, options.json, { passed: ran.length - wrong.length, failed: wrong }, () =>
+        [
+          ...wrong.map(
+            (each) =>
+              `${each.command}: expected ${each.expect}, got ${each.got} (${each.rules.join(", ")})`,
+          ),
+          `${ran.length - wrong.length} as expected, ${wrong.length} not`,
+        ]
+          .map(printable)
+          .join("\n"),
+      );
+      if (wrong.length > 0) throw new Exit(1);
+    });
+}
+
+function trustCommand(context: Context): Command {
+  return command(
+    "trust",
+    "Let a repository's own policy count, as it is now; any change asks again",
+    ["policy trust", "policy trust ../other-project"],
+  )
+    .argument("[folder]", "the project", ".")
+    .option("--agent <name>", "its file for this agent: .ai/agents/<name>.yaml")
+    .action((folder: string, options: JsonOption & { readonly agent?: string }) => {
+      refuseAgents(context);
+      const root = resolve(context.cwd, folder);
+      const file = join(
+        root,
+        options.agent === undefined ? ".ai/policy.yaml" : `.ai/agents/${options.agent}.yaml`,
+      );
+      const text = readText(file);
+      const { rules } = parsePolicy(text, file);
+      const hash = createHash("sha256").update(text).digest("hex");
+      remember(context, { [file]: hash });
+      present(context, options.json, { file, hash, rules: rules.length }, () =>
+        printableLine(`${file} counts from now on: ${rules.length} rules, ${hash.slice(0, 12)}`),
+      );
+    });
+}
+
+/** Written whole beside the old one, then put in its place. */
+function remember({ paths }: Context, more: TrustFile): void {
+  const known = existsSync(paths.trust) ? trustFile.parse(JSON.parse(readText(paths.trust))) : {};
+  const next = `${paths.trust}.${process.pid}`;
+  writeFileSync(next, `${JSON.stringify({ ...known, ...more }, null, 2)}\n`, { mode: 0o600 });
+  renameSync(next, paths.trust);
+}
+
+function deedsCommand(context: Context): Command {
+  return command("deeds", "List what a rule can ask for with `does`", ["policy deeds"]).action(
+    (options: JsonOption) => {
+      present(context, options.json, DEEDS, () =>
+        Object.entries(DEEDS)
+          .map(([deed, says]) => `${deed.padEnd(20)} ${says}`)
+          .join("\n"),
+      );
+    },
+  );
+}

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { analyse } from "../../../src/core/guard/index.ts";
+import {
+  decide,
+  EXAMPLE_PLACE,
+  type Layer,
+  lint,
+  parsePolicy,
+  toLayer,
+} from "../../../src/core/policy/index.ts";
+import { SHIPPED } from "../guard/verdicts.ts";
+
+function findings(rules: string, before: readonly Layer[] = []): string[] {
+  const text = `version: 1\nrules:\n${rules}`;
+  const layers = [...before, toLayer(parsePolicy(text, "policy.yaml"), "project")];
+  const { workspace, home } = EXAMPLE_PLACE;
+  const judge = (command: string) => {
+    const asker = { workspace, home, labels: [], tool: "shell" } as const;
+    return decide(
+      analyse(command, EXAMPLE_PLACE, () => 0),
+      layers,
+      asker,
+    ).effect;
+  };
+  return lint(layers, judge).map(({ severity, rule, says }) => `${severity} ${rule}: ${says}`);
+}
+
+test("the shipped policies are without a fault", () => {
+  expect(findings("  - { id: nothing, match: { command: frob }, effect: ask }", SHIPPED)).toEqual(
+    [],
+  );
+});
+
+test("a rule that another one covers never decides", () => {
+  const rules = `  - { id: all, match: { command: git }, effect: ask }
+  - { id: push, match: { command: git push, flags: [-f] }, effect: ask }`;
+  expect(findings(rules)).toEqual([
+    "warning push: never decides: all matches all of it and says ask",
+  ]);
+});
+
+test("two rules that fight over the same command are told who wins", () => {
+  const rules = `  - { id: forced, match: { command: git push, flags: [-f] }, effect: deny }
+  - { id: mine, match: { command: git push, labels: [bot] }, effect: ask }`;
+  expect(findings(rules)).toEqual([
+    "warning forced: overlaps with mine: where both match, deny wins",
+  ]);
+});
+
+test("an inner rule that relaxes an outer one does not count, and is told so", () => {
+  const outer = parsePolicy(
+    "version: 1\nrules: [{ id: push, match: { command: git push }, effect: ask }]",
+    "global.yaml",
+  );
+  const rules = "  - { id: free, match: { command: git push }, effect: allow }";
+  expect(findings(rules, [toLayer(outer, "global")])).toEqual([
+    "error free: does not count: global/push says ask and may not be relaxed",
+  ]);
+});
+
+test("an allow on an interpreter or a wrapper allows anything", () => {
+  const rules = "  - { id: py, match: { command: [python3, npm test] }, effect: allow }";
+  expect(findings(rules)).toEqual(["error py: allows python3 with whatever it is told to run"]);
+});
+
+test("an advice that the policy itself refuses is no advice", () => {
+  const rules =
+    "  - { id: a, match: { command: rm }, effect: ask, instead: use `sudo rm -rf /var` for that }";
+  expect(findings(rules, SHIPPED)).toEqual(["error a: advises what is refused: sudo rm -rf /var"]);
+});
