@@ -172,3 +172,25 @@ test.skipIf(nodePty === undefined)(
     await expect(rig.driver.facts(paneId)).resolves.toMatchObject({ dead: false });
   },
 );
+
+test.skipIf(nodePty === undefined)(
+  "a terminal that tmux cannot draw on is told so, and leaves no view behind",
+  async () => {
+    const { paneId } = await rig.spawn("exec cat");
+    const [file = "", ...args] = rig.driver.viewer(paneId, { readOnly: false, keepSize: false });
+    const env = { ...rig.env, TERM: "dumb" };
+    const terminal = nodePty?.spawn(file, args, { name: "dumb", cols: 80, rows: 24, env });
+    let said = "";
+    terminal?.onData((text) => {
+      said += text;
+    });
+    const code = await new Promise((resolve) => {
+      terminal?.onExit(({ exitCode }) => resolve(exitCode));
+    });
+    expect(code).toBe(1);
+    expect(said).toContain("open terminal failed");
+    const sessions = (): Promise<string> => rig.tmux("list-sessions", "-F", "#{session_name}");
+    await until(async () => (await sessions()) === "s", "the view to be gone");
+    expect(await sizeOf(paneId)).toBe("100x30");
+  },
+);
