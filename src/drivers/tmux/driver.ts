@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
@@ -11,8 +9,6 @@ import type {
   Screen,
   SpawnPane,
 } from "../../core/terminals/index.ts";
-import { loadNodePty } from "../pty/load.ts";
-import { openPtyChannel } from "../pty/pty-channel.ts";
 import { CommandBudget } from "./budget.ts";
 import type { ChannelKind, OpenChannel } from "./channel.ts";
 import {
@@ -23,17 +19,13 @@ import {
   renameWindow,
   setGlobalOption,
 } from "./commands.ts";
-import { tmuxConfig } from "./config.ts";
-import { tmuxEnvironment } from "./environment.ts";
 import type { PaneRow } from "./facts.ts";
 import { pasteText, pressAllowed } from "./input.ts";
 import type { LinkPorts } from "./link.ts";
 import { Pane } from "./pane.ts";
-import { openPipeChannel } from "./pipe-channel.ts";
-import { findServer, type SessionRow, type TmuxServer } from "./server.ts";
+import type { SessionRow, TmuxServer } from "./server.ts";
 import { Session, type SessionPlace } from "./session.ts";
 import { spawnPane } from "./spawn.ts";
-import { userPrefix } from "./user-prefix.ts";
 import { isAtLeast } from "./version.ts";
 import { type ViewerHow, viewerArgv } from "./viewer.ts";
 
@@ -64,37 +56,13 @@ export interface TmuxDriver extends PaneDriver {
   viewer(paneId: string, how: ViewerHow): readonly string[];
 }
 
-/**
- * Drives panes on a private tmux server, which is started with the first session and outlives the driver.
- * @throws {ConductorError} `tmux.missing`, `tmux.too_old`, `path.too_long`
- */
-export async function createTmuxDriver(options: TmuxDriverOptions): Promise<TmuxDriver> {
-  const env = tmuxEnvironment(options.env);
-  const uid = process.getuid?.() ?? 0;
-  const { socket, configPath } = options;
-  const server = await findServer({ socket, configPath, env, uid });
-  await mkdir(options.runtimeDir, { recursive: true, mode: 0o700 });
-  await mkdir(dirname(configPath), { recursive: true });
-  const userConfig = options.userConfigPath ?? join(env["HOME"] ?? "/", ".conductor", "tmux.conf");
-  const { size, panelCommand } = options;
-  const choices = { size, panelCommand, prefix: userPrefix(env), userConfig };
-  await writeFile(configPath, tmuxConfig(choices), { mode: 0o600 });
-  const channel = await chooseChannel(options.env["CONDUCTOR_CHANNEL"]);
-  return new Driver(options, server, channel);
-}
-
-interface ChosenChannel {
+export interface ChosenChannel {
   readonly kind: ChannelKind;
   readonly open: OpenChannel;
 }
 
-async function chooseChannel(forced: string | undefined): Promise<ChosenChannel> {
-  const nodePty = forced === "pipes" ? undefined : await loadNodePty();
-  if (nodePty === undefined) return { kind: "pipes", open: openPipeChannel };
-  return { kind: "pty", open: (plan) => openPtyChannel(nodePty, plan) };
-}
-
-class Driver implements TmuxDriver {
+/** All calls on panes; what one session knows stands in `session.ts`. */
+export class Driver implements TmuxDriver {
   readonly channel: ChannelKind;
   readonly tmuxVersion: string;
   readonly #options: TmuxDriverOptions;

@@ -1,2 +1,3 @@
-export { createTmuxDriver, type TmuxDriver, type TmuxDriverOptions } from "./driver.ts";
+export { createTmuxDriver } from "./create-driver.ts";
+export type { TmuxDriver, TmuxDriverOptions } from "./driver.ts";
 export { shellQuote } from "./quote.ts";
