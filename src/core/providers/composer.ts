@@ -19,7 +19,8 @@ export function findComposer(screen: Screen, definition: ProviderDefinition): Co
       if (found === undefined) continue;
       const text = found.pieces.map((piece) => piece.text).join("\n");
       const isEmpty =
-        isBlankOrPlaceholder(text, definition) || isGhost(found.pieces, screen.marks());
+        !takesCommands(screen, shape, found.top) &&
+        (isBlankOrPlaceholder(text, definition) || isGhost(found.pieces, screen.marks()));
       return { top: found.top, to: found.to, text, state: isEmpty ? "empty" : "draft" };
     }
   }
@@ -83,6 +84,11 @@ function pieceOf(match: RegExpExecArray, line: number, shape: ComposerShape): Pi
   const text = match.groups?.["text"] ?? "";
   const column = match[0].lastIndexOf(text);
   return { line, column, text: shape.cut === undefined ? text : text.replace(shape.cut, "") };
+}
+
+/** What is typed into a shell mode runs as it stands. */
+function takesCommands({ lines }: Screen, { command }: ComposerShape, top: number): boolean {
+  return command !== undefined && lines.slice(top).some((line) => command.test(line));
 }
 
 function isBlankOrPlaceholder(text: string, definition: ProviderDefinition): boolean {

@@ -113,6 +113,8 @@ const composerShape = z.strictObject({
   footerGap: z.boolean().default(false),
   /** Lines within the composer that are not text, e.g. a status line. */
   ignore: pattern.optional(),
+  /** A line of the composer or under it that says it takes commands now: then it is never empty. */
+  command: pattern.optional(),
   /** What stands to the right of the text on the same lines. */
   cut: pattern.optional(),
 });

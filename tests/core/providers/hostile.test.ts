@@ -173,3 +173,13 @@ test.each(NAMES)("%s: the shell that comes back after a crash is no agent", (nam
     source: "process",
   });
 });
+
+test.each(NAMES)(
+  "%s: a box that takes commands is never empty, for a message would run",
+  (name) => {
+    const seen = recordings(name)
+      .filter(({ state }) => state.startsWith("bash-mode"))
+      .map((it) => detect(shipped(name), { screen: screenOf(it, "ansi") }).composer);
+    expect(new Set(seen)).toEqual(new Set(["draft"]));
+  },
+);
