@@ -120,6 +120,10 @@ export class Agent implements Disposable {
     const step = update(this.#state, event, Date.now());
     this.#state = step.state;
     if (step.effects.some((effect) => effect.type === "cancel")) this.#stopTurn();
+    // Whoever sees a prompt on the screen finds its receipt in the file.
+    for (const effect of step.effects) {
+      if (effect.type === "receipt") this.#receipt(effect.text, effect.during);
+    }
     this.#draw(step.effects.flatMap((effect) => (effect.type === "print" ? effect.lines : [])));
     this.#tickWhileWorking();
     for (const effect of step.effects) this.#perform(effect);
@@ -142,9 +146,8 @@ export class Agent implements Disposable {
     switch (effect.type) {
       case "print":
       case "cancel":
-        return; // done before the screen was drawn
       case "receipt":
-        return this.#receipt(effect.text, effect.during);
+        return; // done before the screen was drawn
       case "wait":
         return this.#wait(effect.turn, effect.ms);
       case "run":
