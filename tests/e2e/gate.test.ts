@@ -172,3 +172,29 @@ test("another agent's token, or none, opens no gate", async () => {
   const ran = await bash("-c", "CONDUCTOR_TOKEN=x bash -c 'touch y'");
   expect(ran.code).toBe(126);
 });
+
+test("no agent approves, whatever it presents and through whichever door", async () => {
+  const world = product();
+  const { bash, workspace } = await agent(world);
+  const running = bash("-c", "rm -rf src");
+  const { number } = await pending(world);
+  const token = readFileSync(path.join(world.home, ".conductor/token"), "utf8").trim();
+  const port = (await world.json<{ http: { port: number } }>("daemon", "status")).http.port;
+  const socket = path.join(world.home, ".conductor/conductor.sock");
+  const ask = (door: string) =>
+    `curl -sS ${door}/api/v1/approvals/${number}/verdict -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"verdict":"approve"}'`;
+  const doors = [
+    ask(`http://127.0.0.1:${port}`),
+    ask(`--unix-socket ${socket} http://localhost`),
+    `setsid ${ask(`http://127.0.0.1:${port}`)}`,
+    `env -u CONDUCTOR_TERMINAL_ID conductor approve ${number}`,
+  ];
+  for (const text of doors) {
+    // Past the gate, as a program of the agent's own would be: with -p bash reads no BASH_ENV.
+    const ran = await bash("--norc", "-p", "-c", text);
+    expect(`${ran.stdout}${ran.stderr}`).toMatch(/auth\.refused|cannot decide approvals/);
+  }
+  expect(existsSync(path.join(workspace, "src/a.ts"))).toBe(true);
+  await world.run("deny", String(number));
+  expect((await running).code).toBe(126);
+});

@@ -2,6 +2,7 @@
 import { approvalRequest, verdict } from "../../contract/approvals.ts";
 import { routes } from "../../contract/routes.ts";
 import { actorOf, requireHuman } from "../auth.ts";
+import { type AgentPane, requireOutside } from "../caller-origin.ts";
 import type { Services } from "../services.ts";
 import { approvalView } from "../views.ts";
 import type { App } from "./env.ts";
@@ -31,8 +32,16 @@ export function approvalRoutes(app: App, services: Services): void {
   app.post(pattern(routes.decideApproval(":ref")), async (context) => {
     const caller = context.get("caller");
     requireHuman(caller, "decide approvals");
+    await requireOutside(context.env.incoming?.socket, agentPanes(services), "decide approvals");
     const asked = verdict.parse(await context.req.json());
     const decided = await desk.decide(context.req.param("ref") ?? "", asked, actorOf(caller));
     return context.json(approvalView(decided));
+  });
+}
+
+function agentPanes({ terminals }: Services): AgentPane[] {
+  return terminals.live().flatMap(({ record }) => {
+    const { id: terminalId, name, pid } = record;
+    return pid === null ? [] : [{ terminalId, name, pid }];
   });
 }
