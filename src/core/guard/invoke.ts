@@ -4,10 +4,11 @@ import { builtins } from "./builtins.ts";
 import type { Call, Walker } from "./call.ts";
 import type { Action, Fact } from "./facts.ts";
 import { type Field, field, HOLE, isKnown, type Stream, UNKNOWN } from "./field.ts";
+import { GUARD_VALUE } from "./parameters.ts";
 import { resolve, target } from "./paths.ts";
 import { isDangerousName, judgeOf, wordsOf } from "./programs/index.ts";
 import { judgeVariable } from "./redirects.ts";
-import { runShellStream, runShellText } from "./shells.ts";
+import { deployment, runShellStream, runShellText } from "./shells.ts";
 
 export interface Invocation {
   readonly argv: readonly Field[];
@@ -76,12 +77,18 @@ function programOf(walk: Walker, head: Field): Program {
   return inside ? { kind: "own", path } : { kind: "elsewhere", path };
 }
 
+/** These do nothing to what their words name. */
+const LOOKS_AT =
+  /^(ls|stat|file|cat|head|tail|wc|grep|rg|jq|tr|cut|basename|dirname|realpath|readlink|man|which|ps|conductor|agent-conductor)$/;
+
 function judge(walk: Walker, call: Call, facts: Fact[]): Stream {
   const builtin = builtins.get(call.name);
   if (builtin !== undefined) return builtin(call, walk) ?? UNKNOWN;
   const judged = judgeOf(call.name);
   if (judged !== undefined) {
     const stream = judged(call) ?? UNKNOWN;
+    if (call.args.some((arg) => arg.text === GUARD_VALUE) && !LOOKS_AT.test(call.name))
+      facts.push({ deed: "guard-tamper", note: `${call.name} is pointed at the guard` });
     if (facts.length === 0) facts.push({ deed: "shell-state", note: `${call.name} by itself` });
     return stream;
   }
@@ -97,6 +104,9 @@ function unknownProgram(call: Call, facts: Fact[]): void {
   }
   const at = call.args.findIndex((arg) => isDangerousName(baseOf(arg.text)));
   if (at >= 0) call.run(call.args.slice(at), { via: call.name });
+  for (const arg of call.args)
+    if (/^\w+=?\S* \S/.test(arg.text) && isDangerousName(baseOf(arg.text.split(" ")[0] ?? "")))
+      call.runText(arg, { via: call.name });
   for (const arg of call.args) {
     if (/^[~/.]|\//.test(arg.text)) {
       const to = call.target(arg);
@@ -132,11 +142,22 @@ function judgeOther(program: Other, call: Call): Stream {
   }
 }
 
+/** Runners that a project keeps in its own folder: their tasks are judged. */
+const OWN_RUNNERS = new Set(["gradlew", "mvnw", "rails", "rake", "artisan"]);
+const OTHERS_NAME =
+  /^(sed|awk|cat|ls|grep|find|head|tail|sort|cut|tr|less|xargs|test|echo|python3?|node|npm|npx|make)$/;
+
 /** A script of the workspace is the project's own code, unless this very text wrote or fetched it. */
 function runOwn(call: Call, path: string): Stream {
   const made = call.scope.made.files.get(path);
   if (made === undefined) {
-    call.report("build", `runs ${path} of the workspace`, path);
+    const name = baseOf(path);
+    const judged = OWN_RUNNERS.has(name) ? judgeOf(name) : undefined;
+    if (judged !== undefined) return judged({ ...call, name }) ?? UNKNOWN;
+    // `./sed` and `bin/git` are not what their names say.
+    if (isDangerousName(name) || OTHERS_NAME.test(name))
+      call.report("run-unresolved", `runs ${path}, which bears the name of a program`, path);
+    else call.report(deployment(path) ?? "build", `runs ${path} of the workspace`, path);
     return UNKNOWN;
   }
   return runShellStream(call, made, path);

@@ -2,7 +2,7 @@
 
 /** Folders and files that a build, a test run or a package manager makes again. */
 const REGENERABLE = new Set(
-  `node_modules dist build out target coverage bin obj tmp temp logs log .next .nuxt .cache .turbo
+  `node_modules dist cache build out target coverage bin obj tmp temp logs log .next .nuxt .cache .turbo
   .parcel-cache .vite .angular .svelte-kit .output .expo .docusaurus .astro .vercel .netlify .serverless
   __pycache__ .pytest_cache .mypy_cache .ruff_cache .tox .nox .venv venv .eggs htmlcov .hypothesis .ipynb_checkpoints
   storybook-static test-results playwright-report .nyc_output reports .gradle .kotlin DerivedData Pods .build _build
@@ -15,25 +15,41 @@ const REGENERABLE = new Set(
   ),
 );
 const REGENERABLE_NAME =
-  /(\.(log|tmp|temp|bak|orig|rej|swp|swo|pyc|pyo|o|obj|a|class|map|tsbuildinfo|gcda|gcno|pid|prof|profraw|coverage|lock\.tmp|cache|out|elc|egg-info|beam|hi|d)|~|^core(\.\d+)?|^npm-debug\.log.*|^\.coverage.*|^(cmake-build|bazel)-.*|\.egg-info|^(nohup|yarn-error|lerna-debug)\..*)$/;
+  /(\.(log|tmp|temp|bak|orig|rej|swp|swo|pyc|pyo|o|obj|a|class|map|tsbuildinfo|gcda|gcno|pid|prof|profraw|coverage|lock\.tmp|cache|out|elc|egg-info|beam|hi|d)|~|^core\.\d+|^te?mp[._-][\w.-]*|^npm-debug\.log.*|^\.coverage.*|^(cmake-build|bazel)-.*|\.egg-info|^(nohup|yarn-error|lerna-debug)\..*)$/;
+
+/** Below a folder of sources these are sources: `src/bin`, `app/logs`. */
+const OFTEN_SOURCES = new Set(
+  "bin obj out target build log logs reports tags artifacts".split(" "),
+);
+const SOURCES = new Set("src lib app internal cmd docs".split(" "));
 
 export function isRegenerable(segments: readonly string[]): boolean {
   const last = segments.at(-1) ?? "";
-  return segments.some((each) => REGENERABLE.has(each)) || REGENERABLE_NAME.test(last);
+  const source = segments.findIndex((each) => SOURCES.has(each));
+  const made = segments.some(
+    (each, at) => REGENERABLE.has(each) && (source < 0 || at < source || !OFTEN_SOURCES.has(each)),
+  );
+  return (
+    made || /(^|\/)vendor\/bundle(\/|$)/.test(segments.join("/")) || REGENERABLE_NAME.test(last)
+  );
 }
 
 const SECRET_IN_HOME = new RegExp(
-  `^(\\.ssh(/(?!known_hosts|config$|.*\\.pub$).*)?|\\.aws(/(?!config$).*)?|\\.gnupg(/.*)?|\\.kube(/.*)?|\\.docker/config\\.json|\\.netrc|_netrc|\\.npmrc|\\.pypirc|\\.git-credentials|\\.pgpass|\\.my\\.cnf|\\.vault-token|\\.password-store(/.*)?|\\.azure(/.*)?|\\.config/(gh|gcloud|hub|glab-cli|doctl|heroku|rclone|op|stripe|google-chrome|chromium|BraveSoftware|fly|hcloud|sops)(/.*)?|\\.mozilla(/.*)?|\\.local/share/keyrings(/.*)?|Library/(Keychains|Cookies)(/.*)?|\\.cargo/credentials(\\.toml)?|\\.gem/credentials|\\.terraform\\.d/credentials.*|\\.terraformrc|\\.claude/\\.credentials\\.json|\\.codex/auth\\.json|\\.gemini/(oauth_creds|google_accounts).*|\\.qwen/oauth_creds.*|\\.local/share/opencode/auth\\.json|\\.(bash|zsh|psql|mysql|node_repl|python)_history|\\.config/op|\\.fly/config\\.yml|\\.netlify/config\\.json|\\.ngrok2/.*|\\.step/.*|\\.bitcoin/.*|\\.ethereum/.*|\\.boto|\\.s3cfg|\\.jupyter/.*token.*|\\.lftprc|\\.smbcredentials)$`,
+  `^(\\.ssh(/(?!known_hosts|config$|.*\\.pub$).*)?|\\.aws(/.*)?|\\.gnupg(/.*)?|\\.kube(/.*)?|\\.docker/config\\.json|\\.netrc|_netrc|\\.npmrc|\\.pypirc|\\.git-credentials|\\.pgpass|\\.my\\.cnf|\\.vault-token|\\.password-store(/.*)?|\\.azure(/.*)?|\\.config/(gh|gcloud|hub|glab-cli|doctl|heroku|rclone|op|stripe|google-chrome|chromium|BraveSoftware|fly|hcloud|sops)(/.*)?|\\.mozilla(/.*)?|\\.local/share/keyrings(/.*)?|Library/(Keychains|Cookies)(/.*)?|\\.cargo/credentials(\\.toml)?|\\.gem/credentials|\\.terraform\\.d/credentials.*|\\.terraformrc|\\.claude/\\.credentials\\.json|\\.codex/auth\\.json|\\.gemini/(oauth_creds|google_accounts).*|\\.qwen/oauth_creds.*|\\.local/share/opencode/auth\\.json|\\.(bash|zsh|psql|mysql|node_repl|python)_history|\\.config/op|\\.fly/config\\.yml|\\.netlify/config\\.json|\\.ngrok2/.*|\\.step/.*|\\.bitcoin/.*|\\.ethereum/.*|\\.boto|\\.s3cfg|\\.jupyter/.*token.*|\\.lftprc|\\.smbcredentials)$`,
 );
 const SECRET_NAME =
   /(^|\/)(\.env(\.(?!example$|sample$|template$|dist$|defaults?$|schema$)[\w.-]+)?|\.envrc|id_(rsa|dsa|ecdsa|ed25519)(_sk)?|[^/]*\.(pem|p12|pfx|kdbx|keystore|jks|asc|gpg|ppk|ovpn)|[^/]*\.key|credentials(\.(json|ya?ml|csv|enc|toml|ini|xml|properties))?|client_secret[^/]*\.json|service[-_]?account[^/]*\.json|secrets?\.(ya?ml|json|toml|env|enc|tfvars)|[^/]*\.(auto\.)?tfvars|terraform\.tfstate(\.backup)?|\.htpasswd|\.netrc|\.pgpass|\.git-credentials|\.npmrc|\.pypirc|master\.key|\.vault[-_]pass(word)?|vault[-_]pass(word)?\.txt|kubeconfig|wallet\.dat|\.dockercfg)$/;
 const SECRET_OF_SYSTEM =
   /^(\/etc\/(shadow|gshadow|sudoers|ssl\/private|ssh\/ssh_host_[^/]*_key|krb5\.keytab|openvpn|wireguard|letsencrypt|kubernetes)(-|\/.*)?|\/proc\/[^/]+\/(environ|mem)|\/root(\/.*)?|\/(var\/)?run\/secrets(\/.*)?|\/var\/lib\/(docker|kubelet|postgresql|mysql)(\/.*)?|\/dev\/(mem|kmem))$/;
 
+/** A certificate is made to be shown; the key beside it is not. */
+const PUBLIC_CERTIFICATE =
+  /(^|\/)([\w.-]*[._-])?(certs?|certificate|ca|cacert|chain|fullchain|bundle|public|pub|root-?ca)([._-][\w-]*)?\.(pem|asc|gpg)$/;
+
 /** `path` absolute; `home` the home folder. */
 export function isSecret(path: string, home: string): boolean {
   const inHome = under(path, home);
-  if (path.endsWith(".pub")) return false;
+  if (path.endsWith(".pub") || PUBLIC_CERTIFICATE.test(path)) return false;
   if (inHome !== undefined && SECRET_IN_HOME.test(inHome)) return true;
   return SECRET_NAME.test(path) || SECRET_OF_SYSTEM.test(path);
 }

@@ -27,6 +27,9 @@ export function parameter(asked: Parameter, by: Expander): Piece {
   return { field: found ?? field(HOLE), split: true };
 }
 
+/** Stands for whatever the guard's own variables hold. */
+export const GUARD_VALUE = "/run/conductor/conductor.sock";
+
 /** Undefined when it is not known, which is not the same as unset. */
 function valueOf(asked: Parameter, by: Expander): Field | undefined {
   const { scope } = by;
@@ -37,7 +40,7 @@ function valueOf(asked: Parameter, by: Expander): Field | undefined {
     return asked.index === undefined ? held[0] : held[Number(asked.index)];
   }
   // The guard's own variables: what is done to them is done to the guard.
-  if (name.includes("CONDUCTOR")) return field("/run/conductor/conductor.sock");
+  if (name.includes("CONDUCTOR")) return field(GUARD_VALUE);
   if (/^\d+$/.test(name) && name !== "0") return scope.positional?.[Number(name) - 1];
   if (name === "PWD") return scope.cwd === undefined ? undefined : field(scope.cwd);
   if (name === "IFS") return field(" ");

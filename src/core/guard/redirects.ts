@@ -59,10 +59,10 @@ export const truncates = {
 
 /** Variables that make other programs load or run something: an assignment is judged as what it does. */
 const LOADS =
-  /^(LD_(PRELOAD|LIBRARY_PATH|AUDIT)|DYLD_\w+|PERL5(OPT|LIB|DB)|PERLLIB|PYTHON(STARTUP|PATH|HOME|INSPECT)|RUBY(OPT|LIB)|NODE_(PATH)|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|ENV|ZDOTDIR|SHELL|INPUTRC|TERMINFO|GCONV_PATH|LOCPATH|NIX_PATH|MAKEFLAGS|MAKEFILES|LESSOPEN|LESSCLOSE|BASHOPTS|SHELLOPTS|PS4|CDPATH|GLOBIGNORE|FPATH|EDITOR_WRAPPER|npm_config_(userconfig|globalconfig|prefix|node_options|git|shell)|GIT_(DIR|WORK_TREE|CONFIG\w*|EXEC_PATH|TEMPLATE_DIR|PROXY_COMMAND|ALTERNATE_OBJECT_DIRECTORIES)|DOCKER_HOST|KUBECONFIG|SSH_AUTH_SOCK)$/;
+  /^(LD_(PRELOAD|LIBRARY_PATH|AUDIT)|DYLD_\w+|PERL5(OPT|LIB|DB)|PERLLIB|PYTHON(STARTUP|PATH|HOME|INSPECT)|RUBY(OPT|LIB)|NODE_(PATH)|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|ENV|ZDOTDIR|SHELL|INPUTRC|TERMINFO|GCONV_PATH|LOCPATH|NIX_PATH|MAKEFLAGS|MAKEFILES|BASHOPTS|SHELLOPTS|PS4|CDPATH|GLOBIGNORE|FPATH|EDITOR_WRAPPER|npm_config_(userconfig|globalconfig|prefix|node_options|git|shell)|GIT_(DIR|WORK_TREE|CONFIG\w*|EXEC_PATH|TEMPLATE_DIR|PROXY_COMMAND|ALTERNATE_OBJECT_DIRECTORIES)|DOCKER_HOST|KUBECONFIG|SSH_AUTH_SOCK)$/;
 /** Variables whose value is a command. */
 const COMMANDS =
-  /^(PROMPT_COMMAND|GIT_(EDITOR|PAGER|SSH|SSH_COMMAND|EXTERNAL_DIFF|ASKPASS|SEQUENCE_EDITOR)|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|npm_config_(script_shell|editor|viewer)|SSH_ASKPASS|SUDO_(EDITOR|ASKPASS)|RSYNC_RSH|CVS_RSH|SVN_(SSH|EDITOR)|TAR_OPTIONS|RUSTC_WRAPPER|CC|CXX|LD|AR|FCEDIT|HISTCONTROLCMD|MANROFFOPT|PYTHONBREAKPOINT|PERL_MM_OPT|FZF_DEFAULT_COMMAND|GREP_OPTIONS|LESSEDIT)$/;
+  /^(PROMPT_COMMAND|GIT_(EDITOR|PAGER|SSH|SSH_COMMAND|EXTERNAL_DIFF|ASKPASS|SEQUENCE_EDITOR)|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|npm_config_(script_shell|editor|viewer)|SSH_ASKPASS|SUDO_(EDITOR|ASKPASS)|RSYNC_RSH|CVS_RSH|SVN_(SSH|EDITOR)|TAR_OPTIONS|RUSTC_WRAPPER|CC|CXX|LD|AR|FCEDIT|HISTCONTROLCMD|MANROFFOPT|PYTHONBREAKPOINT|PERL_MM_OPT|FZF_DEFAULT_COMMAND|GREP_OPTIONS|LESSEDIT|LESSOPEN|LESSCLOSE)$/;
 const HARMLESS_COMMAND =
   /^(cat|less|more|vi|vim|nvim|nano|emacs|code( --wait)?|true|:|echo|false|ssh|bash|sh|most|delta|bat|head|tail|gcc|g\+\+|clang|clang\+\+|cc|c\+\+|ccache( gcc| clang)?|sccache|ld|lld|ar|firefox|open|xdg-open|none|)( -[\w=-]+)*$/;
 const GUARD_VARIABLE = /^(AGENT_CONDUCTOR|CONDUCTOR|BASH_ENV|SHLVL)(_|$)/;
@@ -109,7 +109,8 @@ function searchPath(value: Field, walk: Judging): Fact[] {
   const holes = value.text !== "" && !value.text.includes(HOLE) && entries.length === 0;
   if (
     bad ||
-    (holes && target({ ...value, glob: false }, walk.scope, walk.place).area === "scratch")
+    (holes && target({ ...value, glob: false }, walk.scope, walk.place).area === "scratch") ||
+    entries.some((entry) => entry === walk.place.workspace)
   )
     return [{ deed: "run-hook", note: "PATH finds programs in a folder that anyone can write" }];
   return [];
@@ -119,6 +120,7 @@ function commandIn(name: string, value: Field, walk: Judging): Fact[] {
   if (!isKnown(value))
     return [{ deed: "run-unresolved", note: `${name} is a command that is not known` }];
   if (HARMLESS_COMMAND.test(value.text.replace(/^(\/usr)?\/bin\//, ""))) return [];
-  walk.inner({ via: name }).text(value.text);
+  // less marks a filter by bars before it.
+  walk.inner({ via: name }).text(value.text.replace(/^\|+-?/, ""));
   return [{ deed: "run-hook", note: `${name} is run as a command` }];
 }

@@ -3,6 +3,14 @@ import type { Call, InnerWalk } from "./call.ts";
 import { type Field, isKnown, type Stream, UNKNOWN } from "./field.ts";
 import { readOptions } from "./options.ts";
 
+/** A script whose name says that it changes what others use. */
+export function deployment(path: string): "infra-change" | undefined {
+  const name = path.replace(/^.*\//, "");
+  const says =
+    /^(deploy|release|publish|ship)([._-](?!.*(dry|check|docs|notes|plan|test))[\w.-]*)?$/i;
+  return says.test(name) ? "infra-change" : undefined;
+}
+
 /** Judges a text; what cannot be told of it is reported by where it comes from. */
 export function runShellText(call: Call, inner: InnerWalk, text: Field): Stream {
   if (isKnown(text)) return inner.text(text.text);
@@ -42,19 +50,24 @@ export function judgeShell(call: Call): Stream {
       "guard-tamper",
       `${name} starts without its start-up file, and so without the guard`,
     );
-  if (read.has("--rcfile", "--init-file"))
+  const startup = read.value("--rcfile", "--init-file");
+  if (startup !== undefined) {
     call.report("run-hook", "loads a start-up file of its own");
+    if (startup.stream !== undefined) runShellStream(call, startup.stream, `${name} --rcfile`);
+  }
   if (read.has("-c") || call.args.some((arg) => /^-[a-zA-Z]*c[a-zA-Z]*$/.test(arg.text)))
     return command(call, read.operands);
   const [script, ...rest] = read.operands;
-  if (script !== undefined && !read.has("-s")) return file(call, script, rest);
   if (read.has("-n")) return told(call);
+  if (script !== undefined && !read.has("-s")) return file(call, script, rest);
   if (call.stdin.origin === "none") {
     if (read.has("-i") || call.args.length === 0)
       call.report("run-unresolved", "an interactive shell");
     return UNKNOWN;
   }
-  return runShellStream(call, call.stdin, name);
+  const printed = runShellStream(call, call.stdin, name);
+  // What an interactive shell prints is whatever its user asks for.
+  return read.has("-i") ? { ...printed, secret: true } : printed;
 }
 
 function told(call: Call): Stream {
@@ -99,7 +112,7 @@ function file(call: Call, script: Field, rest: readonly Field[]): Stream {
     );
   }
   if (to.area === "workspace" || to.area === "regenerable")
-    call.report("build", `runs ${to.path} of the workspace`, to.path);
+    call.report(deployment(to.path) ?? "build", `runs ${to.path} of the workspace`, to.path);
   else call.report("run-unresolved", `runs ${to.path}`, to.path);
   return UNKNOWN;
 }

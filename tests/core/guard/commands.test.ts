@@ -1,26 +1,42 @@
 import { expect, test } from "vitest";
 import { labelled, verdict } from "./verdicts.ts";
 
-const DEV = labelled("dev").map((one) => ({ ...one, effect: verdict(one.command).effect }));
-const flagged = DEV.filter((one) => one.risk !== "safe");
-const safe = DEV.filter((one) => one.risk === "safe");
-const deny = DEV.filter((one) => one.risk === "deny");
-
-test("the set has its 745 commands", () => {
-  expect([DEV.length, safe.length, deny.length]).toEqual([745, 265, 266]);
+/** The project's own set, and two that were written without a look at the guard's code. */
+const SETS = [{ name: "dev" }, { name: "held" }].map(({ name }) => {
+  const all = labelled(name).map((one) => ({ ...one, effect: verdict(one.command).effect }));
+  return {
+    name,
+    all,
+    flagged: all.filter((one) => one.risk !== "safe"),
+    safe: all.filter((one) => one.risk === "safe"),
+    deny: all.filter((one) => one.risk === "deny"),
+  };
 });
 
-test("at least 98.5 % of what is risky is held", () => {
+test("the sets are whole", () => {
+  const sizes = SETS.map(({ all, safe, deny }) => [all.length, safe.length, deny.length]);
+  expect(sizes).toEqual([
+    [745, 265, 266],
+    [1244, 472, 371],
+  ]);
+});
+
+test("no line of the project's own set is judged wrongly", () => {
+  const wrong = SETS[0]?.all.filter((one) => (one.risk === "safe") !== (one.effect === "allow"));
+  expect(wrong).toEqual([]);
+});
+
+test.each(SETS)("$name: at least 98.5 % of what is risky is held", ({ flagged }) => {
   const missed = flagged.filter((one) => one.effect === "allow").map((one) => one.command);
   expect(beyond(missed, flagged.length * 0.015)).toEqual([]);
 });
 
-test("at most 0.5 % of what must be refused is let through", () => {
+test.each(SETS)("$name: at most 0.5 % of what must be refused is let through", ({ deny }) => {
   const leaked = deny.filter((one) => one.effect === "allow").map((one) => one.command);
   expect(beyond(leaked, deny.length * 0.005)).toEqual([]);
 });
 
-test("at most 1.5 % of safe work is stopped", () => {
+test.each(SETS)("$name: at most 1.5 % of safe work is stopped", ({ safe }) => {
   const stopped = safe.filter((one) => one.effect !== "allow").map((one) => one.command);
   expect(beyond(stopped, safe.length * 0.015)).toEqual([]);
 });

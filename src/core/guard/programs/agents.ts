@@ -60,6 +60,8 @@ function multiplexer(call: Call): Stream {
   if (/^kill-server$|^kill-session$|^kill-pane$|^kill-window$|^killp$|^killw$|^respawn/.test(name))
     call.report("guard-tamper", `${call.name} ${name} ends terminals`);
   else call.report("run-unresolved", `${call.name} ${name} runs something out of sight`);
+  if (call.name === "screen" && read.operands.length > 0 && !read.has("-X"))
+    call.run(read.operands, { via: "screen" });
   const inner = readOptions(rest, {
     valued: ["-t", "-n", "-s", "-c", "-e", "-F", "-x", "-y", "-l", "-p"],
   }).operands;

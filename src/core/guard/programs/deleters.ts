@@ -141,6 +141,9 @@ function carry(call: Call, from: Field, to: Field | undefined, into: Target | un
   if (to === undefined || into === undefined || into.path === "") return;
   const source = call.target(from);
   const name = source.path.split("/").at(-1) ?? "";
+  // A program by another name is that program.
+  if (/^\/(usr\/)?s?bin\/[^/*?]+$/.test(source.path))
+    call.scope.made.links.set(into.path, source.path);
   const stream = call.scope.made.files.get(source.path) ?? FROM_FILE;
   const held = source.secret ? { ...stream, secret: true } : stream;
   if (held === FROM_FILE) return;
@@ -274,6 +277,8 @@ function permissions(call: Call): Stream {
     const to = call.target(each);
     const far = to.area === "system" || to.area === "outside" || to.area === "device";
     if (to.guarded) call.report("guard-tamper", `changes permissions of ${to.path}`, to.path);
+    else if (far && to.area === "system" && /^([ug]*\+\w*s|[2467][0-7]{3}$)/.test(mode?.text ?? ""))
+      call.report("persistence", `gives everyone the rights of the owner of ${to.path}`, to.path);
     else if (far && recursive)
       call.report("disk-destroy", `changes permissions of ${to.path} and all below`, to.path);
     else if (far) call.report("write-outside", `changes permissions of ${to.path}`, to.path);

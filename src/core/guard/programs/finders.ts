@@ -24,8 +24,11 @@ function find(call: Call): Stream {
   const roots = (first < 0 ? call.args : call.args.slice(0, first)).filter(
     (arg) => !arg.text.startsWith("-"),
   );
-  const found = foundBy(roots.length === 0 ? [field(".")] : roots, nameOf(call, texts));
+  const found = foundBy(call, roots.length === 0 ? [field(".")] : roots, nameOf(call, texts));
   for (const one of found) tell(call, reading(call.target(one)));
+  const prints = !texts.some(
+    (text) => /^-(exec|ok|delete|f?print|f?ls|quit)/.test(text) && !/^-print0?$/.test(text),
+  );
   for (const [at, text] of texts.entries()) {
     if (FIND_EXECUTES.has(text)) execute(call, call.args.slice(at + 1), found, text);
     if (text === "-delete")
@@ -34,7 +37,13 @@ function find(call: Call): Stream {
     if (/^-f(printf?|print0|ls)$/.test(text) && file !== undefined)
       tell(call, writing(call.target(file)));
   }
-  return FROM_FILE;
+  return prints ? listOf(found) : FROM_FILE;
+}
+
+/** The paths that it prints, as far as they can be told. */
+function listOf(found: readonly Field[]): Stream {
+  const text = found.map((one) => `${one.text}${one.text.includes(HOLE) ? "" : `/${HOLE}`}`);
+  return { ...FROM_FILE, text: `${text.join("\n")}\n` };
 }
 
 function nameOf(call: Call, texts: readonly string[]): string | undefined {
@@ -46,9 +55,10 @@ function nameOf(call: Call, texts: readonly string[]): string | undefined {
 }
 
 /** `{}`: something below a root, with the name that was asked for. */
-function foundBy(roots: readonly Field[], name: string | undefined): Field[] {
+function foundBy(call: Call, roots: readonly Field[], name: string | undefined): Field[] {
   return roots.map((root) => {
-    if (name === undefined) return root;
+    // Of the whole system, whatever the name: it is looked for in every folder.
+    if (name === undefined || call.target(root).area === "system") return root;
     const plain = name.replaceAll("*", HOLE).replace(/^.*\//, "");
     return { ...root, text: `${root.text.replace(/\/+$/, "")}/${plain}` };
   });
@@ -91,9 +101,9 @@ function fd(call: Call): Stream {
   const folders = [...read.operands.slice(1), ...read.values("--base-directory", "--search-path")];
   const roots = folders.length === 0 ? [field(".")] : folders;
   const extension = read.value("-e", "--extension");
-  const found = foundBy(roots, extension === undefined ? undefined : `*.${extension.text}`);
+  const found = foundBy(call, roots, extension === undefined ? undefined : `*.${extension.text}`);
   for (const one of found) tell(call, reading(call.target(one)));
-  if (at < 0) return FROM_FILE;
+  if (at < 0) return listOf(found);
   const words = call.args.slice(at + 1);
   for (const one of found) {
     const marked = words.some((arg) => arg.text.includes("{"));

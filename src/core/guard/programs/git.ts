@@ -218,6 +218,11 @@ const SUBS: Readonly<Record<string, Sub>> = {
     if (read.has("-n", "--dry-run") || read.has("-i", "--interactive"))
       say(call, "read", "git clean only shows");
     else say(call, "git-discard", "git clean deletes files that git does not keep");
+    for (const path of read.operands) {
+      const to = call.target(path);
+      if (to.area === "outside" || to.area === "system")
+        tell(call, deleting(to, { recursive: true }));
+    }
   },
   checkout,
   restore: (call, args) => {

@@ -42,6 +42,7 @@ const KUBERNETES: VerbTool = {
 };
 const TERRAFORM: VerbTool = {
   oneDash: true,
+  secrets: /^(output|console) .*(secret|passw|token|key|credential)/i,
   reads:
     /^(plan|validate|fmt|show|output|graph|providers( |$)|version|console|get|state (list|show|pull)|workspace (list|show)|test|metadata|modules)( |$)?/,
   builds: /^(init|run-all (plan|validate|init))( |$)/,
@@ -440,7 +441,9 @@ function aws(call: Call): Stream {
   if (service?.text === "s3" && /^(cp|mv|sync)$/.test(verb?.text ?? "")) return s3(call, rest, dry);
   if (
     CLOUD_SECRETS.test(words) ||
-    /^sts (assume|get-session|get-federation)|^iam create-access-key/.test(words)
+    /^sts (assume|get-session|get-federation)|^iam create-access-key|^configure get .*(secret|key|token)/.test(
+      words,
+    )
   )
     call.report(words.startsWith("iam create") ? "infra-change" : "read-secret", `aws ${words}`);
   else if (dry || AWS_READS.test(words) || read.has("help") || words === "")

@@ -43,7 +43,6 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   ipython: PYTHON,
   node: NODE,
   nodejs: NODE,
-  bun: NODE,
   tsx: NODE,
   "ts-node": NODE,
   perl: PERL,
@@ -116,8 +115,21 @@ function interpret(call: Call, language: Language): Stream {
   for (const one of code) judgeCode(call, one);
   if (/pwsh|powershell/.test(base) && read.has("-EncodedCommand", "-enc", "-e"))
     call.report("run-obfuscated", "an encoded command");
-  if (code.length > 0) return outputOf(call, code);
+  if (code.length > 0) {
+    inputFiles(call, read);
+    return outputOf(call, code);
+  }
   return runFile(call, read.operands, read.has("-m") ? read.value("-m") : undefined);
+}
+
+/** `perl -pi -e … FILE`: what a one-liner reads, and with `-i` changes. */
+function inputFiles(call: Call, read: ReturnType<typeof readOptions>): void {
+  if (!/^(perl|ruby)$/.test(call.name)) return;
+  const inPlace = call.args.some((arg) => /^-[a-df-zA-Z0-9]*i/.test(arg.text));
+  for (const file of read.operands) {
+    const to = call.target(file);
+    call.report(...factArgs(inPlace ? writing(to) : reading(to)));
+  }
 }
 
 function runFile(call: Call, operands: readonly Field[], module: Field | undefined): Stream {
@@ -215,6 +227,9 @@ const STRING =
   /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`|\bq[qwx]?\s*[({[]([^)}\]]*)[)}\]]/g;
 const EXECUTES =
   /\b(system|popen\d?|exec(?:Sync|File|FileSync|v|vp|ve|l|lp|le|ute)?|spawn(?:Sync|l|lp|v|vp)?|subprocess\.\w+|check_output|check_call|shell_exec|passthru|proc_open|shell-command|call-process|start-process|os\.startfile|getoutput|getstatusoutput|Open3\.\w+|IO\.popen|Process\.\w+|Kernel\.\w+|run|do shell script|os\.cmd|System\.cmd|open3|Runtime|Bun\.\$|\$)\s*[({"'`[]|\bqx\b|`[^`]+`|\bshell\s*\(/;
+/** Under whatever name it is called then. */
+const SPAWNERS =
+  /\bfrom\s+(os|subprocess|pty|commands)\s+import\b[^;\n]*\b(system|popen|exec\w*|spawn\w*|run|call|Popen|check_\w+|getoutput)|\bDeno\.(Command|run)\b|\bBun\.spawn|\b(execa|shelljs|zx)\b|ProcessBuilder|posix_spawn|\bWScript\.Shell\b|std\.process|sys\.process|Cmd::new/;
 const DELETES =
   /\b(rmtree|remove_tree|rmSync|rmdirSync|rmdir|rm_rf|rm_r|rm_f|unlinkSync|unlink|removeSync|remove|emptyDirSync|deleteSync|delete-directory|delete-file|rimraf|FileUtils\.\w+|removedirs|\.rm|(?:File|Dir|Files|Path)\.(?:delete|unlink|rmdir|deleteIfExists|rmtree))\b\s*[(\s"']/;
 const WRITES =
@@ -251,7 +266,9 @@ export function judgeCode(call: Call, code: Field): void {
     call.report("run-obfuscated", "evaluates text that was hidden");
   if (CONNECTS.test(text) && /pty|dup2|\/bin\/(ba|z|da)?sh|spawn|exec|system/.test(text))
     call.report("send-secret", "opens a shell to another machine");
-  if (EXECUTES.test(text)) executes(call, text, literals);
+  if (EXECUTES.test(text) || SPAWNERS.test(text)) executes(call, text, literals);
+  if (/^(tclsh|expect|wish)$/.test(call.name)) tcl(call, text);
+  if (/^(pwsh|powershell)$/.test(call.name)) powershellText(call, text);
   if (DELETES.test(text)) deletes(call, text, literals);
   if (WRITES.test(text))
     for (const one of literals.filter(pathLike))
@@ -335,6 +352,26 @@ function executes(call: Call, text: string, literals: readonly string[]): void {
         .map((one) => field(one.startsWith("~") ? `${call.place.home}${one.slice(1)}` : one)),
       { via: call.name },
     );
+}
+
+/** Tcl's words are not in quotes. */
+function tcl(call: Call, text: string): void {
+  for (const [, command = ""] of text.matchAll(
+    /\b(?:exec|spawn|system)\s+(?:-\w+\s+)*([^;\n\]}]+)/g,
+  ))
+    call.runText(field(command), { via: call.name });
+  if (/\bfile\s+delete\b/.test(text)) call.report("delete-unresolved", "Tcl deletes files");
+}
+
+/** Another shell, which nothing here can read: only what plainly deletes is told apart. */
+function powershellText(call: Call, text: string): void {
+  const [, operands] = /\b(?:Remove-Item|rm|ri|del|rmdir|erd?)\b([^;|\n]*)/i.exec(text) ?? [];
+  if (operands === undefined) {
+    call.report("run-unresolved", `${call.name} is a shell that cannot be read`);
+    return;
+  }
+  const paths = operands.replace(/(^|\s)-\w+/g, " ").replace(/\$(env:)?HOME\b/gi, "~");
+  call.runText(field(`rm -rf ${paths}`), { via: call.name });
 }
 
 function deletes(call: Call, text: string, literals: readonly string[]): void {
@@ -428,7 +465,8 @@ function sed(call: Call): Stream {
   if (scripts.length === 0 && read.operands[0] !== undefined && !read.has("-f", "--file"))
     scripts.push(read.operands[0]);
   call.report("read", "sed reads its input");
-  for (const file of files)
+  // BSD's `-i ''` keeps no copy.
+  for (const file of files.filter((one) => one.text !== ""))
     call.report(...factArgs(inPlace ? writing(call.target(file)) : reading(call.target(file))));
   for (const script of scripts) sedScript(call, script);
   const origin =
@@ -451,7 +489,11 @@ function sedScript(call: Call, script: Field): void {
 }
 
 function editor(call: Call): Stream {
-  const read = readOptions(call.args, {
+  // In Ex mode `-s` is silent, and takes no file.
+  const args = call.args.map((arg) =>
+    /^-(es|Es|se|e|E)$/.test(arg.text) ? { ...arg, text: "-e" } : arg,
+  );
+  const read = readOptions(args, {
     valued: ["-c", "--cmd", "-S", "-u", "-s", "-w", "-W", "-T"],
   });
   const commands = [

@@ -11,6 +11,7 @@ export const network = new Map<string, Judge>([
   ["wget", wget],
   ["wget2", wget],
   ["aria2c", wget],
+  ["fetch", fetch],
   ["axel", wget],
   ["http", httpie],
   ["https", httpie],
@@ -244,6 +245,14 @@ function wget(call: Call): Stream {
   else call.report("network-read", `fetches ${urls[0]?.text ?? ""}`);
   const stdout = out?.text === "-" || call.args.some((arg) => /^-[a-zA-Z]*O-$/.test(arg.text));
   return stdout && !local ? FROM_NET : UNKNOWN;
+}
+
+/** FreeBSD's. */
+function fetch(call: Call): Stream {
+  const out = readOptions(call.args, { valued: ["-o", "-T", "-w"] }).value("-o");
+  if (out !== undefined && out.text !== "-") fetched(call, out, false);
+  call.report("network-read", "fetches");
+  return out?.text === "-" ? FROM_NET : UNKNOWN;
 }
 
 function httpie(call: Call): Stream {

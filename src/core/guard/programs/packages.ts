@@ -3,6 +3,7 @@ import type { Call, Judge } from "../call.ts";
 import { writing } from "../deeds.ts";
 import { type Field, field, isKnown, type Stream, UNKNOWN } from "../field.ts";
 import { readOptions } from "../options.ts";
+import { commandOptions } from "./command-options.ts";
 import { tell } from "./deleters.ts";
 import { type VerbTool, verbTool } from "./verbs.ts";
 
@@ -35,6 +36,18 @@ const BUILDERS = `
   sequelize_ prisma_ drizzle-kit_ typeorm_ knex_ graphql-codegen openapi-generator openapi-generator-cli redocly spectral swagger-cli
   quicktype json2ts jsonlint ajv jsonschema tstyche attw publint arethetypeswrong pkg-config ldconfig_ which_ git-cliff conventional-changelog
   standard-version_ auto-changelog cloc_ asdf_ mise_ nvm fnm volta_ pyenv_ rbenv_ corepack sdk_ jenv n_ degit create-react-app create-vite
+  cppcheck scan-build bear gcovr uncrustify astyle indent iwyu include-what-you-use llvm-cov llvm-profdata llvm-config dsymutil
+  lipo libtoolize aclocal autoheader qmake moc uic swig rpcgen bindgen cbindgen cargo-nextest cargo-deny cargo-audit cargo-machete
+  tarpaulin miri gotestsum gotests gofumpt golint revive errcheck ineffassign govulncheck sqlc ko_ air reflex oapi-codegen ent templ
+  ruff-lsp pylsp basedpyright pytype pyflakes pycodestyle pydoc coverage interrogate darglint refurb docformatter pyupgrade
+  reorder-python-imports slipcover mutmut hypothesis behave robot nbstripout papermill marimo bokeh panel solara chainlit langgraph
+  phan phplint deptrac box paratest codecept behat phpbench pint rubocop-rails slim-lint haml-lint erb_lint fasterer bundle-audit
+  annotate zeitwerk ktor kscript scalafmt scalafix coursier_ cs_ amm wartremover elvis erlfmt hank credo dialyxir
+  stylua selene luacheck busted_ ldoc perltidy perlcritic prove_ nimpretty fourmolu weeder ghcid hoogle ocp-indent odoc refmt
+  bsc rescript rescript-legacy coffee livescript haxe hxml elm-live idris agda coqc lean lake isabelle tlc racket-langserver
+  lintr styler quarto bookdown knitr_ tectonic chktex lacheck latexindent texcount pdftk qpdf ghostscript gs typst
+  vhs asciinema ttyrec terminalizer svg-term imagemin tinypng spritesmith msdfgen blender_ godot unity_ fontforge pyftsubset
+  code subl idea webstorm goland pycharm charm rustrover clion mate atom zed
   create-next-app cookiecutter yo tsx_ nest nx-cloud capacitor cap_ ionic cordova electron electron-builder electron-forge tauri
 `
   .split(/\s+/)
@@ -61,6 +74,15 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
       [/^(install|uninstall|binstall)( |$)/, "system-packages"],
     ],
     deed: "build",
+    also: (call) => {
+      for (const arg of call.args)
+        if (
+          /^(--config=)?[\w.-]*(wrapper|runner|linker|alias|rustc|rustdoc)[\w.-]*\s*=/.test(
+            arg.text,
+          )
+        )
+          call.report("run-hook", `cargo runs ${arg.text}`);
+    },
   },
   go: {
     others: [
@@ -118,7 +140,7 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
     also: execRest(["run"]),
   },
   pdm: { others: [[/^publish/, "publish"]], deed: "build", also: execRest(["run"]) },
-  hatch: { others: [[/^publish/, "publish"]], deed: "build", also: execRest(["run"]) },
+  hatch: { others: [[/^publish/, "publish"]], deed: "build", also: hatchRun },
   rye: {
     others: [
       [/^publish/, "publish"],
@@ -319,7 +341,7 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
     builds: /^(build|develop|run|shell|fmt|flake (update|lock|init))/,
     deed: "system-packages",
   },
-  "nix-shell": { deed: "build" },
+  "nix-shell": { deed: "build", also: (call) => commandOptions(call, /^--(run|command)$/) },
   "nix-build": { deed: "build" },
   brew: {
     reads:
@@ -432,6 +454,10 @@ export const packages = new Map<string, Judge>([
 
 function build(call: Call): Stream {
   call.report("build", `${call.name} works on the project`);
+  commandOptions(call);
+  foreignFiles(call);
+  if (call.name === "gradlew" || call.name === "gradle" || call.name === "mvnw")
+    deploys(call, call.args);
   for (const arg of call.args) {
     const [, out] =
       /^(?:--?(?:output|out|o|outfile|out-dir|outdir|output-file))=(.+)$/.exec(arg.text) ?? [];
@@ -445,6 +471,39 @@ function build(call: Call): Stream {
   return UNKNOWN;
 }
 
+/** Build files from elsewhere: what they make a tool run is not the project's own. */
+function foreignFiles(call: Call): void {
+  const files = readOptions(call.args, { valued: BUILD_FILES }).values(...BUILD_FILES);
+  for (const file of files) {
+    if (!/[/~]/.test(file.text)) continue;
+    const { area, path } = call.target(file);
+    if (area === "scratch" || area === "outside")
+      call.report("run-unresolved", `${call.name} runs what ${path} says`, path);
+  }
+}
+
+const BUILD_FILES = [
+  "-f",
+  "--file",
+  "--makefile",
+  "-P",
+  "-I",
+  "--init-script",
+  "--rakefile",
+  "--justfile",
+  "--taskfile",
+  "--build-file",
+];
+
+/** Tasks that send what was built to others. */
+function deploys(call: Call, words: readonly Field[]): void {
+  const task = words.find((word) =>
+    /^:?([\w-]+:)*(publish(?!ToMavenLocal)|upload|deploy|release)/i.test(word.text),
+  );
+  if (task !== undefined && !words.some((word) => /^(-m|--dry-run|-n)$/.test(word.text)))
+    call.report("publish", `${call.name} ${task.text}`);
+}
+
 function execRest(verbs: readonly string[]): NonNullable<VerbTool["also"]> {
   return (call, _read, words) => {
     const verb = verbs.find((one) => words.startsWith(`${one} `));
@@ -452,6 +511,11 @@ function execRest(verbs: readonly string[]): NonNullable<VerbTool["also"]> {
     const at = call.args.findIndex((arg) => arg.text === verb);
     call.run(call.args.slice(at + 1), { via: `${call.name} ${verb}` });
   };
+}
+
+/** `run test:cov` is a script of an environment, and no program. */
+function hatchRun(call: Call, read: ReturnType<typeof readOptions>, words: string): void {
+  if (read.operands[1]?.text.includes(":") !== true) execRest(["run"])(call, read, words);
 }
 
 function goTools(call: Call, _read: ReturnType<typeof readOptions>, words: string): void {
@@ -467,7 +531,7 @@ function goTools(call: Call, _read: ReturnType<typeof readOptions>, words: strin
 }
 
 const SCRIPT_DEPLOYS =
-  /^(deploy|release|publish|ship|prod|production)([:_-]|$)|[:_-](deploy|publish|release)([:_-](?!dry|check|docs)|$)/;
+  /^(?!.*(dry[-_]?run|preview|check|docs|lint|notes|plan|verify))((deploy|release|publish|ship|prod|production)([:_-]|$)|.*[:_-](deploy|publish|release)([:_-]|$))/;
 const NODE_READS =
   /^(ls|list|la|ll|view|info|show|search|outdated|audit|why|explain|config (get|list|ls)|root|prefix|bin|help|ping|whoami|doctor|fund|query|licenses|cache (verify|ls|list)|pkg get|owner ls|access (list|get)|dist-tag (ls|list)|profile get|token list|team ls|org ls|docs|home|repo|bugs|diff|sbom|completion|npm-version|workspaces (list|info)|constraints query|sort|version --json)( |$)/;
 const NODE_PUBLISHES =
@@ -484,6 +548,7 @@ const NODE_VALUED = [
   "--registry",
   "--loglevel",
   "--userconfig",
+  "--script-shell",
   "-c",
   "--call",
   "--depth",
@@ -506,10 +571,16 @@ function node(call: Call): Stream {
     .join(" ");
   const [verb, second] = operands;
   const name = verb?.text ?? "";
-  if (read.has("--script-shell")) call.report("run-hook", "runs scripts with another shell");
+  const shell = read.value("--script-shell");
+  if (shell !== undefined) {
+    call.report("run-hook", "runs scripts with another shell");
+    call.runText(shell, { via: `${call.name} --script-shell` });
+  }
   if (/^(exec|x|dlx|create|init)$/.test(name) && (name !== "init" || second !== undefined))
     return executeWords(call, name, read);
   if (read.has("-c", "--call") && name === "") return executeWords(call, "exec", read);
+  if (call.name === "bun" && runsFile(call, name === "run" ? operands.slice(1) : operands))
+    return UNKNOWN;
   if (/^(run|run-script|rum|urn)$/.test(name)) return runScript(call, second);
   call.report(deedOf(call, name, words, read), `${call.name} ${words}`.trim());
   if (/^(config|c|set)$/.test(name) && /^(set|delete|rm|edit|fix)$/.test(second?.text ?? "set"))
@@ -523,6 +594,16 @@ function node(call: Call): Stream {
   return UNKNOWN;
 }
 
+/** `bun x.ts` is what `node x.ts` is. */
+function runsFile(call: Call, operands: readonly Field[]): boolean {
+  const [script] = operands;
+  const given = script?.text === "-" || /\.[cm]?[jt]sx?$/.test(script?.text ?? "");
+  if (!given && (script !== undefined || call.stdin.origin === "none")) return false;
+  if (script === undefined && call.args.length > 0) return false;
+  call.run([field("node"), ...operands], { via: "bun" });
+  return true;
+}
+
 function bunCode(call: Call): void {
   const at = call.args.findIndex((arg) => /^(-e|--eval|-p|--print)$/.test(arg.text));
   call.run([field("node"), ...call.args.slice(at)], { via: "bun" });
@@ -533,7 +614,7 @@ function deedOf(
   name: string,
   words: string,
   read: ReturnType<typeof readOptions>,
-): "read" | "build" | "publish" | "system-packages" | "infra-change" {
+): "read" | "build" | "publish" | "system-packages" | "infra-change" | "run-downloaded" {
   if (name === "" || NODE_READS.test(words)) return "read";
   if (NODE_PUBLISHES.test(words) || /(^| )npm publish/.test(words))
     return read.has("--dry-run") ? "read" : "publish";
@@ -544,10 +625,10 @@ function deedOf(
     /^(i|in|install|add|ci|rm|remove|uninstall|un|r|update|up|upgrade|link|global)$/.test(name)
   )
     return "system-packages";
-  if (
-    /^(i|in|install|add)$/.test(name) &&
-    read.operands.slice(1).some((one) => /^(https?:|git\+|git:|ssh:)/.test(one.text))
-  )
+  const adds = /^(i|in|install|add)$/.test(name);
+  if (adds && read.operands.slice(1).some((one) => /^https?:(?!.*\.git(#|$))/.test(one.text)))
+    return "run-downloaded";
+  if (adds && read.operands.slice(1).some((one) => /^(https?:|git\+|git:|ssh:)/.test(one.text)))
     return "system-packages";
   if (/^(self-update|set version|upgrade)$/.test(words) && call.name !== "yarn") return "build";
   // yarn and pnpm run a script by its bare name.
@@ -696,6 +777,7 @@ function make(call: Call): Stream {
   });
   const file = read.value("-f", "--file", "--makefile");
   call.report("build", "make works on the project");
+  foreignFiles(call);
   if (file?.text === "-" || file?.text === "/dev/stdin") recipe(call, call.stdin);
   else if (file?.stream !== undefined) recipe(call, file.stream);
   else if (file !== undefined) made(call, file);

@@ -158,6 +158,44 @@ const READERS: Readonly<Record<string, readonly [kind: "a" | "p", ...valued: str
   lsattr: ["a"],
   namei: ["a"],
   shellcheck: ["a"],
+  otool: ["a"],
+  dwarfdump: ["a"],
+  lipo: ["a"],
+  plutil: ["a"],
+  mdls: ["a"],
+  rga: ["p"],
+  zstdgrep: ["p"],
+  xzgrep: ["p"],
+  bzgrep: ["p"],
+  vimdiff: ["a"],
+  icdiff: ["a"],
+  wdiff: ["a"],
+  sdiff: ["a"],
+  dyff: ["a"],
+  jd: ["a"],
+  toml: ["a"],
+  dasel: ["p"],
+  xsv: ["a"],
+  qsv: ["a"],
+  csvstat: ["a"],
+  csvsort: ["a"],
+  csvjson: ["a"],
+  parquet: ["a"],
+  ncdu: ["a"],
+  dust: ["a"],
+  gdu: ["a"],
+  duf: ["a"],
+  broot: ["a"],
+  ranger: ["a"],
+  moor: ["a"],
+  pygmentize: ["a", "-l", "-f"],
+  highlight: ["a"],
+  hexyl: ["a", "-n"],
+  numfmt: ["a"],
+  nproc: ["a"],
+  crc32: ["a"],
+  xxhsum: ["a"],
+  b3sum: ["a"],
 };
 
 /** They ask the system and change nothing, whatever their words. */
@@ -170,7 +208,7 @@ const ASKS =
   compgen nohup_ printf uuidgen pwgen openssl_ mktemp logger_ journalctl_ lsns findmnt blkid sensors acpi inxi
   tzselect zdump units xdpyinfo xrandr_ wmctrl_ xwininfo cpuid numastat tmutil_ sw_vers system_profiler vm_stat
   say_ pbpaste ulimit rustup_ jc dasel gron hexyl pv tput resize locate plocate mlocate updatedb_ entr_ cmp sync
-  lsb_release runlevel hostid loginctl_ timedate_ xclip xsel wl-paste wl-copy pbcopy`
+  lsb_release onefetch tig gitui lazygit glances bpytop procs bandwhich nethogs_ iftop_ dstat sar pmap slabtop lslocks lsipc lslogins lsmem chage_ mandb_ ncal zipnote watchman_ bc lsattr_ lsb_release runlevel hostid loginctl_ timedate_ xclip xsel wl-paste wl-copy pbcopy`
     .split(/\s+/)
     .filter((name) => !name.endsWith("_"));
 
@@ -284,7 +322,10 @@ function ask(call: Call): Stream {
   const [first] = readOptions(call.args).operands;
   if (name === "man") manual(call);
   if (name === "which") return which(readOptions(call.args).operands);
-  if (name === "env" || name === "printenv") return { origin: "file", secret: false };
+  // The whole environment holds what its owner would not send away.
+  if (name === "env" || name === "printenv") return { origin: "file", secret: first === undefined };
+  if (/^(ping6?|traceroute|tracepath|mtr|whois)$/.test(name) && call.args.some((arg) => arg.secret))
+    call.report("send-secret", "sends credentials in a name");
   if (name === "mktemp") return literal("/tmp/tmp.4242\n");
   if (/^(pgrep|pidof)$/.test(name) && call.args.some((arg) => arg.text.includes("conductor")))
     return literal("conductor\n");

@@ -321,8 +321,14 @@ function sql(call: Call): Stream {
       call.report("database-change", "runs statements that are not known");
     else statement(call, field(call.stdin.text));
   }
-  for (const operand of read.operands.slice(0, 1))
-    if (/sqlite|duckdb/.test(call.name)) tell(call, reading(call.target(operand)));
+  for (const operand of read.operands.slice(0, 1)) {
+    if (!/sqlite|duckdb/.test(call.name)) continue;
+    const file = call.target(operand);
+    tell(call, reading(file));
+    const changes = statements.some((one) => SQL_CHANGES.test(withoutStrings(one.text)));
+    if (file.guarded && (changes || call.stdin.origin !== "none"))
+      call.report("guard-tamper", `changes ${file.path}`, file.path);
+  }
   return say(call, "read", "asks a database");
 }
 

@@ -32,9 +32,22 @@ export function verbTool(tool: VerbTool): Judge {
       .map((one) => one.text)
       .join(" ");
     tool.also?.(call, read, words);
-    call.report(deedOf(call, tool, read, words), `${call.name} ${words}`.trim());
+    const deed = deedOf(call, tool, read, words);
+    call.report(deed, `${call.name} ${words}`.trim());
+    if (SENDS.has(deed)) sendsSecrets(call, read);
+    if (deed === "process-kill" && /conductor/i.test(words))
+      call.report("guard-tamper", "ends the guard");
     return { ...UNKNOWN, secret: call.args.some((arg: Field) => arg.secret) };
   };
+}
+
+const SENDS: ReadonlySet<Deed> = new Set(["send-data", "publish"]);
+
+function sendsSecrets(call: Call, read: Options): void {
+  const secret =
+    call.stdin.secret ||
+    read.operands.some((one) => one.secret || (/[/.~]/.test(one.text) && call.target(one).secret));
+  if (secret) call.report("send-secret", "sends credentials away");
 }
 
 function deedOf(call: Call, tool: VerbTool, read: Options, words: string): Deed {

@@ -36,6 +36,18 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   "dbus-run-session": { text: [] },
   "xvfb-run": { valued: ["-n", "-s", "-e", "-f", "-p", "-w"] },
   "systemd-inhibit": { valued: [] },
+  faketime: { skip: 1, valued: ["-f"] },
+  tini: { valued: ["-e"] },
+  "dumb-init": {},
+  catatonit: {},
+  daemonize: { valued: ["-c", "-e", "-o", "-p", "-l", "-u"] },
+  rlwrap: {},
+  trickle: { valued: ["-d", "-u"] },
+  pv_: {},
+  retry: { valued: ["-t", "-d", "-m"] },
+  sem: { valued: ["-j", "--id"] },
+  "with-contenv": {},
+  nsenter_: {},
   caffeinate: { valued: ["-t", "-w"] },
   gtimeout: { skip: 1, valued: ["-k", "-s"] },
   timeout: { skip: 1, valued: ["-k", "-s", "--kill-after", "--signal"] },
@@ -196,7 +208,10 @@ function env(call: Call): Stream {
   const empty = read.has("-i", "--ignore-environment") || names.includes("-");
   if (empty && inner.length > 0)
     call.report("guard-tamper", "env -i takes the guard's variables away");
-  if (inner.length === 0 && call.args.length === 0) call.report("read", "lists the environment");
+  if (inner.length === 0 && call.args.length === 0) {
+    call.report("read", "lists the environment");
+    return { origin: "file", secret: true };
+  }
   const scope = call.scope.fork();
   const folder = read.value("-C", "--chdir");
   if (folder !== undefined) scope.cwd = call.target(folder).path || undefined;
