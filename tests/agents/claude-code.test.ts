@@ -54,6 +54,11 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
     ] as const) {
       await dev.shows(title);
       expect(await dev.view()).toMatchObject({ status: "waiting", detail: "dialog", unread: 1 });
+      // A dialog that has just come may be built once more, with another option selected.
+      await until(
+        async () => Date.now() - ((await dev.view())?.statusAt ?? 0) > 1_500,
+        "it stands",
+      );
       await dev.press(key, then);
     }
     await until(async () => (await lastMessage(dev))?.turn?.state === "completed", "an answer");
