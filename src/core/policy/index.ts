@@ -2,4 +2,5 @@ export { decide, type Layer, type LayerName, type Verdict } from "./decide.ts";
 export { lint } from "./lint.ts";
 export { EXAMPLE_PLACE, parsePolicy, toLayer } from "./load.ts";
 export { recordOf } from "./record.ts";
+export { redact, redactAll } from "./redact.ts";
 export type { DecisionFilter, DecisionStore, NewDecision } from "./store.ts";

@@ -4,6 +4,7 @@ import { newId } from "../../base/ids.ts";
 import type { Logger } from "../../base/log.ts";
 import type { JournalEvent, NewEvent } from "../../contract/events.ts";
 import { chainHash } from "../../core/journal/index.ts";
+import { redactAll } from "../../core/policy/index.ts";
 import { storeFailure } from "./failures.ts";
 
 type Value = string | number | null;
@@ -166,7 +167,8 @@ export class ConductorDatabase {
       "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1",
     );
     const previous = last ?? this.#pruned();
-    const stored = { ...event, seq: previous.seq + 1, id: newId("e", time), time };
+    const data = withoutSecrets(event.data);
+    const stored = { ...event, data, seq: previous.seq + 1, id: newId("e", time), time };
     const hash = chainHash(previous.hash, stored);
     this.run(
       "INSERT INTO events (seq, id, time, type, subject, actor, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -176,7 +178,7 @@ export class ConductorDatabase {
       event.type,
       event.subject,
       event.actor,
-      JSON.stringify(event.data),
+      JSON.stringify(data),
       hash,
     );
     return stored;
@@ -216,6 +218,11 @@ export class ConductorDatabase {
       throw storeFailure(error, this.#db.name);
     }
   }
+}
+
+/** Before the hash, so that what is chained can be exported as it is. */
+function withoutSecrets(data: NewEvent["data"]): NewEvent["data"] {
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, redactAll(value)]));
 }
 
 /** The rows are what the statement's own text selects, whoever asks. */
