@@ -30,6 +30,20 @@ need_tmux() {
   die "tmux 3.2 or newer is needed$(command -v tmux >/dev/null 2>&1 && echo ", here is $(tmux -V)"); run: $(install_hint tmux)"
 }
 
+# On Linux the daemon finds out with ss who asks to approve something, and refuses whom it cannot place.
+need_ss() {
+  [ "$(uname -s)" = Linux ] || return 0
+  command -v ss >/dev/null 2>&1 && return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "installing iproute2 (for ss) with apt-get …"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq iproute2; } >&2 \
+      || die "apt-get could not install iproute2"
+    command -v ss >/dev/null 2>&1 && return 0
+  fi
+  if command -v dnf >/dev/null 2>&1; then package=iproute; else package=iproute2; fi
+  die "ss is needed, to tell who approves; run: $(install_hint "$package")"
+}
+
 need_npm() {
   command -v npm >/dev/null 2>&1 && return 0
   if command -v brew >/dev/null 2>&1; then hint=$(install_hint node); else hint=$(install_hint npm); fi

@@ -60,6 +60,22 @@ test("root on Debian gets tmux by apt-get", () => {
   });
 });
 
+test.for([
+  ["apt-get", "sudo apt-get install -y iproute2"],
+  ["dnf", "sudo dnf install -y iproute"],
+] as const)("a missing ss is named, with the command of %s", ([manager, command]) => {
+  const run = machine({ uname: "echo Linux", [manager]: "exit 9" });
+  expect(run("need_ss")).toEqual({
+    status: 1,
+    stderr: `error: ss is needed, to tell who approves; run: ${command}\n`,
+  });
+});
+
+test("an ss that is there is all right, and nobody else than Linux needs one", () => {
+  expect(machine({ uname: "echo Linux", ss: "exit 0" })("need_ss").status).toBe(0);
+  expect(machine({ uname: "echo Darwin" })("need_ss").status).toBe(0);
+});
+
 test("an apt-get that fails is told", () => {
   const { status, stderr } = machine({ id: "echo 0", "apt-get": "exit 100" })("need_tmux");
   expect(status).toBe(1);
