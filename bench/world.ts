@@ -97,6 +97,11 @@ export class World implements AsyncDisposable {
     return stdout;
   }
 
+  /** The server that the product started, with its configuration, stays for what comes next. */
+  async keepServer(): Promise<void> {
+    await this.tmux("new-session", "-d", "-s", "keep", "tail -f /dev/null").catch(() => undefined);
+  }
+
   /**
    * Ends sessions and what runs in them. No control client may be there: up to 3.6, tmux can crash when
    * the session of one with a subscription ends.
@@ -105,8 +110,7 @@ export class World implements AsyncDisposable {
     const { channel } = (await this.client().status()).tmux;
     await this.stopDaemon();
     while ((await this.tmux("list-clients")) !== "") await sleep(5);
-    // The server that the product started, with its configuration, stays for what comes next.
-    await this.tmux("new-session", "-d", "-s", "keep", "tail -f /dev/null").catch(() => undefined);
+    await this.keepServer();
     for (const name of names) await this.tmux("kill-session", "-t", `=${name}`);
     await this.startDaemon(channel);
   }
