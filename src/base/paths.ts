@@ -25,6 +25,8 @@ export interface Paths {
   readonly trust: string;
   readonly profiles: string;
   readonly cache: string;
+  /** Links that stand in front of programs on agents' PATHs. */
+  readonly shims: string;
   /** Held by the client that is starting the daemon. */
   readonly startLock: string;
 }
@@ -49,6 +51,7 @@ export function resolvePaths(env: Environment, uid: number = process.getuid?.() 
     trust: join(home, "trust.json"),
     profiles: join(home, "profiles"),
     cache: join(home, "cache"),
+    shims: join(home, "run", "shims"),
     startLock: join(home, "start.lock"),
   };
 }

@@ -26,6 +26,7 @@ import { openDoors } from "./listen.ts";
 import { createPostman } from "./postman.ts";
 import { ScreenApprovals } from "./screen-approvals.ts";
 import type { Services } from "./services.ts";
+import { shimFolders } from "./shims.ts";
 import { createTerminalLogs } from "./terminal-logs.ts";
 import { terminalPorts } from "./terminal-ports.ts";
 import { createTicker } from "./ticker.ts";
@@ -128,7 +129,11 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     log,
     sessionName: config.session.prefix,
     ownBin: bundledFolder("bin"),
-    gate: { level: config.gate.level, folder: bundledFolder("gates") },
+    gate: {
+      level: config.gate.level,
+      folder: bundledFolder("gates"),
+      shims: shimFolders(bundledFolder("gates"), paths.shims),
+    },
     agentVariables: (id) => ({
       CONDUCTOR_TERMINAL_ID: id,
       // Else `conductor` in a pane would speak to another home's daemon, or start one.

@@ -25,7 +25,12 @@ export interface LauncherPorts {
   readonly sessionName: string;
   /** The folder of our own launcher. */
   readonly ownBin: string;
-  readonly gate: { readonly level: GateLevel; readonly folder: string };
+  readonly gate: {
+    readonly level: GateLevel;
+    readonly folder: string;
+    /** A folder of stand-ins for the programs on that PATH that are held. */
+    readonly shims: (path: string) => string;
+  };
   /** Variables every agent gets: its id, our address, its token. */
   readonly agentVariables: (terminalId: string) => Readonly<Record<string, string>>;
   readonly endSession: (session: string) => Promise<void>;
@@ -146,10 +151,10 @@ async function plan(
   const name = asked.name ?? freeName(ports, session, asked.profile ?? provider.name);
   const inherited = { ...agentEnvironment(asked.env), ...provider.env };
   for (const unset of provider.unsetEnv) delete inherited[unset];
-  Object.assign(inherited, gateVariables(ports, asked, inherited));
   // Agents find `conductor` even where it is not installed; what they have of their own comes first.
   inherited["PATH"] = [inherited["PATH"] ?? "", ports.ownBin].filter(Boolean).join(delimiter);
   const argv = [findBinary(provider, inherited["PATH"]), ...argumentsOf(provider, asked, profile)];
+  Object.assign(inherited, gateVariables(ports, asked, inherited));
   const cwd =
     asked.worktree === undefined ? asked.cwd : await ports.worktree(asked.cwd, asked.worktree);
   const spec: LaunchSpec = {
@@ -181,14 +186,20 @@ function gateVariables(
       hint: "use guard, which holds risky commands for a human",
     });
   }
-  const before = inherited["BASH_ENV"];
+  const before = { bash: inherited["BASH_ENV"], zsh: inherited["ZDOTDIR"] };
+  const path = inherited["PATH"] ?? "";
+  const shims = ports.gate.shims(path);
   return {
     CONDUCTOR_GATE: level,
+    CONDUCTOR_SHIMS: shims,
+    PATH: [shims, path].join(delimiter),
+    ZDOTDIR: join(ports.gate.folder, "zsh"),
     BASH_ENV: join(ports.gate.folder, "bash-env"),
     // A first-level bash whose input is a socket, as Node's pipes are, takes itself for one of rshd and
     // skips BASH_ENV (run_startup_files in bash's shell.c); one on a deeper level does not.
     SHLVL: String(Math.max(1, Math.trunc(Number(inherited["SHLVL"])) || 0)),
-    ...(before === undefined ? {} : { CONDUCTOR_GATE_BASH_ENV: before }),
+    ...(before.bash === undefined ? {} : { CONDUCTOR_GATE_BASH_ENV: before.bash }),
+    ...(before.zsh === undefined ? {} : { CONDUCTOR_GATE_ZDOTDIR: before.zsh }),
   };
 }
 

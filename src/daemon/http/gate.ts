@@ -45,9 +45,11 @@ export function gateRoutes(app: App, services: Services): void {
   });
 }
 
-/** Lines for a shell to read: `allow`, `deny MESSAGE`, or `wait NUMBER` and one of them later. */
+/** No content is a yes; else lines for a shell to read: `deny MESSAGE`, or `wait NUMBER` and then `allow` or that. */
 function answer(ruling: Ruling, signal: AbortSignal, services: Services): Response {
   const headers = { "content-type": "text/plain; charset=utf-8" };
+  // A shell reads byte by byte: most of what it asks is answered by the first line of the head.
+  if (ruling.kind === "allow") return new Response(null, { status: 204 });
   if (ruling.kind !== "wait") return new Response(lineOf(ruling), { headers });
   const lines = new ReadableStream<Uint8Array>({
     start: async (stream) => {

@@ -1,0 +1,2 @@
+# The user's own, which zsh would read were ZDOTDIR not ours.
+if [[ -r ${CONDUCTOR_GATE_ZDOTDIR:-$HOME}/.zlogout ]]; then . "${CONDUCTOR_GATE_ZDOTDIR:-$HOME}/.zlogout"; fi
