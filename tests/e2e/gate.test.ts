@@ -190,8 +190,10 @@ test("no agent approves, whatever it presents and through whichever door", async
     `env -u CONDUCTOR_TERMINAL_ID conductor approve ${number}`,
   ];
   for (const text of doors) {
-    // Past the gate, as a program of the agent's own would be: with -p bash reads no BASH_ENV.
-    const ran = await bash("--norc", "-p", "-c", text);
+    // Past the gate, as a program of the agent's own would be: with -p bash reads no BASH_ENV, and the
+    // programs' own folders hold no shim.
+    const own = `PATH=\${PATH#*:}; ${text}`;
+    const ran = await bash("--norc", "-p", "-c", own);
     expect(`${ran.stdout}${ran.stderr}`).toMatch(/auth\.refused|cannot decide approvals/);
   }
   expect(existsSync(path.join(workspace, "src/a.ts"))).toBe(true);
