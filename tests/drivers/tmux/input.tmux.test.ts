@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Lifetime } from "../../../src/base/lifetime.ts";
@@ -69,7 +69,10 @@ describe.each(kinds)("over %s", (kind) => {
     await rig.shows(paneId, "ready");
     const text = "漢字 $HOME #{x} 'q' \\ ; line\n".repeat(3000);
     await rig.driver.paste(paneId, text, { keepLineFeeds: true });
-    await until(() => readFileSync(file).length >= Buffer.byteLength(text), "the text");
+    await until(
+      () => existsSync(file) && readFileSync(file).length >= Buffer.byteLength(text),
+      "the text",
+    );
     expect(readFileSync(file, "utf8")).toBe(text);
     expect(await rig.tmux("list-buffers")).toBe("");
     expect(readdirSync(join(rig.dir, "run"))).toEqual([]);
@@ -84,7 +87,7 @@ describe("a paste", () => {
     file = join(rig.dir, "bytes");
   });
   const pasted = async (text: string, length: number): Promise<string> => {
-    await until(() => readFileSync(file).length >= length, text);
+    await until(() => existsSync(file) && readFileSync(file).length >= length, text);
     return readFileSync(file, "utf8");
   };
 
