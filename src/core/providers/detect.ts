@@ -83,7 +83,9 @@ function ruleEvidence(definition: ProviderDefinition, view: View): Detection | u
         source: "screen",
         dialog: readDialog(rule, view),
       };
-    const takesInput = rule.status === "idle" || rule.status === "working";
+    // While another program is in front, what was typed last still stands there: it is no draft.
+    const isInFront = rule.inFront !== false;
+    const takesInput = isInFront && (rule.status === "idle" || rule.status === "working");
     const text = takesInput ? view.composer?.text : undefined;
     return {
       ...(text === undefined ? {} : { composerText: text }),
