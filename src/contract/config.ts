@@ -24,7 +24,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       prefix: z
         .string()
-        .regex(/^[\w-]{0,20}$/)
+        .regex(/^[\w-]{1,20}$/)
         .default("conductor"),
     })
     .prefault({}),

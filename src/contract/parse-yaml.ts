@@ -1,5 +1,5 @@
 /** Strict YAML: every error names file, line and field. */
-import { isMap, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { ConductorError, type ErrorCode } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
@@ -26,17 +26,29 @@ export function parseYaml<T>(text: string, source: YamlSource, schema: z.ZodType
   const parsed = schema.safeParse(document.toJS() ?? {});
   if (parsed.success) return parsed.data;
   const issue = deepest(telling(parsed.error.issues));
-  const field = issue.path.join(".") || "file";
-  throw invalid(source, lineOf(issue.path), field, issue.message + meant(schema, issue));
+  // Of keys that are not known the first is the field.
+  const path = [...issue.path, ...(issue.keys ?? []).slice(0, 1)];
+  const field = path.join(".") || "file";
+  throw invalid(source, lineOf(path), field, issue.message + meant(schema, issue));
 
-  function lineOf(path: readonly PropertyKey[]): number {
-    for (let depth = path.length; depth > 0; depth -= 1) {
-      const node: unknown = document.getIn(path.slice(0, depth), true);
+  function lineOf(place: readonly PropertyKey[]): number {
+    for (let depth = place.length; depth > 0; depth -= 1) {
+      const node = keyOrItem(document, place.slice(0, depth));
       if (isRanged(node)) return counter.linePos(node.range[0]).line;
     }
     const root = document.contents;
     return isMap(root) && root.range != null ? counter.linePos(root.range[0]).line : 1;
   }
+}
+
+/** A key stands on the line that a reader looks for; its value may begin below. */
+function keyOrItem(document: Document.Parsed, path: readonly PropertyKey[]): unknown {
+  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1));
+  const last = path.at(-1);
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => isScalar(key) && key.value === last)
+    : undefined;
+  return pair?.key ?? document.getIn(path, true);
 }
 
 /** What a key that is not known was probably meant to be. */

@@ -27,6 +27,23 @@ test("a key that is like no other is only refused", () => {
 test("sections with defaults are looked into, too", () => {
   const config = { file: "config.yaml", code: "config.invalid" } as const;
   expect(() => parseYaml("http: { prt: 1 }", config, configSchema)).toThrow(
-    'config.yaml:1: http: Unrecognized key: "prt", did you mean port?',
+    'config.yaml:1: http.prt: Unrecognized key: "prt", did you mean port?',
   );
+});
+
+test.each([
+  [
+    "a key that nobody knows",
+    "session: x\nagents: []\n\ncolour:\n  is: red",
+    "team.yaml:4: colour: ",
+  ],
+  [
+    "one in an item of a list",
+    "session: x\nagents:\n  - name: dev\n    tpo: 1",
+    "team.yaml:4: agents.0.tpo: ",
+  ],
+  ["a value of the wrong kind", "agents: []\nsession:\n  - x", "team.yaml:2: session: "],
+  ["a key that is missing", "# a comment\nagents: []", "team.yaml:2: session: "],
+])("%s is named with its own line", (_what, text, said) => {
+  expect(() => parseYaml(text, source, team)).toThrow(said);
 });

@@ -16,7 +16,7 @@ test("a profile is its front matter and its body is the prompt", () => {
 });
 
 test.each([
-  ["an unknown key", "---\nname: dev\ndescription: x\ncolour: red\n---\n", "dev.md:2:"],
+  ["an unknown key", "---\nname: dev\ndescription: x\ncolour: red\n---\n", "dev.md:4: colour:"],
   [
     "a value of the wrong type",
     "---\nname: dev\ndescription: x\nwarm: many\n---\n",
