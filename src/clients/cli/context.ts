@@ -51,5 +51,7 @@ export function tableLook(
   env: Environment,
   sink: TextSink,
 ): { readonly color: boolean; readonly columns: number | undefined } {
-  return { color: wantsColor(env, sink), columns: sink.isTTY === true ? sink.columns : undefined };
+  // A terminal whose size nobody has set says 0.
+  const columns = sink.isTTY === true && sink.columns !== 0 ? sink.columns : undefined;
+  return { color: wantsColor(env, sink), columns };
 }

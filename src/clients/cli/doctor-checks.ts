@@ -5,6 +5,7 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
 import { connect, isAbsent } from "../link/connect.ts";
+import { bundledFolder } from "./bundled.ts";
 import { readSettings } from "./config-file.ts";
 import type { Context } from "./context.ts";
 import { linkOptions } from "./open-client.ts";
@@ -146,11 +147,16 @@ function providerFindings(context: Context): Finding[] {
       return { state: "wrong", what: "provider", told, fix: `conductor provider test ${file}` };
     }
     const what = `provider ${definition.name}`;
-    const found = findBinary(definition.command, context.env["PATH"]);
+    const found = findBinary(definition.command, agentPath(context));
     if (found !== undefined) return ok(what, found);
     const told = `${definition.command} is not installed`;
     return { state: "note", what, told, fix: definition.install ?? null };
   });
+}
+
+/** Agents find our own launcher behind all that is on the PATH. */
+function agentPath(context: Context): string {
+  return [context.env["PATH"] ?? "", bundledFolder(context, "bin")].filter(Boolean).join(delimiter);
 }
 
 /** As a shell would find it. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { type ProviderDefinition, parseProvider } from "../../core/providers/index.ts";
@@ -45,6 +45,12 @@ export function findProvider(files: readonly ProviderFile[], name: string): Prov
     ({ definition }) => definition?.name === name || definition?.aliases.includes(name),
   );
   if (found !== undefined) return found;
+  const broken = files.findLast(({ file }) => basename(file).replace(/\.ya?ml$/, "") === name);
+  if (broken?.broken !== undefined) {
+    throw new ConductorError("provider.invalid", broken.broken, {
+      hint: `conductor provider test ${broken.file}`,
+    });
+  }
   const known = files.flatMap(({ definition }) =>
     definition === undefined ? [] : definition.name,
   );

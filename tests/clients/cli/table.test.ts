@@ -1,5 +1,6 @@
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
+import { tableLook } from "../../../src/clients/cli/context.ts";
 import { type Cell, table } from "../../../src/clients/cli/table.ts";
 import { terminalTable } from "../../../src/clients/cli/terminal-table.ts";
 import { terminal, turn } from "./views.ts";
@@ -61,4 +62,10 @@ test("the session is shown where there are several", async () => {
   expect(await terminalTable(team, options)).not.toContain("SESSION");
   const two = [...team, terminal("dev", { session: "other" })];
   expect(await terminalTable(two, options)).toMatch(/^SESSION/);
+});
+
+test("a terminal that does not know its width gets every column whole, like a pipe", () => {
+  const sink = { write: () => true, isTTY: true, columns: 0 };
+  expect(tableLook({}, sink).columns).toBeUndefined();
+  expect(tableLook({}, { ...sink, columns: 80 }).columns).toBe(80);
 });
