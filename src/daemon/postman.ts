@@ -174,9 +174,11 @@ function receivers(
     .filter(({ record }) => session === undefined || record.session === session)
     .filter(({ record }) => from !== `agent:${record.id}`);
   if (found.length > 0) return found;
+  const labels = [...new Set(terminals.live().flatMap(({ record }) => record.labels))].toSorted();
   throw new ConductorError(
     "not_found",
     `no live terminal ${label === undefined ? "is there" : `is labelled ${label}`}`,
+    { hint: labels.length === 0 ? "conductor ls" : `labels in use: ${labels.join(", ")}` },
   );
 }
 

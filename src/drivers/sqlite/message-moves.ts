@@ -66,6 +66,7 @@ export function move(
   const conflict = new ConductorError(
     "state.conflict",
     `message ${row.id} is ${row.state} already`,
+    { hint: `conductor inbox show ${row.id}` },
   );
   if (state === undefined) throw conflict;
   const moved = db.get<MessageRow>(
