@@ -54,8 +54,18 @@ export const builtins = new Map<string, Builtin>([
   ["kill", kill],
 ]);
 
+/** Words that the shell computes run what stands in an index of them: `let 'x=a[$(rm y)]'`. */
+function indexes(call: Call, words: readonly Field[] = call.args): void {
+  for (const { text } of words)
+    for (const [command] of text.matchAll(/\$\((?!\().*\)|`[^`]*`/gs))
+      if (text.includes("[") || call.name === "let")
+        call.runText(field(`: ${command}`), { via: `${call.name} […]` });
+}
+
 function quiet(call: Call): Stream {
   call.report("shell-state", `${call.name} of the shell`);
+  if (call.name === "let" || (call.name !== "help" && call.args.some((arg) => arg.text === "-v")))
+    indexes(call);
   // `: > file` empties the file.
   return call.name === ":" || call.name === "true" ? literal("") : SILENT;
 }
@@ -79,6 +89,7 @@ function echo(call: Call): Stream {
 function printf(call: Call): Stream {
   call.report("shell-state", "prints a text");
   const [format, ...values] = call.args[0]?.text === "-v" ? call.args.slice(2) : call.args;
+  if (call.args[0]?.text === "-v") indexes(call, call.args.slice(1, 2));
   if (call.args[0]?.text === "-v" && call.args[1] !== undefined)
     call.scope.variables.set(call.args[1].text, undefined);
   const secret = values.some((each) => each.secret);
@@ -115,6 +126,10 @@ function forgetFolder(call: Call): Stream {
 
 function declare(call: Call): Stream {
   call.report("shell-state", "sets variables");
+  indexes(
+    call,
+    call.args.filter((arg) => /^[A-Za-z_]\w*\[/.test(arg.text)),
+  );
   for (const arg of call.args) {
     const [, name, plus, value] = /^([A-Za-z_]\w*(?:%%)?)(\+)?=(.*)$/s.exec(arg.text) ?? [];
     if (name === undefined || value === undefined) continue;
@@ -127,6 +142,7 @@ function declare(call: Call): Stream {
 
 function unset(call: Call): Stream {
   call.report("shell-state", "forgets variables");
+  indexes(call);
   for (const arg of call.args) {
     if (/^(AGENT_CONDUCTOR|CONDUCTOR)_|^(BASH_ENV|ZDOTDIR|LD_PRELOAD|ENV|SHLVL)$/.test(arg.text))
       call.report("guard-tamper", `unsets ${arg.text}`);
@@ -181,7 +197,7 @@ function source(call: Call, walk: Walker): Stream {
   const to = call.target(script);
   if (to.path === "/dev/stdin") return runShellStream(call, call.stdin, call.name);
   if (to.secret) call.report("read-secret", `reads ${to.path} into the shell`, to.path);
-  const made = call.scope.made.files.get(to.path);
+  const made = call.scope.madeAt(to.path);
   if (made !== undefined) {
     if (rest.length > 0) walk.scope.positional = rest;
     return runShellStream(
@@ -213,7 +229,7 @@ function command(call: Call): Stream {
   return read.operands.length === 0 ? SILENT : call.run(read.operands, { via: call.name });
 }
 
-function trap(call: Call): Stream {
+function trap(call: Call, walk: Walker): Stream {
   const read = readOptions(call.args, { leading: true });
   const [body, ...signals] = read.operands;
   call.report("shell-state", "sets a trap");
@@ -224,7 +240,9 @@ function trap(call: Call): Stream {
     if (body.text === "DEBUG") call.report("guard-tamper", "replaces the guard's trap");
     return SILENT;
   }
-  return call.runText(body, { via: "trap" });
+  // It runs at the end, with what variables hold then.
+  walk.later(() => call.runText(body, { via: "trap" }));
+  return SILENT;
 }
 
 function alias(call: Call): Stream {
@@ -240,6 +258,7 @@ function alias(call: Call): Stream {
 
 function readVariables(call: Call): Stream {
   call.report("shell-state", "reads into variables");
+  indexes(call);
   const { operands } = readOptions(call.args, {
     valued: ["-d", "-n", "-N", "-p", "-t", "-u", "-i", "-a"],
   });

@@ -50,6 +50,8 @@ export interface Walker {
   /** Functions that are being called. */
   readonly calls: readonly string[];
   add(action: Action): void;
+  /** Done when all of the text was walked. */
+  later(judge: () => void): void;
   /** False when a bound is reached. */
   mayGoOn(): boolean;
   inner(how: InnerHow): Walker;

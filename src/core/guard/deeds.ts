@@ -41,6 +41,7 @@ export function writing(target: Target, how: { emptied?: boolean } = {}): Fact {
     case "unresolved":
       return fact("write-unresolved", "writes to a place that is not known");
     case "outside":
+      if (how.emptied === true && !target.startup) return fact("delete-outside", "empties");
       return fact(target.startup ? "write-startup" : "write-outside", "writes");
     default:
       return assertNever(area);

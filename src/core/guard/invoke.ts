@@ -96,6 +96,10 @@ function judge(walk: Walker, call: Call, facts: Fact[]): Stream {
   return { ...UNKNOWN, secret: call.stdin.secret };
 }
 
+/** What any tool calls building, testing and showing: nobody needs to know the tool for that. */
+const ORDINARY =
+  /^(build|test|tests|unittest|lint|check|fmt|format|compile|typecheck|type-check|bench|coverage|doc|docs|generate|codegen|gen|list|ls|show|info|status|doctor|validate|verify|version|describe|search|outdated|tree|why|explain|diff|--lint-only|--check|--lint)$/;
+
 /** A wrapper that nobody has heard of still hands its last words on: they are judged too. */
 function unknownProgram(call: Call, facts: Fact[]): void {
   if (asksForHelp(call.args)) {
@@ -107,6 +111,9 @@ function unknownProgram(call: Call, facts: Fact[]): void {
   for (const arg of call.args)
     if (/^\w+=?\S* \S/.test(arg.text) && isDangerousName(baseOf(arg.text.split(" ")[0] ?? "")))
       call.runText(arg, { via: call.name });
+  const [verb] = call.args;
+  if (verb !== undefined && ORDINARY.test(verb.text) && at < 0 && call.args.every(isKnown))
+    facts.push({ deed: "build", note: `${call.name} ${verb.text}` });
   for (const arg of call.args) {
     if (/^[~/.]|\//.test(arg.text)) {
       const to = call.target(arg);
@@ -149,7 +156,7 @@ const OTHERS_NAME =
 
 /** A script of the workspace is the project's own code, unless this very text wrote or fetched it. */
 function runOwn(call: Call, path: string): Stream {
-  const made = call.scope.made.files.get(path);
+  const made = call.scope.madeAt(path);
   if (made === undefined) {
     const name = baseOf(path);
     const judged = OWN_RUNNERS.has(name) ? judgeOf(name) : undefined;
@@ -164,7 +171,7 @@ function runOwn(call: Call, path: string): Stream {
 }
 
 function runElsewhere(call: Call, path: string): Stream {
-  const made = call.scope.made.files.get(path);
+  const made = call.scope.madeAt(path);
   if (made !== undefined) return runShellStream(call, made, path);
   call.report("run-unresolved", `runs ${path}, which is no program of the system`, path);
   return UNKNOWN;

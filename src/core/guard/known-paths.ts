@@ -15,7 +15,7 @@ const REGENERABLE = new Set(
   ),
 );
 const REGENERABLE_NAME =
-  /(\.(log|tmp|temp|bak|orig|rej|swp|swo|pyc|pyo|o|obj|a|class|map|tsbuildinfo|gcda|gcno|pid|prof|profraw|coverage|lock\.tmp|cache|out|elc|egg-info|beam|hi|d)|~|^core\.\d+|^te?mp[._-][\w.-]*|^npm-debug\.log.*|^\.coverage.*|^(cmake-build|bazel)-.*|\.egg-info|^(nohup|yarn-error|lerna-debug)\..*)$/;
+  /(\.(log|tmp|temp|bak|orig|rej|swp|swo|pyc|pyo|o|obj|a|class|map|tsbuildinfo|gcda|gcno|pid|prof|profraw|coverage|lock|lock\.tmp|cache|out|elc|egg-info|beam|hi|d)|~|^core\.\d+|^te?mp[._-][\w.-]*|^npm-debug\.log.*|^\.coverage.*|^(cmake-build|bazel)-.*|\.egg-info|^(nohup|yarn-error|lerna-debug)\..*)$/;
 
 /** Below a folder of sources these are sources: `src/bin`, `app/logs`. */
 const OFTEN_SOURCES = new Set(

@@ -59,13 +59,13 @@ export const truncates = {
 
 /** Variables that make other programs load or run something: an assignment is judged as what it does. */
 const LOADS =
-  /^(LD_(PRELOAD|LIBRARY_PATH|AUDIT)|DYLD_\w+|PERL5(OPT|LIB|DB)|PERLLIB|PYTHON(STARTUP|PATH|HOME|INSPECT)|RUBY(OPT|LIB)|NODE_(PATH)|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|ENV|ZDOTDIR|SHELL|INPUTRC|TERMINFO|GCONV_PATH|LOCPATH|NIX_PATH|MAKEFLAGS|MAKEFILES|BASHOPTS|SHELLOPTS|PS4|CDPATH|GLOBIGNORE|FPATH|EDITOR_WRAPPER|npm_config_(userconfig|globalconfig|prefix|node_options|git|shell)|GIT_(DIR|WORK_TREE|CONFIG\w*|EXEC_PATH|TEMPLATE_DIR|PROXY_COMMAND|ALTERNATE_OBJECT_DIRECTORIES)|DOCKER_HOST|KUBECONFIG|SSH_AUTH_SOCK)$/;
+  /^(LD_(PRELOAD|LIBRARY_PATH|AUDIT)|DYLD_\w+|PERL5(OPT|LIB|DB)|PERLLIB|PYTHON(STARTUP|PATH|HOME|INSPECT)|RUBY(OPT|LIB)|NODE_(PATH)|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|ENV|SHELL|INPUTRC|TERMINFO|GCONV_PATH|LOCPATH|NIX_PATH|MAKEFLAGS|MAKEFILES|BASHOPTS|SHELLOPTS|CDPATH|GLOBIGNORE|FPATH|EDITOR_WRAPPER|npm_config_(userconfig|globalconfig|prefix|node_options|git|shell)|GIT_(DIR|WORK_TREE|CONFIG\w*|EXEC_PATH|TEMPLATE_DIR|PROXY_COMMAND|ALTERNATE_OBJECT_DIRECTORIES)|DOCKER_HOST|KUBECONFIG|SSH_AUTH_SOCK)$/;
 /** Variables whose value is a command. */
 const COMMANDS =
   /^(PROMPT_COMMAND|GIT_(EDITOR|PAGER|SSH|SSH_COMMAND|EXTERNAL_DIFF|ASKPASS|SEQUENCE_EDITOR)|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|npm_config_(script_shell|editor|viewer)|SSH_ASKPASS|SUDO_(EDITOR|ASKPASS)|RSYNC_RSH|CVS_RSH|SVN_(SSH|EDITOR)|TAR_OPTIONS|RUSTC_WRAPPER|CC|CXX|LD|AR|FCEDIT|HISTCONTROLCMD|MANROFFOPT|PYTHONBREAKPOINT|PERL_MM_OPT|FZF_DEFAULT_COMMAND|GREP_OPTIONS|LESSEDIT|LESSOPEN|LESSCLOSE)$/;
 const HARMLESS_COMMAND =
   /^(cat|less|more|vi|vim|nvim|nano|emacs|code( --wait)?|true|:|echo|false|ssh|bash|sh|most|delta|bat|head|tail|gcc|g\+\+|clang|clang\+\+|cc|c\+\+|ccache( gcc| clang)?|sccache|ld|lld|ar|firefox|open|xdg-open|none|)( -[\w=-]+)*$/;
-const GUARD_VARIABLE = /^(AGENT_CONDUCTOR|CONDUCTOR|BASH_ENV|SHLVL)(_|$)/;
+const GUARD_VARIABLE = /^(AGENT_CONDUCTOR|CONDUCTOR|BASH_ENV|ZDOTDIR|SHLVL)(_|$)/;
 const BYPASS =
   /^(DCG|SHELLFIRM|CC_SAFETY_NET|SAFETY_NET|GUARD|HUSKY|LEFTHOOK|PRE_COMMIT)\w*(BYPASS|DISABLE|SKIP|OFF)\w*$|^(HUSKY|LEFTHOOK)$/;
 
@@ -82,7 +82,10 @@ export function judgeVariable(name: string, value: Field, walk: Judging): Fact[]
   if (name === "NODE_OPTIONS" || name === "npm_config_node_options")
     return nodeOptions(name, value);
   if (name === "PATH") return searchPath(value, walk);
+  if (/^PS[0-4]$/.test(name)) return promptIn(name, value, walk);
   if (COMMANDS.test(name)) return commandIn(name, value, walk);
+  if (value.stream?.text !== undefined && LOADS.test(name))
+    walk.inner({ via: name }).text(value.stream.text);
   if (LOADS.test(name) && value.text !== "")
     return [{ deed: "run-hook", note: `${name} loads code` }];
   return [];
@@ -113,6 +116,13 @@ function searchPath(value: Field, walk: Judging): Fact[] {
     entries.some((entry) => entry === walk.place.workspace)
   )
     return [{ deed: "run-hook", note: "PATH finds programs in a folder that anyone can write" }];
+  return [];
+}
+
+/** A prompt's substitutions are run each time it is shown. */
+function promptIn(name: string, value: Field, walk: Judging): Fact[] {
+  for (const [command] of value.text.matchAll(/\$\((?!\().*\)|`[^`]*`/gs))
+    walk.inner({ via: name }).text(`: ${command}`);
   return [];
 }
 

@@ -1,11 +1,13 @@
 /** What a shell knows while it runs: variables, folder, functions, and what the text itself has made so far. */
-import type { Field, Stream } from "./field.ts";
+import { type Field, FROM_NET, type Stream } from "./field.ts";
 import type { Runnable } from "./shell-ast.ts";
 
 /** Things on disk and in git that outlive a subshell. */
 interface Made {
   /** What was written to a file in this very text. */
   readonly files: Map<string, Stream>;
+  /** Folders that an archive from the network was unpacked into. */
+  readonly unpacked: Set<string>;
   /** Symbolic links made in this text, to where they lead. */
   readonly links: Map<string, string>;
 }
@@ -28,8 +30,16 @@ export class Scope {
     this.variables = new Map(from?.variables);
     this.functions = new Map(from?.functions);
     this.aliases = new Map(from?.aliases);
-    this.made = from?.made ?? { files: new Map(), links: new Map() };
+    this.made = from?.made ?? { files: new Map(), links: new Map(), unpacked: new Set() };
     this.positional = from?.positional;
+  }
+
+  /** What this text itself put at a path; undefined where it did not. */
+  madeAt(path: string): Stream | undefined {
+    const stream = this.made.files.get(path);
+    if (stream !== undefined) return stream;
+    const from = [...this.made.unpacked].some((folder) => path.startsWith(`${folder}/`));
+    return from ? FROM_NET : undefined;
   }
 
   /** A subshell: it sees all of this and changes none of it, except what is on disk. */

@@ -1,6 +1,6 @@
 /** Text that a shell will run: from `-c`, a pipe, a file, a here-document. */
 import type { Call, InnerWalk } from "./call.ts";
-import { type Field, isKnown, type Stream, UNKNOWN } from "./field.ts";
+import { type Field, isKnown, SILENT, type Stream, UNKNOWN } from "./field.ts";
 import { readOptions } from "./options.ts";
 
 /** A script whose name says that it changes what others use. */
@@ -25,7 +25,8 @@ export function runShellStream(
   call: Call,
   stream: Stream,
   what: string,
-  inner: InnerWalk = call.walkInner({ via: what }),
+  // What the shell reads is its text; its commands find the end of it.
+  inner: InnerWalk = call.walkInner({ via: what, stdin: SILENT }),
 ): Stream {
   if (stream.origin === "remote") {
     call.report("run-downloaded", `${what} runs text from the network`);
@@ -59,12 +60,11 @@ export function judgeShell(call: Call): Stream {
     return command(call, read.operands);
   const [script, ...rest] = read.operands;
   if (read.has("-n")) return told(call);
-  if (script !== undefined && !read.has("-s")) return file(call, script, rest);
-  if (call.stdin.origin === "none") {
-    if (read.has("-i") || call.args.length === 0)
-      call.report("run-unresolved", "an interactive shell");
-    return UNKNOWN;
-  }
+  if (script !== undefined && script.text !== "-" && !read.has("-s"))
+    return file(call, script, rest);
+  const asked = call.stdin.origin === "none" && call.args.length === 0;
+  if (read.has("-i") || asked) call.report("run-unresolved", "an interactive shell");
+  if (call.stdin.origin === "none") return UNKNOWN;
   const printed = runShellStream(call, call.stdin, name);
   // What an interactive shell prints is whatever its user asks for.
   return read.has("-i") ? { ...printed, secret: true } : printed;
@@ -100,7 +100,7 @@ function file(call: Call, script: Field, rest: readonly Field[]): Stream {
   const to = call.target(script);
   if (to.path === "/dev/stdin" || to.path === "/dev/fd/0")
     return runShellStream(call, call.stdin, call.name);
-  const made = call.scope.made.files.get(to.path);
+  const made = call.scope.madeAt(to.path);
   if (made !== undefined) {
     const scope = call.scope.fork();
     scope.positional = rest;

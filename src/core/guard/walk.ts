@@ -49,6 +49,8 @@ interface Journey {
   readonly place: Place;
   readonly actions: Action[];
   readonly flags: Set<AnalysisFlag>;
+  /** To be judged when all of the text was walked. */
+  readonly later: (() => void)[];
   readonly now: () => number;
   readonly startedAt: number;
   commands: number;
@@ -59,14 +61,40 @@ export function analyse(text: string, place: Place, now: () => number): Analysis
     place,
     actions: [],
     flags: new Set(),
+    later: [],
     now,
     startedAt: now(),
     commands: 0,
   };
   const walk = new Walk(journey, { scope: homeScope(place), via: [], stdin: SILENT, calls: [] });
   walk.text(text);
+  for (let judge = journey.later.shift(); judge !== undefined; judge = journey.later.shift())
+    judge();
+  if (sendsWhatItReads(journey.actions)) journey.actions.push(SENDING);
   return { actions: journey.actions, flags: [...journey.flags] };
 }
+
+/** Through `/dev/tcp` any command of the text can send what any other read. */
+function sendsWhatItReads(actions: readonly Action[]): boolean {
+  const facts = actions.flatMap((action) => action.facts);
+  const connects = facts.some(
+    ({ deed, path }) => deed === "send-data" && /^\/dev\/(tcp|udp)\//.test(path ?? ""),
+  );
+  return (
+    connects &&
+    facts.some(({ deed, note }) => deed === "read-secret" || /interactive shell/.test(note))
+  );
+}
+
+const SENDING: Action = {
+  argv: [],
+  words: [],
+  via: [],
+  cwd: null,
+  dynamic: false,
+  redirects: [],
+  facts: [{ deed: "send-secret", note: "sends what it reads to another machine" }],
+};
 
 function homeScope(place: Place): Scope {
   const scope = new Scope(place.cwd);
@@ -136,6 +164,10 @@ class Walk implements Walker {
 
   add(action: Action): void {
     this.#journey.actions.push(action);
+  }
+
+  later(judge: () => void): void {
+    this.#journey.later.push(judge);
   }
 
   /** False when a bound is reached. */

@@ -62,6 +62,9 @@ function multiplexer(call: Call): Stream {
   else call.report("run-unresolved", `${call.name} ${name} runs something out of sight`);
   if (call.name === "screen" && read.operands.length > 0 && !read.has("-X"))
     call.run(read.operands, { via: "screen" });
+  if (read.value("-X")?.text === "stuff")
+    for (const one of read.operands)
+      call.runText({ ...one, text: one.text.replaceAll("\\n", "\n") }, { via: "screen stuff" });
   const inner = readOptions(rest, {
     valued: ["-t", "-n", "-s", "-c", "-e", "-F", "-x", "-y", "-l", "-p"],
   }).operands;
@@ -101,7 +104,9 @@ function agent(call: Call): Stream {
   const text = call.args.map((arg) => arg.text).join(" ");
   const off =
     call.args.some((arg) => PERMISSIONS_OFF.test(arg.text)) ||
-    /approval_policy|sandbox_mode|dangerously|bypassPermissions|yolo/i.test(text);
+    /approval_policy|sandbox_mode|dangerously|bypassPermissions|yolo|danger-full-access|--ask-for-approval[= ]never|--approval-mode[= ](never|auto)|--permission-mode[= ](accept|dontAsk)/i.test(
+      text,
+    );
   if (off) call.report("guard-tamper", `starts ${call.name} without its permissions`);
   else call.report("run-unresolved", `starts another agent, ${call.name}`);
   return UNKNOWN;

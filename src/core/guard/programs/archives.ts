@@ -76,8 +76,19 @@ function tar(call: Call): Stream {
   if (read.has("-O", "--to-stdout")) return FROM_FILE;
   if (read.has("-P", "--absolute-names"))
     call.report("write-unresolved", "unpacks to absolute places");
-  tell(call, writing(folder === undefined ? call.target(field(".")) : call.target(folder)));
+  const into = call.target(folder ?? field("."));
+  tell(call, writing(into));
+  unpacked(call, file, into.path);
   return UNKNOWN;
+}
+
+/** What came from the network and is run out of it is run unread. */
+function unpacked(call: Call, file: Field | undefined, into: string): void {
+  const from =
+    file === undefined || file.text === "-"
+      ? call.stdin
+      : call.scope.made.files.get(call.target(file).path);
+  if (from?.origin === "remote" && into !== "") call.scope.made.unpacked.add(into);
 }
 
 /** `tar cz x`: the first word is a cluster without its dash. */
@@ -117,7 +128,9 @@ function unpack(call: Call): Stream {
   if (file !== undefined) tell(call, reading(call.target(file)));
   if (read.has("-l", "-t", "-v", "-Z", "-p")) return FROM_FILE;
   const folder = read.value("-d", "-D");
-  tell(call, writing(call.target(folder ?? field("."))));
+  const into = call.target(folder ?? field("."));
+  tell(call, writing(into));
+  unpacked(call, file, into.path);
   return UNKNOWN;
 }
 

@@ -39,7 +39,8 @@ function container(call: Call): Stream {
   if (READS.test(words)) return say(call, "read", words);
   if (/^(push|image push|login|logout|manifest push)( |$)/.test(words))
     return say(call, /log(in|out)/.test(words) ? "write-startup" : "publish", words);
-  if (BUILDS.test(words)) return say(call, "build", words);
+  const pushes = call.args.some((arg) => /^--push(=true)?$|type=registry|push=true/.test(arg.text));
+  if (BUILDS.test(words)) return say(call, pushes ? "publish" : "build", words);
   if (/^(kill|container kill)( |$)/.test(words)) return say(call, "process-kill", words);
   return say(call, "infra-change", words);
 }

@@ -279,7 +279,7 @@ function permissions(call: Call): Stream {
     if (to.guarded) call.report("guard-tamper", `changes permissions of ${to.path}`, to.path);
     else if (far && to.area === "system" && /^([ug]*\+\w*s|[2467][0-7]{3}$)/.test(mode?.text ?? ""))
       call.report("persistence", `gives everyone the rights of the owner of ${to.path}`, to.path);
-    else if (far && recursive)
+    else if (far && (recursive || to.path === "/"))
       call.report("disk-destroy", `changes permissions of ${to.path} and all below`, to.path);
     else if (far) call.report("write-outside", `changes permissions of ${to.path}`, to.path);
     else if (wide || to.area === "unresolved" || (recursive && call.name !== "chmod"))

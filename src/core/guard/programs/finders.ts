@@ -25,7 +25,8 @@ function find(call: Call): Stream {
     (arg) => !arg.text.startsWith("-"),
   );
   const found = foundBy(call, roots.length === 0 ? [field(".")] : roots, nameOf(call, texts));
-  for (const one of found) tell(call, reading(call.target(one)));
+  // It prints names; what is done with them is judged where it is done.
+  for (const one of found) tell(call, reading({ ...call.target(one), secret: false }));
   const prints = !texts.some(
     (text) => /^-(exec|ok|delete|f?print|f?ls|quit)/.test(text) && !/^-print0?$/.test(text),
   );

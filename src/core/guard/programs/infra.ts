@@ -7,6 +7,8 @@ import { readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
 import { type VerbTool, verbTool } from "./verbs.ts";
 
+const SHELL_ALONE = /^(\/(usr\/)?bin\/)?(ba|z|da|a)?sh( -[il]+)?$/;
+
 const KUBERNETES: VerbTool = {
   valued: [
     "-n",
@@ -34,11 +36,18 @@ const KUBERNETES: VerbTool = {
   deed: "infra-change",
   dry: ["--dry-run"],
   also: (call, read, words) => {
+    if (words.startsWith("config view") && read.has("--raw"))
+      call.report("read-secret", "shows the cluster's credentials");
     if (!words.startsWith("exec")) return;
     const at = call.args.findIndex((arg) => arg.text === "--");
-    if (at >= 0) call.run(call.args.slice(at + 1), { via: `${call.name} exec` });
-    if (read.has("-f")) call.report("infra-change", "kubectl reads a file");
+    const inner = at < 0 ? read.operands.slice(2) : call.args.slice(at + 1);
+    const scope = call.scope.fork();
+    scope.cwd = "/";
+    if (inner.length > 0 && !SHELL_ALONE.test(inner.map((one) => one.text).join(" ")))
+      call.run(inner, { via: `${call.name} exec`, scope });
+    else call.report("infra-change", "a shell inside a container");
   },
+  builds: /^exec( |$)/,
 };
 const TERRAFORM: VerbTool = {
   oneDash: true,
@@ -51,7 +60,7 @@ const TERRAFORM: VerbTool = {
 const HELM: VerbTool = {
   valued: ["-n", "--namespace", "-f", "--values", "--set", "--kube-context", "--version", "-o"],
   reads:
-    /^(list|ls|get|show|inspect|status|history|hist|search|template|lint|diff|version|env|repo (list|ls)|dependency (list|ls)|dep list|verify|plugin list|test)( |$)/,
+    /^(list|ls|get|show|inspect|status|history|hist|search|template|lint|diff|version|env|repo (list|ls)|dependency (list|ls)|dep list|verify|plugin list|test|unittest|schema)( |$)/,
   builds:
     /^(dependency (update|build)|dep (up|build)|package|create|pull|repo (add|update|index)|fetch)( |$)/,
   deed: "infra-change",
@@ -268,7 +277,12 @@ const TOOLS: Readonly<Record<string, VerbTool>> = {
     secrets: /^(read|kv get|token create|unwrap|login|list|kv list)/,
   }),
   sops: { secrets: /^(-d|--decrypt|decrypt|exec-env)/, deed: "read-secret" },
-  age: { deed: "write" },
+  age: {
+    deed: "write",
+    also: (call, read) => {
+      if (read.has("-d", "--decrypt")) call.report("read-secret", "decrypts a file");
+    },
+  },
   op: { deed: "read-secret", reads: /^(--version|whoami|vault list|account list)/ },
   bw: { deed: "read-secret", reads: /^(status|--version|lock|sync)/ },
   pass: { deed: "read-secret", reads: /^(ls|version|help|git log)?$/ },

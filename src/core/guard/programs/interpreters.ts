@@ -59,10 +59,19 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   R: { code: ["-e"], valued: ["-e"] },
   julia: { code: ["-e", "-E", "--eval"], valued: ["-e", "-E", "--eval"] },
   elixir: { code: ["-e", "--eval"], valued: ["-e", "--eval", "-r"] },
-  erl: { code: ["-eval"], valued: ["-eval"] },
+  erl: { code: ["-eval"], valued: ["-eval", "-s", "-pa", "-sname", "-name"] },
   ghc: { code: ["-e"], valued: ["-e"] },
   scala: { code: ["-e"], valued: ["-e"] },
   groovy: { code: ["-e"], valued: ["-e"] },
+  ocaml: { code: ["-e"], valued: ["-e", "-I"] },
+  octave: { code: ["--eval"], valued: ["--eval"] },
+  matlab: { code: ["-batch", "-r"], valued: ["-batch", "-r"] },
+  ghci: { code: ["-e"], valued: ["-e"] },
+  racket: { code: ["-e"], valued: ["-e"] },
+  raku: { code: ["-e"], valued: ["-e"] },
+  nu: { code: ["-c"], valued: ["-c"] },
+  sage: { code: ["-c"], valued: ["-c"] },
+  jshell: { code: [], valued: [] },
   tclsh: { code: [], valued: [] },
   pwsh: {
     code: ["-c", "-Command", "-command", "-EncodedCommand"],
@@ -150,7 +159,7 @@ function runFile(call: Call, operands: readonly Field[], module: Field | undefin
   }
   const to = call.target(script);
   if (to.path === "/dev/stdin") return runInput(call, call.stdin);
-  const made = call.scope.made.files.get(to.path);
+  const made = call.scope.madeAt(to.path);
   if (made !== undefined) return runInput(call, made);
   if (
     base === "bun" ||
@@ -163,14 +172,22 @@ function runFile(call: Call, operands: readonly Field[], module: Field | undefin
     call.report("build", `runs ${to.path}`, to.path);
   else call.report("run-unresolved", `runs ${to.path}`, to.path);
   for (const arg of operands.slice(1)) lookAt(call, arg);
-  frameworkTask(call, script.text, operands[1]?.text ?? "");
+  frameworkTask(call, script.text, operands);
   return UNKNOWN;
 }
 
 /** Tasks of web frameworks that empty or drop a database. */
-function frameworkTask(call: Call, script: string, task: string): void {
+function frameworkTask(call: Call, script: string, operands: readonly Field[]): void {
+  const task = operands[1]?.text ?? "";
+  const last = operands.at(-1)?.text;
+  if (
+    /(^|\/)setup\.py$/.test(script) &&
+    operands.some((one) => /^(upload|register)$/.test(one.text))
+  )
+    call.report("publish", `${script} ${task}`);
   const django =
-    /(^|\/)manage\.py$/.test(script) && /^(flush|reset_db|sqlflush|dbshell)$/.test(task);
+    /(^|\/)manage\.py$/.test(script) &&
+    (/^(flush|reset_db|sqlflush|dbshell)$/.test(task) || (task === "migrate" && last === "zero"));
   const laravel =
     /(^|\/)artisan$/.test(script) &&
     /^(migrate:(fresh|reset|refresh|rollback)|db:wipe)$/.test(task);
@@ -224,14 +241,14 @@ function outputOf(call: Call, code: readonly Field[]): Stream {
 }
 
 const STRING =
-  /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`|\bq[qwx]?\s*[({[]([^)}\]]*)[)}\]]/g;
+  /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`|(?:\bq[qwx]?|%[xwq])\s*[({[]([^)}\]]*)[)}\]]/g;
 const EXECUTES =
-  /\b(system|popen\d?|exec(?:Sync|File|FileSync|v|vp|ve|l|lp|le|ute)?|spawn(?:Sync|l|lp|v|vp)?|subprocess\.\w+|check_output|check_call|shell_exec|passthru|proc_open|shell-command|call-process|start-process|os\.startfile|getoutput|getstatusoutput|Open3\.\w+|IO\.popen|Process\.\w+|Kernel\.\w+|run|do shell script|os\.cmd|System\.cmd|open3|Runtime|Bun\.\$|\$)\s*[({"'`[]|\bqx\b|`[^`]+`|\bshell\s*\(/;
+  /\b(system|popen\d?|exec(?:Sync|File|FileSync|v|vp|ve|l|lp|le|ute)?|spawn(?:Sync|l|lp|v|vp)?|subprocess\.\w+|check_output|check_call|shell_exec|passthru|proc_open|shell-command|call-process|start-process|os\.startfile|getoutput|getstatusoutput|Open3\.\w+|IO\.popen|Process\.\w+|Kernel\.\w+|run|do shell script|os\.cmd|System\.cmd|open3|Runtime|Bun\.\$|\$)\s*[({"'`[]|\bqx\b|%x\s*[({[]|\bos:cmd\s*\(|\bSys\.command\b|\.execute\(\)|`[^`]+`|\bshell\s*\(/;
 /** Under whatever name it is called then. */
 const SPAWNERS =
   /\bfrom\s+(os|subprocess|pty|commands)\s+import\b[^;\n]*\b(system|popen|exec\w*|spawn\w*|run|call|Popen|check_\w+|getoutput)|\bDeno\.(Command|run)\b|\bBun\.spawn|\b(execa|shelljs|zx)\b|ProcessBuilder|posix_spawn|\bWScript\.Shell\b|std\.process|sys\.process|Cmd::new/;
 const DELETES =
-  /\b(rmtree|remove_tree|rmSync|rmdirSync|rmdir|rm_rf|rm_r|rm_f|unlinkSync|unlink|removeSync|remove|emptyDirSync|deleteSync|delete-directory|delete-file|rimraf|FileUtils\.\w+|removedirs|\.rm|(?:File|Dir|Files|Path)\.(?:delete|unlink|rmdir|deleteIfExists|rmtree))\b\s*[(\s"']/;
+  /\b(rmtree|remove_tree|rmSync|rmdirSync|rmdir|rm_rf|rm_r|rm_f|unlinkSync|unlink|removeSync|remove|emptyDirSync|deleteSync|delete-directory|delete-file|rimraf|FileUtils\.\w+|removedirs|removeItem|del_dir_r?|\.rm|(?:File|Dir|Files|Path)\.(?:delete|unlink|rmdir|deleteIfExists|rmtree))\b\s*[(\s"']/;
 const WRITES =
   /\b(writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream|write_text|write_bytes|file_put_contents|File\.write|copyFile(?:Sync)?|renameSync|shutil\.(copy\w*|move)|os\.(rename|replace|chmod|chown|symlink|truncate)|symlinkSync|chmodSync|Set-Content|Out-File|spit|truncateSync)\b|\bopen\s*\([^)]*['"][wax]\+?b?['"]|open\s*\(?\s*\w*,?\s*['"]\+?>/;
 const EVALUATES =
@@ -375,7 +392,10 @@ function powershellText(call: Call, text: string): void {
 }
 
 function deletes(call: Call, text: string, literals: readonly string[]): void {
-  const recursive = /rmtree|remove_tree|recursive|rm_rf|rm_r|rimraf|emptyDir|removeSync/.test(text);
+  const recursive =
+    /rmtree|remove_tree|recursive|rm_rf|rm_r|rimraf|emptyDir|removeSync|removeItem|del_dir_r/.test(
+      text,
+    );
   const paths = literals
     .filter((one) => pathLike(one) || /^[\w*-]+$/.test(one))
     .filter(
@@ -547,6 +567,9 @@ function debuggerOf(call: Call): Stream {
     else if (/python|call|system/.test(each.text))
       call.report("run-unresolved", "a debugger runs code");
   }
+  const program = call.args.findIndex((arg) => /^(--args|--)$/.test(arg.text));
+  if (program >= 0 && program + 1 < call.args.length)
+    call.run(call.args.slice(program + 1), { via: call.name });
   if (read.has("-x")) call.report("run-hook", "a debugger runs a script");
   call.report("build", "debugs a program");
   return UNKNOWN;
@@ -556,6 +579,14 @@ function powershell(call: Call): Stream {
   if (call.name === "iwr") {
     call.report("network-read", "fetches from the network");
     return { origin: "remote", secret: false };
+  }
+  // Elixir's shell has the name of PowerShell's Invoke-Expression.
+  if (
+    call.args.length === 0 ||
+    /^(-S|--sname|--name|--version|-r)$|\.exs?$/.test(call.args[0]?.text ?? "")
+  ) {
+    call.report("build", "Elixir's shell");
+    return UNKNOWN;
   }
   const remote = call.args.some((arg) => arg.remote) || call.stdin.origin === "remote";
   call.report(remote ? "run-downloaded" : "run-unresolved", "evaluates a text");

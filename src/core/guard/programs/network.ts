@@ -240,11 +240,15 @@ function wget(call: Call): Stream {
     [...bodies, ...urls, ...read.values("--header")].some((one) => one.secret) ||
     files.some((file) => isSecretFile(call, file));
   if (secret && !local) call.report("send-secret", "sends credentials away");
-  else if ((bodies.length > 0 || files.length > 0) && !local)
+  else if ((bodies.length > 0 || files.length > 0 || changesBy(read.value("--method"))) && !local)
     call.report("send-data", "sends data");
   else call.report("network-read", `fetches ${urls[0]?.text ?? ""}`);
   const stdout = out?.text === "-" || call.args.some((arg) => /^-[a-zA-Z]*O-$/.test(arg.text));
   return stdout && !local ? FROM_NET : UNKNOWN;
+}
+
+function changesBy(method: Field | undefined): boolean {
+  return method !== undefined && !/^(GET|HEAD|OPTIONS)$/i.test(method.text);
 }
 
 /** FreeBSD's. */
@@ -325,7 +329,9 @@ function remote(call: Call): Stream {
     /^(--?version|--?help|-V|version|status|ip|netcheck|ping)$/.test(call.args[0]?.text ?? "")
   )
     return ssay(call, "read", "tells about itself");
-  const secret = call.stdin.secret || call.args.some((arg) => isSecretFile(call, arg));
+  const told = (call.stdin.text ?? "").split(/\s+/).filter((word) => /[./~]/.test(word));
+  const secret =
+    call.stdin.secret || [...call.args, ...told.map(field)].some((arg) => isSecretFile(call, arg));
   return ssay(call, secret ? "send-secret" : "remote-shell", "works on another machine");
 }
 
@@ -351,6 +357,11 @@ function socat(call: Call): Stream {
   const away = ends.some(
     (end) => /^(tcp|udp|openssl|ssl|socks)\w*:/i.test(end) && !isLocal(end.replace(/^\w+:/, "")),
   );
+  const gives = ends.some((end) => {
+    const [, file] = /^(?:file|open|gopen):([^,]+)/i.exec(end) ?? [];
+    return file !== undefined && isSecretFile(call, field(file));
+  });
+  if (gives && away) return ssay(call, "send-secret", "sends credentials away");
   if (runs && away) return ssay(call, "send-secret", "gives a shell to another machine");
   for (const end of ends) {
     const [, command] = /^(?:exec|system|shell):["']?([^"',]+)/i.exec(end) ?? [];

@@ -35,7 +35,7 @@ const BUILDERS = `
   kcov valgrind_ hotspot criterion autocannon wrk ab hey k6 vegeta locust artillery lighthouse lhci pa11y axe backstop percy chromatic_ loki
   sequelize_ prisma_ drizzle-kit_ typeorm_ knex_ graphql-codegen openapi-generator openapi-generator-cli redocly spectral swagger-cli
   quicktype json2ts jsonlint ajv jsonschema tstyche attw publint arethetypeswrong pkg-config ldconfig_ which_ git-cliff conventional-changelog
-  standard-version_ auto-changelog cloc_ asdf_ mise_ nvm fnm volta_ pyenv_ rbenv_ corepack sdk_ jenv n_ degit create-react-app create-vite
+  standard-version_ auto-changelog cloc_ asdf_ mise_ volta_ pyenv_ rbenv_ sdk_ jenv n_ degit create-react-app create-vite
   cppcheck scan-build bear gcovr uncrustify astyle indent iwyu include-what-you-use llvm-cov llvm-profdata llvm-config dsymutil
   lipo libtoolize aclocal autoheader qmake moc uic swig rpcgen bindgen cbindgen cargo-nextest cargo-deny cargo-audit cargo-machete
   tarpaulin miri gotestsum gotests gofumpt golint revive errcheck ineffassign govulncheck sqlc ko_ air reflex oapi-codegen ent templ
@@ -334,6 +334,20 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
     builds: /^(local|exec|shell|rehash)/,
     deed: "system-packages",
   },
+  nvm: {
+    reads: /^(ls|list|ls-remote|current|which|version|version-remote|use|run|exec|alias$)( |$)/,
+    deed: "system-packages",
+  },
+  fnm: { reads: /^(list|ls|current|use|env|exec|which)( |$)/, deed: "system-packages" },
+  pixi: {
+    reads: /^(list|info|search|tree|task list)/,
+    others: [[/^(global|self-update|upload|publish)/, "system-packages"]],
+    deed: "build",
+  },
+  cucumber: { deed: "build" },
+  verilator: { deed: "build" },
+  earthly: { others: [[/deploy|release|publish/, "publish"]], deed: "build" },
+  dagger: { others: [[/deploy|release|publish/, "publish"]], deed: "build" },
   volta: { reads: /^(list|which)/, builds: /^run/, deed: "system-packages" },
   sdk: { reads: /^(list|current|version)/, deed: "system-packages" },
   nix: {
@@ -448,6 +462,7 @@ export const packages = new Map<string, Judge>([
   ["make", make],
   ["gmake", make],
   ["java", java],
+  ["corepack", corepack],
   ["cross-env", crossEnv],
   ["cross-env-shell", crossEnv],
 ]);
@@ -475,6 +490,8 @@ function build(call: Call): Stream {
 function foreignFiles(call: Call): void {
   const files = readOptions(call.args, { valued: BUILD_FILES }).values(...BUILD_FILES);
   for (const file of files) {
+    if (!isKnown(file))
+      call.report("run-unresolved", `${call.name} reads a file that is not known`);
     if (!/[/~]/.test(file.text)) continue;
     const { area, path } = call.target(file);
     if (area === "scratch" || area === "outside")
@@ -531,7 +548,7 @@ function goTools(call: Call, _read: ReturnType<typeof readOptions>, words: strin
 }
 
 const SCRIPT_DEPLOYS =
-  /^(?!.*(dry[-_]?run|preview|check|docs|lint|notes|plan|verify))((deploy|release|publish|ship|prod|production)([:_-]|$)|.*[:_-](deploy|publish|release)([:_-]|$))/;
+  /^(?!.*(dry[-_]?run|preview|check|docs|lint|notes|plan|verify)|(test|e2e|mock|types?)[:_-])((deploy|release|publish|ship|prod|production)([:_-]|$)|.*[:_-](deploy|publish|release)([:_-]|$))/;
 const NODE_READS =
   /^(ls|list|la|ll|view|info|show|search|outdated|audit|why|explain|config (get|list|ls)|root|prefix|bin|help|ping|whoami|doctor|fund|query|licenses|cache (verify|ls|list)|pkg get|owner ls|access (list|get)|dist-tag (ls|list)|profile get|token list|team ls|org ls|docs|home|repo|bugs|diff|sbom|completion|npm-version|workspaces (list|info)|constraints query|sort|version --json)( |$)/;
 const NODE_PUBLISHES =
@@ -579,6 +596,7 @@ function node(call: Call): Stream {
   if (/^(exec|x|dlx|create|init)$/.test(name) && (name !== "init" || second !== undefined))
     return executeWords(call, name, read);
   if (read.has("-c", "--call") && name === "") return executeWords(call, "exec", read);
+  ownScripts(call);
   if (call.name === "bun" && runsFile(call, name === "run" ? operands.slice(1) : operands))
     return UNKNOWN;
   if (/^(run|run-script|rum|urn)$/.test(name)) return runScript(call, second);
@@ -592,6 +610,14 @@ function node(call: Call): Stream {
   )
     bunCode(call);
   return UNKNOWN;
+}
+
+/** The scripts of a package.json that this very text wrote. */
+function ownScripts(call: Call): void {
+  const { text } = call.scope.made.files.get(call.target(field("package.json")).path) ?? {};
+  for (const [, script = ""] of text?.matchAll(/"[\w:.-]+"\s*:\s*"((?:[^"\\]|\\.)*)"/g) ?? [])
+    if (/\s/.test(script))
+      call.runText(field(script.replace(/\\(.)/g, "$1")), { via: `${call.name} run` });
 }
 
 /** `bun x.ts` is what `node x.ts` is. */
@@ -743,7 +769,11 @@ function pip(call: Call): Stream {
     "-t",
     "--target",
   );
-  call.report(foreign || wide ? "system-packages" : "build", `pip ${name}`);
+  const downloaded = what.some((one) => /^(https?|ftp):/.test(one.text));
+  call.report(
+    downloaded ? "run-downloaded" : foreign || wide ? "system-packages" : "build",
+    `pip ${name}`,
+  );
   return UNKNOWN;
 }
 
@@ -827,6 +857,16 @@ function java(call: Call): Stream {
   );
   call.report(agent ? "run-hook" : "build", "runs a Java program");
   return UNKNOWN;
+}
+
+function corepack(call: Call): Stream {
+  const [first] = call.args;
+  if (/^(enable|disable|install|prepare|up|use|hydrate|pack|cache)$/.test(first?.text ?? "")) {
+    call.report("system-packages", `corepack ${first?.text ?? ""}`);
+    return UNKNOWN;
+  }
+  call.report("shell-state", "corepack runs a package manager");
+  return call.args.length === 0 ? UNKNOWN : call.run(call.args, { via: "corepack" });
 }
 
 function crossEnv(call: Call): Stream {

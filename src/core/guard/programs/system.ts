@@ -39,7 +39,11 @@ const TOOLS: Readonly<Record<string, VerbTool>> = {
     ],
     deed: "process-kill",
   },
-  service: { reads: /(^| )(status|--status-all)$|^--status-all/, deed: "process-kill" },
+  service: {
+    reads: /(^| )(status|--status-all)$|^--status-all/,
+    dry: ["--status-all"],
+    deed: "process-kill",
+  },
   "rc-service": { reads: /status$/, deed: "process-kill" },
   initctl: { reads: /^(list|status)/, deed: "process-kill" },
   supervisorctl: { reads: /^(status|tail|avail|pid|version)/, deed: "process-kill" },
@@ -310,6 +314,11 @@ function sql(call: Call): Stream {
   );
   if (/^(sqlite3?|duckdb|influx|clickhouse)$/.test(call.name))
     statements.push(...read.operands.slice(1));
+  if (
+    call.name === "influx" &&
+    /^(delete|bucket|org|user|auth)$/.test(read.operands[0]?.text ?? "")
+  )
+    call.report("database-change", `influx ${read.operands[0]?.text ?? ""}`);
   const files = read.values("-f", "--file", "-i", "-init");
   for (const one of statements) statement(call, one);
   for (const file of files) {
@@ -335,7 +344,9 @@ function sql(call: Call): Stream {
 function statement(call: Call, of: Field): void {
   const { text } = of;
   if (!isKnown(of)) call.report("database-change", "a statement that is known only when it runs");
-  for (const [, command] of text.matchAll(/(?:^|[\n;])\s*(?:\\!|\.(?:shell|system))\s*(.+)/g))
+  for (const [, command] of text.matchAll(
+    /(?:^|[\n;])\s*(?:\\!\s*|\.(?:shell|system)\s+|system\s+)(.+)/g,
+  ))
     if (command !== undefined) call.runText(field(command), { via: call.name });
   if (/^\s*\\(copy|o|w|g)\b.*(program|\|)/im.test(text))
     call.report("run-unresolved", "a statement starts a program");
@@ -365,8 +376,35 @@ function mongo(call: Call): Stream {
 function redis(call: Call): Stream {
   const read = readOptions(call.args, {
     leading: true,
-    valued: ["-h", "-p", "-n", "-a", "-u", "--user", "--pass", "-s", "-r", "-i", "-D", "-d"],
+    valued: [
+      "-h",
+      "-p",
+      "-n",
+      "-a",
+      "-u",
+      "--user",
+      "--pass",
+      "-s",
+      "-r",
+      "-i",
+      "-D",
+      "-d",
+      "--pattern",
+      "--count",
+    ],
   });
+  if (
+    read.has(
+      "--scan",
+      "--stat",
+      "--bigkeys",
+      "--memkeys",
+      "--hotkeys",
+      "--latency",
+      "--latency-history",
+    )
+  )
+    return say(call, "read", "looks at keys");
   const verb = (
     read.operands[0]?.text ??
     call.stdin.text?.trim().split(/\s/)[0] ??

@@ -46,6 +46,7 @@ const SENDS: ReadonlySet<Deed> = new Set(["send-data", "publish"]);
 function sendsSecrets(call: Call, read: Options): void {
   const secret =
     call.stdin.secret ||
+    call.args.some((arg) => arg.secret) ||
     read.operands.some((one) => one.secret || (/[/.~]/.test(one.text) && call.target(one).secret));
   if (secret) call.report("send-secret", "sends credentials away");
 }

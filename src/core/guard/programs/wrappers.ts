@@ -45,7 +45,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   trickle: { valued: ["-d", "-u"] },
   pv_: {},
   retry: { valued: ["-t", "-d", "-m"] },
-  sem: { valued: ["-j", "--id"] },
+  fvm: {},
   "with-contenv": {},
   nsenter_: {},
   caffeinate: { valued: ["-t", "-w"] },
@@ -101,6 +101,7 @@ export const wrappers = new Map<string, Judge>([
   ["parallel", parallel],
   ["flock", flock],
   ["watch", watch],
+  ["sem", watch],
   ["script", script],
   ["systemd-run", systemdRun],
   ["at", at],
@@ -170,10 +171,7 @@ function sudo(call: Call): Stream {
       "--chroot",
     ],
   });
-  if (
-    read.operands.length === 0 &&
-    read.has("-V", "--version", "-h", "--help", "-l", "-k", "-K", "-v")
-  ) {
+  if (read.operands.length === 0 && read.has("-V", "--version", "-h", "--help", "-l")) {
     call.report("read", "sudo tells about itself");
     return UNKNOWN;
   }
@@ -343,7 +341,10 @@ function flock(call: Call): Stream {
 
 /** `watch` and `hyperfine` hand their words to a shell. */
 function watch(call: Call): Stream {
-  const read = readOptions(call.args, { leading: true, valued: ["-n", "--interval"] });
+  const read = readOptions(call.args, {
+    leading: true,
+    valued: ["-n", "--interval", "-j", "--id"],
+  });
   call.report("shell-state", "watch runs a command again and again");
   return call.runText(joinWords(read.operands), { via: "watch" });
 }
