@@ -23,6 +23,7 @@ import { agentKeyFile, readPort, readSecret, rememberPort } from "./home.ts";
 import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
 import { openDoors } from "./listen.ts";
+import { createLongTexts } from "./long-texts.ts";
 import { createPostman } from "./postman.ts";
 import { ScreenApprovals } from "./screen-approvals.ts";
 import type { Services } from "./services.ts";
@@ -54,6 +55,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   const startedAt = clock.now();
   let port = config.http.port;
 
+  const longTexts = createLongTexts(join(paths.home, "messages"));
   const deliverer = createDeliverer({
     driver,
     catalog,
@@ -61,7 +63,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     clock,
     log,
     signal: lifetime.signal,
-    spillFolder: join(paths.home, "messages"),
+    longTexts,
     failpoint: parts.failpoint,
   });
   const postman = createPostman({
@@ -203,7 +205,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     limits: config.log,
     live: () => terminals.live().map(({ record }) => record),
   });
-  lifetime.own(createTicker({ services, driver, stores, logs }));
+  lifetime.own(createTicker({ services, driver, stores, logs, longTexts }));
   const doors = await openDoors(createApp(services), {
     ...config.http,
     socket: paths.socket,

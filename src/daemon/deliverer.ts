@@ -1,6 +1,4 @@
 /** Gives each terminal to the delivery engine as a `DeliveryTerminal`: its looks, its keys, its provider's rules. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import {
@@ -16,6 +14,7 @@ import {
 } from "../core/messages/index.ts";
 import type { Look, PaneDriver, Terminal } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
+import type { LongTexts } from "./long-texts.ts";
 import { isKey } from "./terminal-ports.ts";
 
 export interface DelivererPorts {
@@ -25,8 +24,7 @@ export interface DelivererPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** Where texts too long to paste are put for the agent to read. */
-  readonly spillFolder: string;
+  readonly longTexts: Pick<LongTexts, "write">;
   readonly failpoint: ((name: Failpoint) => void) | undefined;
 }
 
@@ -45,12 +43,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
     clock: ports.clock,
     log: ports.log,
     signal: ports.signal,
-    spill: async (message) => {
-      mkdirSync(ports.spillFolder, { recursive: true, mode: 0o700 });
-      const file = join(ports.spillFolder, `${message.id}.txt`);
-      writeFileSync(file, message.body, { mode: 0o600 });
-      return file;
-    },
+    spill: (message) => ports.longTexts.write(message),
     ...(ports.failpoint === undefined ? {} : { failpoint: ports.failpoint }),
   };
   const tell = (terminal: Terminal, look: DeliveryLook): void => {

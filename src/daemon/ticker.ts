@@ -2,6 +2,7 @@
 import { describeError } from "../base/errors.ts";
 import type { PaneDriver } from "../core/terminals/index.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
+import type { LongTexts } from "./long-texts.ts";
 import type { Services } from "./services.ts";
 import type { TerminalLogs } from "./terminal-logs.ts";
 
@@ -18,6 +19,7 @@ export interface TickerPorts {
   readonly driver: Pick<PaneDriver, "setOption">;
   readonly stores: Pick<Stores, "messages" | "approvals" | "terminals">;
   readonly logs: TerminalLogs;
+  readonly longTexts: Pick<LongTexts, "remove">;
 }
 
 export function createTicker(ports: TickerPorts): Disposable {
@@ -64,10 +66,10 @@ async function expire({ services, stores }: TickerPorts): Promise<void> {
 }
 
 /** Forgets what is old and settled; rows and logs of live terminals are never touched. */
-async function retain({ services, stores, logs }: TickerPorts): Promise<void> {
+async function retain({ services, stores, logs, longTexts }: TickerPorts): Promise<void> {
   const now = services.clock.now();
   const { retention } = services.config;
-  await stores.messages.removeSettled(now - retention.messagesDays * DAY_MS);
+  longTexts.remove(await stores.messages.removeSettled(now - retention.messagesDays * DAY_MS));
   const removed = await stores.terminals.removeExited(now - retention.terminalsDays * DAY_MS);
   const ids = removed.map(({ id }) => id);
   services.terminals.forget(ids);

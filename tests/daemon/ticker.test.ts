@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { silentLog } from "../../src/base/log.ts";
 import { configSchema } from "../../src/contract/config.ts";
 import { Terminals } from "../../src/core/terminals/index.ts";
+import { createLongTexts } from "../../src/daemon/long-texts.ts";
 import { createTerminalLogs } from "../../src/daemon/terminal-logs.ts";
 import { createTicker } from "../../src/daemon/ticker.ts";
 import { settle } from "../support/fake-clock.ts";
@@ -69,15 +70,16 @@ async function bench(config: Record<string, unknown> = {}) {
     live: () => terminals.live().map(({ record }) => record),
   });
   const services = { clock, log: silentLog, journal, config: parsed, terminals, approvals };
+  const longTexts = createLongTexts(join(folder, "messages"));
   const start = (): void => {
-    const ticker = createTicker({ services, driver, stores, logs });
+    const ticker = createTicker({ services, driver, stores, logs, longTexts });
     onTestFinished(() => ticker[Symbol.dispose]());
   };
-  return { stores, clock, driver, terminals, live, folder, start };
+  return { stores, clock, driver, terminals, live, folder, longTexts, start };
 }
 
 test("settled messages, exited terminals and their logs go when their days are over", async () => {
-  const { stores, clock, live, folder, start } = await bench({
+  const { stores, clock, live, folder, longTexts, start } = await bench({
     retention: { messagesDays: 5, terminalsDays: 3, logsDays: 100 },
   });
   const now = clock.now();
@@ -87,6 +89,7 @@ test("settled messages, exited terminals and their logs go when their days are o
   const unsettled = { ...wish, expiresAt: null, to: live.record.id };
   const { message } = await stores.messages.enqueue(unsettled, now - 90 * DAY_MS);
   await stores.messages.cancel(message.id, "human", now - 90 * DAY_MS);
+  const longText = await longTexts.write(message);
   for (const id of [gone.id, live.record.id]) writeFileSync(join(folder, `${id}.log`), "text");
 
   start();
@@ -97,6 +100,7 @@ test("settled messages, exited terminals and their logs go when their days are o
   expect(existsSync(join(folder, `${gone.id}.log`))).toBe(false);
   expect(await stores.terminals.get(live.record.id)).toBeDefined();
   expect(await stores.messages.get(message.id)).toBeDefined();
+  expect(existsSync(longText)).toBe(true);
   expect(existsSync(join(folder, `${live.record.id}.log`))).toBe(true);
 
   await stores.terminals.changeStatus(
@@ -106,6 +110,7 @@ test("settled messages, exited terminals and their logs go when their days are o
   );
   await clock.advance(HOUR_MS);
   await expect(stores.messages.get(message.id)).rejects.toMatchObject({ code: "not_found" });
+  expect(existsSync(longText)).toBe(false);
   expect(await stores.terminals.get(live.record.id)).toBeDefined();
 }, 20_000);
 

@@ -83,6 +83,6 @@ export interface MessageStore {
   get(ref: string): Promise<MessageView>;
   /** Messages not settled yet, per receiver. */
   unread(): Promise<ReadonlyMap<string, number>>;
-  /** Forgets what settled before that time and whose receiver is not live; returns how many. */
-  removeSettled(before: Instant): Promise<number>;
+  /** Forgets what settled before that time and whose receiver is not live; returns their ids. */
+  removeSettled(before: Instant): Promise<readonly string[]>;
 }

@@ -176,13 +176,13 @@ function cancel(
   return settle(db, row, "cancel", { reason: `cancelled by ${by}`, now, actor: by }, append);
 }
 
-function removeSettled(db: ConductorDatabase, before: Instant, append: Append): number {
-  const removed = db.run(
+function removeSettled(db: ConductorDatabase, before: Instant, append: Append): readonly string[] {
+  const removed = db.all<{ id: string }>(
     `DELETE FROM messages WHERE settled_at < ? AND
-       receiver NOT IN (SELECT id FROM terminals WHERE live = 1)`,
+       receiver NOT IN (SELECT id FROM terminals WHERE live = 1) RETURNING id`,
     before,
   );
-  if (removed === 0) return 0;
+  if (removed.length === 0) return [];
   db.run(
     `DELETE FROM turns WHERE terminal_id NOT IN (SELECT id FROM terminals) AND
        (message_id IS NULL OR message_id NOT IN (SELECT id FROM messages))`,
@@ -191,9 +191,9 @@ function removeSettled(db: ConductorDatabase, before: Instant, append: Append): 
     type: "messages.pruned",
     subject: "messages",
     actor: "daemon",
-    data: { removed, before },
+    data: { removed: removed.length, before },
   });
-  return removed;
+  return removed.map(({ id }) => id);
 }
 
 function expiry(row: MessageRow): string {

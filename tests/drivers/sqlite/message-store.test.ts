@@ -184,10 +184,10 @@ test("retention forgets settled messages of ended agents and leaves those of liv
   const old = (await messages.enqueue(message(gone.id), 1)).message;
   await messages.cancel(kept.id, "human", 2);
   await messages.cancel(old.id, "human", 2);
-  expect(await messages.removeSettled(100)).toBe(0);
+  expect(await messages.removeSettled(100)).toEqual([]);
   const status = { ...gone, status: "exited" as const, statusAt: 50, exitCode: 0 };
   await terminals.changeStatus(gone.id, status, null);
-  expect(await messages.removeSettled(100)).toBe(1);
+  expect(await messages.removeSettled(100)).toEqual([old.id]);
   const left = await messages.list({});
   expect(left.map((one) => one.id)).toEqual([kept.id, waits.id]);
   expect(await messages.abandon(gone.id, "gone exited", 200)).toBe(1);
