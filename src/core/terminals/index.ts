@@ -1,4 +1,5 @@
 export { TERMINAL_FAILPOINTS, type TerminalFailpoint } from "./failpoints.ts";
+export type { LeaveRules } from "./leave.ts";
 export type { Key, PaneDriver, PaneFacts, PaneSignal, Screen, SpawnPane } from "./ports.ts";
 export type { StatusSignal } from "./status.ts";
 export { explain, nextStatus, startingStatus } from "./status.ts";
@@ -13,7 +14,7 @@ export type {
 } from "./store.ts";
 export type { Look } from "./terminal.ts";
 export { Terminal } from "./terminal.ts";
-export type { LaunchSpec, LeaveRules, TerminalsPorts } from "./terminals.ts";
+export type { LaunchSpec, TerminalsPorts } from "./terminals.ts";
 export { Terminals } from "./terminals.ts";
 export type { OpenTurn } from "./turns.ts";
 export { nextTurn } from "./turns.ts";

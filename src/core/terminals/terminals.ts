@@ -1,9 +1,10 @@
 /** All terminals of this daemon: launched, found by name or id, stopped, adopted after a restart. */
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { newId } from "../../base/ids.ts";
-import { didYouMean } from "../../base/nearest.ts";
 import type { NewEvent } from "../../contract/events.ts";
-import type { Key, PaneFacts, PaneSignal } from "./ports.ts";
+import { findTerminal } from "./find.ts";
+import { askToLeave, type LeavePorts } from "./leave.ts";
+import type { PaneFacts, PaneSignal } from "./ports.ts";
 import { explain, startingStatus } from "./status.ts";
 import type { LaunchRecord, TerminalRecord } from "./store.ts";
 import { Terminal, type TerminalPorts } from "./terminal.ts";
@@ -24,24 +25,12 @@ export interface LaunchSpec {
   readonly readyMs: number;
 }
 
-/** How an agent is asked to stop or to leave, from its provider's definition. */
-export interface LeaveRules {
-  readonly interrupt: readonly Key[];
-  readonly exitText: string | undefined;
-  readonly exitKeys: readonly Key[];
-}
-
-export interface TerminalsPorts extends TerminalPorts {
+export interface TerminalsPorts extends TerminalPorts, LeavePorts {
   readonly size: { readonly columns: number; readonly rows: number };
   readonly logPath: (terminalId: string) => string;
-  readonly leave: (provider: string) => LeaveRules;
   /** Ends a process that outlives its pane. */
   readonly endProcess: (pid: number) => void;
 }
-
-const EXIT_GRACE_MS = 5_000;
-/** How long an interrupted agent may take to show its composer. */
-const INTERRUPT_GRACE_MS = 3_000;
 
 export class Terminals {
   readonly #ports: TerminalsPorts;
@@ -72,23 +61,7 @@ export class Terminals {
    * @throws {ConductorError} `not_found`, `name.ambiguous`
    */
   find(ref: string): Terminal {
-    const exact = this.#all.get(ref);
-    if (exact !== undefined) return exact;
-    const named = (terminal: Terminal) =>
-      terminal.record.name === ref || `${terminal.record.session}/${terminal.record.name}` === ref;
-    const found = pick(this.live().filter(named)) ?? newest(this.all().filter(named));
-    if (found === "many") throw ambiguous(ref, this.live().filter(named));
-    if (found !== undefined) return found;
-    const prefixed = ref.startsWith("t_")
-      ? this.all().filter((one) => one.record.id.startsWith(ref))
-      : [];
-    const [only, more] = prefixed;
-    if (only !== undefined && more === undefined) return only;
-    if (more !== undefined) throw ambiguous(ref, prefixed);
-    const names = this.live().map(({ record }) => record.name);
-    throw new ConductorError("not_found", `no terminal is called ${ref}`, {
-      hint: `${didYouMean(ref, names)}\`conductor ls --all\` lists every terminal`,
-    });
+    return this.#all.get(ref) ?? findTerminal(this.all(), ref);
   }
 
   /** Matches the stored terminals with the panes that tmux has; what has no pane any more is lost. */
@@ -171,7 +144,7 @@ export class Terminals {
   ): Promise<"left" | "killed"> {
     terminal.markLeaving(true);
     try {
-      const asked = how.force ? false : await this.#askToLeave(terminal).catch(cannotBeAsked);
+      const asked = how.force ? false : await askToLeave(this.#ports, terminal);
       await this.#end(terminal, how.actor);
       return asked ? "left" : "killed";
     } catch (error) {
@@ -261,66 +234,6 @@ export class Terminals {
       this.#tell(terminal.onSignal({ kind: "overdue", at: this.#ports.clock.now(), rule }));
     });
     this.#overdue.set(id, cancel);
-  }
-
-  /** True when the agent left by itself within the grace. */
-  async #askToLeave(terminal: Terminal): Promise<boolean> {
-    const { paneId } = terminal.record;
-    if (!terminal.isLive || paneId === null) return true;
-    const { driver } = this.#ports;
-    const rules = this.#ports.leave(terminal.record.provider);
-    if (terminal.status.status === "working" || terminal.status.status === "waiting") {
-      await this.#whenReady(terminal, () => driver.keys(paneId, rules.interrupt));
-    }
-    const look = await terminal.look();
-    // A control command is typed on fresh evidence only: into a busy agent it would be a prompt.
-    if (!canTakeInput(look.status)) return false;
-    return this.#whenEnded(terminal, async () => {
-      if (rules.exitText !== undefined) {
-        await driver.paste(paneId, rules.exitText);
-        await driver.keys(paneId, ["Enter"]);
-      } else if (rules.exitKeys.length > 0) await driver.keys(paneId, rules.exitKeys);
-    });
-  }
-
-  /** Does that and waits until the agent can take input, for a while. */
-  async #whenReady(terminal: Terminal, begin: () => Promise<void>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#ports.clock.after(INTERRUPT_GRACE_MS, resolve);
-    const check = (): void => {
-      if (canTakeInput(terminal.status)) resolve();
-    };
-    const stop = this.#ports.driver.signals((signal) => {
-      const isTheirs = signal.kind === "screen" && signal.paneId === terminal.record.paneId;
-      if (isTheirs) void terminal.settled().then(check, resolve);
-    });
-    try {
-      await begin();
-      await promise;
-    } finally {
-      cancel();
-      stop();
-    }
-  }
-
-  /** Does that; true when the agent has ended within the grace. */
-  async #whenEnded(terminal: Terminal, begin: () => Promise<void>): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const { paneId } = terminal.record;
-    const cancel = this.#ports.clock.after(EXIT_GRACE_MS, () => resolve(false));
-    const stop = this.#ports.driver.signals((signal) => {
-      const ended =
-        (signal.kind === "exiting" || signal.kind === "gone") && signal.paneId === paneId;
-      const dead = signal.kind === "facts" && signal.facts.dead && signal.facts.paneId === paneId;
-      if (ended || dead) resolve(true);
-    });
-    try {
-      await begin();
-      return await promise;
-    } finally {
-      cancel();
-      stop();
-    }
   }
 
   #hear(signal: PaneSignal): void {
@@ -434,17 +347,6 @@ function paneOf(terminal: Terminal): string {
   return paneId;
 }
 
-/** Nothing can be typed where someone scrolls, or where the pane is gone; it is ended all the same. */
-function cannotBeAsked(error: unknown): false {
-  const codes: readonly string[] = ["pane.not_ready", "pane.gone"];
-  if (error instanceof ConductorError && codes.includes(error.code)) return false;
-  throw error;
-}
-
-function canTakeInput({ status, composer }: Terminal["status"]): boolean {
-  return status === "idle" && composer === "empty";
-}
-
 function refuseInterrupt({ record, status, isLive }: Terminal): void {
   if (!isLive) throw new ConductorError("pane.gone", `${record.name} is ${status.status}`);
   if (status.status !== "idle" && status.status !== "waiting") return;
@@ -452,19 +354,4 @@ function refuseInterrupt({ record, status, isLive }: Terminal): void {
     status.status === "idle" ? "does nothing that could be interrupted" : "waits for an answer";
   const hint = status.status === "idle" ? `conductor why ${record.name}` : "conductor approvals";
   throw new ConductorError("state.conflict", `${record.name} ${why}`, { hint });
-}
-
-function pick(found: Terminal[]): Terminal | "many" | undefined {
-  return found.length > 1 ? "many" : found[0];
-}
-
-function newest(found: Terminal[]): Terminal | undefined {
-  return found.toSorted((one, other) => other.record.createdAt - one.record.createdAt)[0];
-}
-
-function ambiguous(ref: string, found: readonly Terminal[]): ConductorError {
-  const names = found.map((one) => `${one.record.session}/${one.record.name}`);
-  return new ConductorError("name.ambiguous", `${ref} could be ${names.join(" or ")}`, {
-    hint: "write session/name",
-  });
 }

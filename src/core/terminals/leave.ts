@@ -1,0 +1,106 @@
+/** How an agent is asked to leave by itself, before its pane is ended. */
+import type { Clock } from "../../base/clock.ts";
+import { ConductorError } from "../../base/errors.ts";
+import type { Key, PaneDriver } from "./ports.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** How an agent is asked to stop or to leave, from its provider's definition. */
+export interface LeaveRules {
+  readonly interrupt: readonly Key[];
+  readonly exitText: string | undefined;
+  readonly exitKeys: readonly Key[];
+}
+
+export interface LeavePorts {
+  readonly driver: PaneDriver;
+  readonly clock: Clock;
+  readonly leave: (provider: string) => LeaveRules;
+}
+
+const EXIT_GRACE_MS = 5_000;
+/** How long an interrupted agent may take to show its composer. */
+const INTERRUPT_GRACE_MS = 3_000;
+
+/** True when the agent left by itself within the grace. */
+export async function askToLeave(ports: LeavePorts, terminal: Terminal): Promise<boolean> {
+  const { paneId } = terminal.record;
+  if (!terminal.isLive || paneId === null) return true;
+  const rules = ports.leave(terminal.record.provider);
+  try {
+    const { status } = terminal.status;
+    if (status === "working" || status === "waiting") {
+      await whenReady(ports, terminal, () => ports.driver.keys(paneId, rules.interrupt));
+    }
+    const look = await terminal.look();
+    // A control command is typed on fresh evidence only: into a busy agent it would be a prompt.
+    if (!canTakeInput(look.status)) return false;
+    return await whenEnded(ports, terminal, () => sayGoodbye(ports.driver, paneId, rules));
+  } catch (error) {
+    return cannotBeAsked(error);
+  }
+}
+
+async function sayGoodbye(driver: PaneDriver, paneId: string, rules: LeaveRules): Promise<void> {
+  if (rules.exitText !== undefined) {
+    await driver.paste(paneId, rules.exitText);
+    await driver.keys(paneId, ["Enter"]);
+  } else if (rules.exitKeys.length > 0) await driver.keys(paneId, rules.exitKeys);
+}
+
+/** Does that and waits until the agent can take input, for a while. */
+async function whenReady(
+  { clock, driver }: LeavePorts,
+  terminal: Terminal,
+  begin: () => Promise<void>,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.after(INTERRUPT_GRACE_MS, resolve);
+  const check = (): void => {
+    if (canTakeInput(terminal.status)) resolve();
+  };
+  const stop = driver.signals((signal) => {
+    const isTheirs = signal.kind === "screen" && signal.paneId === terminal.record.paneId;
+    if (isTheirs) void terminal.settled().then(check, resolve);
+  });
+  try {
+    await begin();
+    await promise;
+  } finally {
+    cancel();
+    stop();
+  }
+}
+
+/** Does that; true when the agent has ended within the grace. */
+async function whenEnded(
+  { clock, driver }: LeavePorts,
+  terminal: Terminal,
+  begin: () => Promise<void>,
+): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const { paneId } = terminal.record;
+  const cancel = clock.after(EXIT_GRACE_MS, () => resolve(false));
+  const stop = driver.signals((signal) => {
+    const ended = (signal.kind === "exiting" || signal.kind === "gone") && signal.paneId === paneId;
+    const dead = signal.kind === "facts" && signal.facts.dead && signal.facts.paneId === paneId;
+    if (ended || dead) resolve(true);
+  });
+  try {
+    await begin();
+    return await promise;
+  } finally {
+    cancel();
+    stop();
+  }
+}
+
+function canTakeInput({ status, composer }: Terminal["status"]): boolean {
+  return status === "idle" && composer === "empty";
+}
+
+/** Nothing can be typed where someone scrolls, or where the pane is gone; it is ended all the same. */
+function cannotBeAsked(error: unknown): false {
+  const codes: readonly string[] = ["pane.not_ready", "pane.gone"];
+  if (error instanceof ConductorError && codes.includes(error.code)) return false;
+  throw error;
+}
