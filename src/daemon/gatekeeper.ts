@@ -73,6 +73,10 @@ async function judge(ports: GatekeeperPorts, asked: Asked, terminal: Terminal): 
     policies: hashes,
     latencyMs: performance.now() - from,
   });
+  if (record.launch.gate === "observe") {
+    await ports.decisions.record(decided);
+    return { kind: "allow" };
+  }
   if (verdict.effect !== "ask") {
     await ports.decisions.record(decided);
     return verdict.effect === "allow" ? { kind: "allow" } : refusal(verdict);

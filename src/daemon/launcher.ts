@@ -70,6 +70,7 @@ export function createLauncher(ports: LauncherPorts): Launcher {
         cwd: record.cwd,
         labels: [...record.labels],
         args: [...record.launch.args],
+        gate: record.launch.gate,
         env: { ...env },
       });
       const next = { ...spec, worktree: record.worktree };
@@ -154,7 +155,8 @@ async function plan(
   // Agents find `conductor` even where it is not installed; what they have of their own comes first.
   inherited["PATH"] = [inherited["PATH"] ?? "", ports.ownBin].filter(Boolean).join(delimiter);
   const argv = [findBinary(provider, inherited["PATH"]), ...argumentsOf(provider, asked, profile)];
-  Object.assign(inherited, gateVariables(ports, asked, inherited));
+  const gate = strictest(ports.gate.level, asked.gate);
+  Object.assign(inherited, gateVariables(ports, gate, inherited));
   const cwd =
     asked.worktree === undefined ? asked.cwd : await ports.worktree(asked.cwd, asked.worktree);
   const spec: LaunchSpec = {
@@ -168,6 +170,7 @@ async function plan(
     worktree: asked.worktree === undefined ? null : cwd,
     args: asked.args ?? [],
     envNames: Object.keys(inherited).toSorted(),
+    gate,
     env: (id) => ({ ...inherited, ...ports.agentVariables(id) }),
     readyMs: provider.ready.timeoutMs,
   };
@@ -177,10 +180,9 @@ async function plan(
 /** The shell reads these before it runs anything: see gates/. What the user had there is read first. */
 function gateVariables(
   ports: LauncherPorts,
-  asked: Pick<LaunchRequest, "gate">,
+  level: GateLevel,
   inherited: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const level = strictest(ports.gate.level, asked.gate);
   if (level === "contain") {
     throw new ConductorError("usage.invalid", "the gate level contain is not there yet", {
       hint: "use guard, which holds risky commands for a human",

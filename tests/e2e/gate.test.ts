@@ -13,11 +13,11 @@ interface Agent {
 }
 
 /** Of the process that the launch started: found by the folder it was told. */
-function environmentOfAgent(world: Product): Record<string, string> {
+function environmentOfAgent(world: Product, level: string): Record<string, string> {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     const variables = readEnvironment(pid);
     const isOurs = variables["CONDUCTOR_HOME"] === path.join(world.home, ".conductor");
-    if (isOurs && variables["CONDUCTOR_GATE"] === "guard") return variables;
+    if (isOurs && variables["CONDUCTOR_GATE"] === level) return variables;
   }
   throw new Error("no process has the agent's environment");
 }
@@ -31,14 +31,14 @@ function readEnvironment(pid: string): Record<string, string> {
   }
 }
 
-async function agent(world: Product): Promise<Agent> {
+async function agent(world: Product, level = "guard"): Promise<Agent> {
   const workspace = path.join(world.folder, "work");
   mkdirSync(path.join(workspace, "src"), { recursive: true });
   writeFileSync(path.join(workspace, "src/a.ts"), "work");
   const args = ["launch", "--provider", "scripted", "--name", "dev", "--no-panel"];
   expect(await world.run(...args, "--cwd", workspace)).toMatchObject({ code: 0, stderr: "" });
   await until(async () => (await world.run("ls")).stdout.includes("idle"), "the agent is idle");
-  const env = environmentOfAgent(world);
+  const env = environmentOfAgent(world, level);
   return {
     workspace,
     bash: (...words) =>
@@ -164,6 +164,15 @@ test("the commands of a script are held one by one, with the values they have", 
   const ran = await bash("go.sh");
   expect(ran).toMatchObject({ code: 126, stdout: "cleaned\n" });
   expect(ran.stderr).toContain("Deletes outside the workspace");
+});
+
+test("at the level observe everything runs, and the decision is recorded all the same", async () => {
+  const world = product("gate: { level: observe }\n");
+  const { bash, workspace } = await agent(world, "observe");
+  expect(await bash("-c", "rm -rf src")).toMatchObject({ code: 0, stderr: "" });
+  expect(existsSync(path.join(workspace, "src"))).toBe(false);
+  expect(await world.json<DecisionView[]>("decisions")).toMatchObject([{ effect: "ask" }]);
+  expect(await world.json("approvals")).toEqual([]);
 });
 
 test("another agent's token, or none, opens no gate", async () => {

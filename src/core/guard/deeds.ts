@@ -1,6 +1,7 @@
 /** What a change to a place, or a look into it, amounts to. */
 import { assertNever } from "../../base/errors.ts";
 import type { Fact } from "./facts.ts";
+import { isStateOfAgents } from "./known-paths.ts";
 import type { Target } from "./paths.ts";
 
 export function reading(target: Target): Fact {

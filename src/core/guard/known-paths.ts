@@ -83,6 +83,14 @@ export function isGuarded(path: string): boolean {
   return GUARD.test(path);
 }
 
+const STATE_OF_AGENTS =
+  /\/\.claude\/shell-snapshots\/snapshot-(bash|zsh)-\d+-\w+\.sh$|\/\.(codex\/shell_snapshots|gemini\/tmp|qwen\/tmp)\/.+/;
+
+/** What agent CLIs keep for their own shells, and write from them. */
+export function isStateOfAgents(path: string): boolean {
+  return STATE_OF_AGENTS.test(path);
+}
+
 /** The rest of `path` below `folder`, without a leading slash; empty for the folder itself. */
 export function under(path: string, folder: string): string | undefined {
   if (path === folder) return "";

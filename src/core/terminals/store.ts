@@ -1,4 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
+import type { GateLevel } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { Evidence } from "../../contract/status.ts";
 import type { TerminalView, Turn } from "../../contract/terminals.ts";
@@ -9,6 +10,8 @@ export interface LaunchRecord {
   readonly envNames: readonly string[];
   readonly profile: string | null;
   readonly args: readonly string[];
+  /** What stands before its commands; a terminal of an older version has none. */
+  readonly gate?: GateLevel | undefined;
 }
 
 /** A terminal as it is stored; the view adds what is counted or looked up. */

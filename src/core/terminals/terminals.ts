@@ -1,6 +1,7 @@
 /** All terminals of this daemon: launched, found by name or id, stopped, adopted after a restart. */
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { newId } from "../../base/ids.ts";
+import type { GateLevel } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import { findTerminal } from "./find.ts";
 import { askToLeave, type LeavePorts } from "./leave.ts";
@@ -20,6 +21,7 @@ export interface LaunchSpec {
   readonly argv: readonly string[];
   readonly args: readonly string[];
   readonly envNames: readonly string[];
+  readonly gate?: GateLevel | undefined;
   /** The environment for a terminal id: the id and its token are part of it. */
   readonly env: (terminalId: string) => Readonly<Record<string, string>>;
   readonly readyMs: number;
@@ -337,8 +339,8 @@ export class Terminals {
   }
 }
 
-function launchOf({ argv, envNames, profile, args }: LaunchSpec): LaunchRecord {
-  return { argv, envNames, profile, args };
+function launchOf({ argv, envNames, profile, args, gate }: LaunchSpec): LaunchRecord {
+  return { argv, envNames, profile, args, gate };
 }
 
 function paneOf(terminal: Terminal): string {

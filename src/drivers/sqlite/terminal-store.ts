@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConductorError } from "../../base/errors.ts";
+import { gateLevel } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import { evidence } from "../../contract/status.ts";
 import type {
@@ -46,6 +47,7 @@ const launchColumn = z.object({
   envNames: stringList,
   profile: z.string().nullable(),
   args: stringList,
+  gate: gateLevel.optional(),
 });
 const whyColumn = z.array(evidence);
 

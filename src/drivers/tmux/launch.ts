@@ -19,6 +19,8 @@ export function launchScript(pane: SpawnPane, file: string, nonce: string): stri
     "unset TMUX TMUX_PANE",
     "export COLORTERM=truecolor",
     ...exports,
+    // What the agent's own program starts, without a shell between, is told by this.
+    "export CONDUCTOR_PANE=$$",
     `cd -- ${shellQuote(pane.cwd)} || exit 126`,
     "trap : INT QUIT",
     pane.argv.map(shellQuote).join(" "),
