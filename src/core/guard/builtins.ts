@@ -57,9 +57,9 @@ export const builtins = new Map<string, Builtin>([
 /** Words that the shell computes run what stands in an index of them: `let 'x=a[$(rm y)]'`. */
 function indexes(call: Call, words: readonly Field[] = call.args): void {
   for (const { text } of words)
-    for (const [command] of text.matchAll(/\$\((?!\().*\)|`[^`]*`/gs))
+    for (const [inner] of text.matchAll(/\$\((?!\().*\)|`[^`]*`/gs))
       if (text.includes("[") || call.name === "let")
-        call.runText(field(`: ${command}`), { via: `${call.name} […]` });
+        call.runText(field(`: ${inner}`), { via: `${call.name} […]` });
 }
 
 function quiet(call: Call): Stream {

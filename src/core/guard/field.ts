@@ -38,10 +38,14 @@ export function isKnown(one: Field): boolean {
   return !one.text.includes(HOLE);
 }
 
+/** A word or a stream that grows beyond this is not followed: `a=$a$a`, again and again. */
+const MAX_LENGTH = 64 * 1024;
+
 /** Fields glued to one. */
 export function join(fields: readonly Field[], between: string): Field {
+  const length = fields.reduce((sum, each) => sum + each.text.length + between.length, 0);
   return {
-    text: fields.map((each) => each.text).join(between),
+    text: length > MAX_LENGTH ? HOLE : fields.map((each) => each.text).join(between),
     glob: fields.some((each) => each.glob),
     secret: fields.some((each) => each.secret),
     remote: fields.some((each) => each.remote),
@@ -67,6 +71,7 @@ export function joined(one: Stream, other: Stream): Stream {
   const secret = one.secret || other.secret;
   const origin = worst(one.origin, other.origin);
   if (one.text === undefined || other.text === undefined) return { origin, secret };
+  if (one.text.length + other.text.length > MAX_LENGTH) return { origin, secret };
   return { origin, secret, text: one.text + other.text };
 }
 

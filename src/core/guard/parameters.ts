@@ -99,6 +99,9 @@ function replace(
   const pattern = by.value(operation.pattern);
   const replacement = by.value(operation.replacement);
   if (value === undefined || !isKnown(pattern) || pattern.glob) return undefined;
+  // Every letter by a long text: it could be anything of any length.
+  if (value.text.length * (replacement.text.length + 1) > 64 * 1024) return undefined;
+  if (value.text.length > 4_096) return undefined;
   const text =
     operation.operator === "//"
       ? value.text.replaceAll(pattern.text, replacement.text)

@@ -60,6 +60,9 @@ function nowhere(area: Area): Target {
   return { path: "", area, ...none };
 }
 
+/** The kernel takes no longer one. */
+const MAX_PATH = 4_096;
+
 /** Absolute, links followed and `..` collapsed; undefined where not even the start is known. */
 export function resolve(of: Field, scope: Scope, place: Place): string | undefined {
   // A `~` that came quoted or out of a variable is no home folder to bash; to what reads it next it may be.
@@ -67,6 +70,7 @@ export function resolve(of: Field, scope: Scope, place: Place): string | undefin
   if (text.startsWith(HOLE) || text === "") return undefined;
   if (!text.startsWith("/") && scope.cwd === undefined) return undefined;
   const whole = text.startsWith("/") ? text : `${scope.cwd ?? ""}/${text}`;
+  if (whole.length > MAX_PATH) return undefined;
   return collapse(whole, scope.made.links, place.realpath);
 }
 

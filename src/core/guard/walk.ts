@@ -45,6 +45,8 @@ const MAX_MS = 50;
 const MAX_ROUNDS = 8;
 
 /** What the whole walk shares. */
+const LONG_TEXT = 2_000;
+
 interface Journey {
   readonly place: Place;
   readonly actions: Action[];
@@ -54,6 +56,8 @@ interface Journey {
   readonly now: () => number;
   readonly startedAt: number;
   commands: number;
+  /** Nothing more is walked. */
+  stopped: boolean;
 }
 
 export function analyse(text: string, place: Place, now: () => number): Analysis {
@@ -65,13 +69,28 @@ export function analyse(text: string, place: Place, now: () => number): Analysis
     now,
     startedAt: now(),
     commands: 0,
+    stopped: false,
   };
   const walk = new Walk(journey, { scope: homeScope(place), via: [], stdin: SILENT, calls: [] });
-  walk.text(text);
-  for (let judge = journey.later.shift(); judge !== undefined; judge = journey.later.shift())
-    judge();
+  withinStack(journey, () => {
+    walk.text(text);
+    for (let judge = journey.later.shift(); judge !== undefined; judge = journey.later.shift())
+      judge();
+  });
+  // Between two looks at the clock one long word may have taken its time.
+  if (text.length > LONG_TEXT && now() - journey.startedAt > MAX_MS) journey.flags.add("limit");
   if (sendsWhatItReads(journey.actions)) journey.actions.push(SENDING);
   return { actions: journey.actions, flags: [...journey.flags] };
+}
+
+/** Nesting that is too deep for us is beyond a bound like any other; what was found stays found. */
+function withinStack(journey: Journey, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    journey.flags.add("limit");
+  }
 }
 
 /** Through `/dev/tcp` any command of the text can send what any other read. */
@@ -177,6 +196,7 @@ class Walk implements Walker {
     const late = journey.commands % 16 === 0 && journey.now() - journey.startedAt > MAX_MS;
     if (journey.commands <= MAX_COMMANDS && here.via.length <= MAX_DEPTH && !late) return true;
     this.flag("limit");
+    journey.stopped ||= late || journey.commands > MAX_COMMANDS;
     return false;
   }
 
@@ -231,6 +251,7 @@ class Walk implements Walker {
   }
 
   #node(node: Runnable): Stream {
+    if (this.#journey.stopped) return UNKNOWN;
     switch (node.type) {
       case "Command":
         return this.#command(node);

@@ -13,6 +13,8 @@ export const finders = new Map<string, Judge>([
   ["fdfind", fd],
 ]);
 
+const MAX_ROOTS = 32;
+const MAX_ACTIONS = 32;
 const FIND_EXECUTES = new Set(["-exec", "-execdir", "-ok", "-okdir"]);
 
 function find(call: Call): Stream {
@@ -30,8 +32,13 @@ function find(call: Call): Stream {
   const prints = !texts.some(
     (text) => /^-(exec|ok|delete|f?print|f?ls|quit)/.test(text) && !/^-print0?$/.test(text),
   );
+  let actions = 0;
   for (const [at, text] of texts.entries()) {
-    if (FIND_EXECUTES.has(text)) execute(call, call.args.slice(at + 1), found, text);
+    if (FIND_EXECUTES.has(text)) actions += 1;
+    if (FIND_EXECUTES.has(text) && actions === MAX_ACTIONS)
+      call.report("run-unresolved", "find runs more commands than are looked at");
+    if (FIND_EXECUTES.has(text) && actions < MAX_ACTIONS)
+      execute(call, call.args.slice(at + 1), found, text);
     if (text === "-delete")
       for (const one of found) tell(call, deleting(call.target(one), { recursive: true }));
     const file = call.args[at + 1];
@@ -68,7 +75,9 @@ function foundBy(call: Call, roots: readonly Field[], name: string | undefined):
 function execute(call: Call, rest: readonly Field[], found: readonly Field[], how: string): void {
   const end = rest.findIndex((arg) => arg.text === ";" || arg.text === "+" || arg.text === "\\;");
   const words = end < 0 ? rest : rest.slice(0, end);
-  for (const one of found) {
+  if (found.length > MAX_ROOTS)
+    call.report("run-unresolved", "find starts at more places than are looked at");
+  for (const one of found.slice(0, MAX_ROOTS)) {
     const argv = words.map((arg) =>
       arg.text.includes("{}") ? { ...one, text: arg.text.replaceAll("{}", one.text) } : arg,
     );

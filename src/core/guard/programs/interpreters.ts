@@ -472,7 +472,7 @@ function factArgs(
 }
 
 const SED_RUNS =
-  /(^|[;{}\n\d$/])\s*e(\s+(.+))?$|(^|[;{}\n])s(.)(?:(?!\5).|\\.)*\5((?:(?!\5).|\\.)*)\5[gpiIm\d]*e[gpiIm\d]*/m;
+  /(^|[;{}\n\d$/])\s*e(\s+(.+))?$|(^|[;{}\n])s(.)(?:\\.|(?!\5)[^\\])*\5((?:\\.|(?!\5)[^\\])*)\5[gpiIm\d]*e[gpiIm\d]*/m;
 
 function sed(call: Call): Stream {
   const read = readOptions(call.args, {
@@ -503,7 +503,7 @@ function sedScript(call: Call, script: Field): void {
     else call.report("run-unresolved", "sed runs what it reads");
   }
   for (const [, file] of script.text.matchAll(
-    /(?:^|[;{}\n\d$/])\s*[wW]\s+(\S+)|s(.)(?:(?!\2).|\\.)*\2(?:(?!\2).|\\.)*\2[gpiIm\d]*w\s+(\S+)/g,
+    /(?:^|[;{}\n\d$/])\s*[wW]\s+(\S+)|s(.)(?:\\.|(?!\2)[^\\])*\2(?:\\.|(?!\2)[^\\])*\2[gpiIm\d]*w\s+(\S+)/g,
   ))
     if (file !== undefined) call.report(...factArgs(writing(call.target(field(file)))));
 }

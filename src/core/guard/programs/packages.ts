@@ -833,6 +833,8 @@ function made(call: Call, file: Field): void {
   if (stream !== undefined) recipe(call, stream);
 }
 
+const MAX_LINE = 2_000;
+
 /** The recipe lines of a makefile that this text wrote. */
 function recipe(call: Call, stream: Stream): void {
   if (stream.text === undefined) {
@@ -840,6 +842,10 @@ function recipe(call: Call, stream: Stream): void {
     return;
   }
   for (const line of stream.text.split(/\\?\n/)) {
+    if (line.length > MAX_LINE) {
+      call.report("run-unresolved", "a line of a makefile that is too long to read");
+      continue;
+    }
     const [, inline] = /^[^\t#=]*:[^=].*?;(.*)$|^$/.exec(line) ?? [];
     const command = line.startsWith("\t")
       ? line
