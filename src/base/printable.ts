@@ -15,6 +15,23 @@ export function printableLine(text: string): string {
   return text.replace(hostile, escaped).replace(lineBreaks, escaped);
 }
 
+/** What a terminal draws as nothing, or as one blank like any other; line ends are among them. */
+const unseenClass =
+  "[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u2800\\u3000]";
+export const unseen = new RegExp(unseenClass, "u");
+const everyUnseen = new RegExp(unseenClass, "gu");
+
+/** An action that somebody is to judge: nothing in it stays unseen, so that what is read is what would run. */
+export function exact(text: string): string {
+  return printable(text).replace(everyUnseen, (character) =>
+    character === "\n" || character === "\t" ? character : spelled(character),
+  );
+}
+
+function spelled(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
 function escaped(character: string): string {
   if (character === "\n") return "\\n";
   if (character === "\t") return "\\t";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { printable, printableLine } from "../../src/base/printable.ts";
+import { exact, printable, printableLine } from "../../src/base/printable.ts";
 
 test("what could repaint a screen is shown instead of obeyed", () => {
   expect(printable("a\x1b[2Jb\x07\x9b1m\x7f\rc")).toBe("a\\x1b[2Jb\\x07\\x9b1m\\x7f\\rc");
@@ -14,4 +14,13 @@ test("lines, tabs and every script are kept", () => {
 
 test("a cell is one line", () => {
   expect(printableLine("a\nb\tc")).toBe("a\\nb\\tc");
+});
+
+test("an action shows what nobody would see in it, and stays as it is otherwise", () => {
+  expect(exact("rm bu\u200bild\u00a0x\u{e0041}\x1b[m")).toBe(
+    "rm bu\\u{200b}ild\\u{a0}x\\u{e0041}\\x1b[m",
+  );
+  expect(exact("for f in a b\n\tdo echo 日本 ü\ndone")).toBe(
+    "for f in a b\n\tdo echo 日本 ü\ndone",
+  );
 });

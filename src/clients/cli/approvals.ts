@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { printable, printableLine } from "../../base/printable.ts";
+import { exact, printableLine } from "../../base/printable.ts";
 import type { ApprovalView } from "../../contract/approvals.ts";
 import { command, type JsonOption } from "./command.ts";
 import { type Context, wantsColor } from "./context.ts";
@@ -52,7 +52,7 @@ export function approvalText(approval: ApprovalView, now: number, color: boolean
   const lines = [
     color ? `\x1b[1m${shown}\x1b[0m` : shown,
     ...indented(action.text),
-    ...(action.cwd === null ? [] : [`    in ${printableLine(action.cwd)}`]),
+    ...(action.cwd === null ? [] : [`    in ${exact(printableLine(action.cwd))}`]),
     ...(action.why === null ? [] : [`    why: ${printableLine(action.why)}`]),
     ...(approval.reason === null ? [] : [`    reason: ${printableLine(approval.reason)}`]),
   ];
@@ -60,7 +60,7 @@ export function approvalText(approval: ApprovalView, now: number, color: boolean
 }
 
 function indented(text: string): string[] {
-  return printable(text)
+  return exact(text)
     .split("\n")
     .map((line) => `    ${line}`);
 }

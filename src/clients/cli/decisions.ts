@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { printable, printableLine } from "../../base/printable.ts";
+import { exact, printableLine } from "../../base/printable.ts";
 import type { DecisionView } from "../../contract/decisions.ts";
 import { command, count, duration, type JsonOption, oneOf } from "./command.ts";
 import { type Context, tableLook } from "./context.ts";
@@ -92,5 +92,5 @@ function text(decision: DecisionView): string {
     ["took", `${decision.latencyMs} ms`],
   ];
   const head = lines.map(([name, value]) => `${name.padEnd(9)} ${printableLine(value)}`);
-  return [...head, "", printable(decision.command)].join("\n");
+  return [...head, "", exact(decision.command)].join("\n");
 }

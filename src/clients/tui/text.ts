@@ -1,3 +1,5 @@
+import { unseen } from "../../base/printable.ts";
+
 /**
  * Text from agents is hostile: a command may hide characters that a terminal does not draw, draws
  * elsewhere (bidi), or obeys. It is cut into units that are each either drawn as they are or
@@ -17,8 +19,6 @@ export interface UnitLine {
   readonly end: number;
 }
 
-const unseen =
-  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]/u;
 const combining = /[\p{Mn}\p{Me}]/u;
 const letter = /^[\p{L}\p{N}]\p{M}{0,1}$/u;
 const emoji = /\p{Emoji_Presentation}/u;
