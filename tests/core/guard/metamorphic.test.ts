@@ -52,7 +52,7 @@ const isWhole = (line: string) => !line.includes("<<") && !/^(fi|if then)|\)$/.t
 const isMovable = (line: string) =>
   !/\$[0-9@*?!]|"\$\{?[0-9@*]|^exec |^\. |^set |^shift|history/.test(line);
 
-const risky = every(1).filter(
+const risky = every(3).filter(
   (one) => one.effect !== "allow" && isWhole(one.command) && isMovable(one.command),
 );
 
@@ -106,7 +106,7 @@ const MENTIONS: Readonly<Record<string, (line: string) => string>> = {
   "an assignment": (line) => `MSG=${quote(line)}`,
   "a test's name": (line) => `npx vitest run -t ${quote(line)}`,
 };
-const any = every(1);
+const any = every(3);
 
 test.each(Object.entries(MENTIONS))(
   "a text that is only mentioned by %s is no command",

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { analyse, DEEDS } from "../../../src/core/guard/index.ts";
 import { decide, type Layer, parsePolicy, toLayer } from "../../../src/core/policy/index.ts";
