@@ -20,6 +20,7 @@ export function writing(target: Target, how: { emptied?: boolean } = {}): Fact {
   });
   if (target.guarded) return fact("guard-tamper", "changes");
   if (target.persistence) return fact("persistence", "changes");
+  if (area === "outside" && isStateOfAgents(path)) return fact("write", "writes");
   switch (area) {
     case "nowhere":
     case "scratch":
