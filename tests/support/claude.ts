@@ -52,7 +52,6 @@ export interface ClaudeWorld extends Product {
 const ROOT = resolve(import.meta.dirname, "../..");
 const NODE = join(ROOT, "node_modules/.bin/node");
 const SERVER = join(import.meta.dirname, "model-server.ts");
-const POLICY = "version: 1\ndefault: allow\nrules: []\n";
 const SLOW_MS = 60_000;
 
 /** An agent named `dev`, idle, in a home where the first-run dialogs have been answered. */
@@ -77,8 +76,6 @@ export async function emptyWorld({ bin, enter }: Setting): Promise<ClaudeWorld> 
     TMPDIR: model.folder,
   };
   const world = product("", env, enter);
-  // These tests are about the CLI's own dialogs: the gate asks for nothing here.
-  writeFileSync(join(world.home, ".conductor/policy.yaml"), POLICY);
   // Asked for after the world, so done before its end.
   onTestFinished(async ({ task }) => {
     if (task.result?.state === "fail") console.log(await account(world));
