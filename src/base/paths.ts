@@ -24,7 +24,6 @@ export interface Paths {
   /** Policy files of repositories that a human trusts, with their hashes. */
   readonly trust: string;
   readonly profiles: string;
-  readonly cache: string;
   /** Links that stand in front of programs on agents' PATHs. */
   readonly shims: string;
   /** Held by the client that is starting the daemon. */
@@ -50,7 +49,6 @@ export function resolvePaths(env: Environment, uid: number = process.getuid?.() 
     policy: join(home, "policy.yaml"),
     trust: join(home, "trust.json"),
     profiles: join(home, "profiles"),
-    cache: join(home, "cache"),
     shims: join(home, "run", "shims"),
     startLock: join(home, "start.lock"),
   };
