@@ -26,6 +26,7 @@ export async function checks(context: Context): Promise<Finding[]> {
     nodeFinding(),
     tmux,
     ptyFinding(),
+    ...peerFindings(context),
     ...homeFindings(context),
     configFinding(context),
     daemon,
@@ -72,6 +73,15 @@ export function installCommand(name: string, has: (binary: string) => boolean): 
   if (has("pacman")) return `sudo pacman -S ${name}`;
   if (has("brew")) return `brew install ${name}`;
   return `install ${name} with your system's package manager`;
+}
+
+/** On Linux the daemon asks `ss` which process gives a verdict, and takes none from one it cannot find. */
+function peerFindings({ env }: Context): Finding[] {
+  if (process.platform !== "linux") return [];
+  const has = (name: string): boolean => findBinary(name, env["PATH"]) !== undefined;
+  if (has("ss")) return [ok("ss", "found; it tells who approves")];
+  const told = "not found; without it nobody can approve or deny";
+  return [{ state: "wrong", what: "ss", told, fix: installCommand("iproute2", has) }];
 }
 
 function ptyFinding(): Finding {
