@@ -28,13 +28,21 @@ export async function listen(world: World, signal: AbortSignal): Promise<Listeni
       }
     }
   })();
-  done.catch((error: unknown) => open.reject(error));
+  // A stream that ends by itself would look like a daemon that tells nothing.
+  let early: string | undefined;
+  const ended = done
+    .catch((error: unknown) => error)
+    .then((reason) => {
+      if (!over.signal.aborted) early = `the event stream ended: ${String(reason)}`;
+      open.reject(reason);
+    });
   await open.promise;
   return {
     heard,
     stop: async () => {
       over.abort();
-      await done.catch(() => undefined);
+      await ended;
+      if (early !== undefined) throw new Error(early);
     },
   };
 }
