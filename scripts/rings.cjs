@@ -10,6 +10,7 @@ const rings = {
 };
 const features = {
   journal: [],
+  audit: ["journal"],
   guard: [],
   policy: ["guard", "approvals"],
   providers: [],

@@ -1,6 +1,8 @@
 /** The bin: loads a client or the daemon, never both, so that a short command starts fast. */
 import { environment } from "./base/environment.ts";
+import type { Paths } from "./base/paths.ts";
 import { VERSION } from "./base/version.ts";
+import type { AuditTrail } from "./contract/audit.ts";
 
 const argv = process.argv.slice(2);
 process.stdout.on("error", endQuietly);
@@ -16,7 +18,7 @@ async function main(): Promise<number> {
   if (argv.length === 2 && argv[0] === "daemon" && argv[1] === "run") return runDaemon([]);
   if (argv[0] === "fake-agent") return runFakeAgent(argv.slice(1));
   const { runInProcess } = await import("./clients/cli/process.ts");
-  return runInProcess(argv, { main: import.meta.filename, runDaemon, runFakeAgent });
+  return runInProcess(argv, { main: import.meta.filename, runDaemon, runFakeAgent, openAudit });
 }
 
 async function isListed(): Promise<boolean> {
@@ -39,6 +41,11 @@ async function runDaemon(args: readonly string[]): Promise<number> {
 async function runFakeAgent(args: readonly string[]): Promise<number> {
   const agent = await import("./fake-agent/main.ts");
   return agent.runFakeAgent([...args]);
+}
+
+async function openAudit(paths: Paths): Promise<AuditTrail> {
+  const { openTrail } = await import("./daemon/audit-reader.ts");
+  return openTrail(paths);
 }
 
 /** A reader such as `head` that has seen enough is no error. */

@@ -10,11 +10,12 @@ import type { Config } from "../contract/config.ts";
 import type { DaemonView } from "../contract/events.ts";
 import { detect } from "../core/providers/index.ts";
 import { type PaneDriver, Terminals } from "../core/terminals/index.ts";
-import type { PolicyFiles } from "../drivers/files/index.ts";
+import { openAuditFiles, type PolicyFiles } from "../drivers/files/index.ts";
 import { ensureWorktree } from "../drivers/process/git.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
 import { createAgentTokens } from "./agent-tokens.ts";
 import { createApprovalDesk } from "./approval-desk.ts";
+import { keepAudit } from "./audit-keeper.ts";
 import { bundledFolder } from "./bundled.ts";
 import type { Catalog } from "./catalog.ts";
 import { createDeliverer } from "./deliverer.ts";
@@ -56,6 +57,16 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   let port = config.http.port;
 
   const longTexts = createLongTexts(join(paths.home, "messages"));
+  lifetime.own(
+    await keepAudit({
+      journal: stores.journal,
+      audit: stores.audit,
+      files: openAuditFiles(paths.approvals),
+      clock,
+      log,
+      failpoint: parts.failpoint,
+    }),
+  );
   const deliverer = createDeliverer({
     driver,
     catalog,

@@ -65,6 +65,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: "setup",
     load: () => import("./decisions.ts"),
   },
+  audit: {
+    about: "prove that the records are as they were written",
+    group: "setup",
+    load: () => import("./audit.ts"),
+  },
   policy: {
     about: "the rules: check, explain and trust them",
     group: "setup",

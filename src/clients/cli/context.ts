@@ -1,5 +1,6 @@
 import type { Environment } from "../../base/environment.ts";
 import type { Paths } from "../../base/paths.ts";
+import type { AuditTrail } from "../../contract/audit.ts";
 
 /** The parts of a stream that commands use, so that tests can hand in their own. */
 export interface TextSink {
@@ -17,6 +18,8 @@ export interface Host {
   readonly main: string;
   runDaemon(argv: readonly string[]): Promise<number>;
   runFakeAgent(argv: readonly string[]): Promise<number>;
+  /** Reads the files themselves: what a daemon says of its own records proves nothing. */
+  openAudit(paths: Paths): Promise<AuditTrail>;
 }
 
 /** Everything a command gets from the process it runs in. */

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import type { Instant } from "../../base/clock.ts";
+import type { ChainLink } from "../../contract/audit.ts";
 import type { JournalEvent } from "../../contract/events.ts";
-import { chainHash, type Journal } from "../../core/journal/index.ts";
+import { ChainCheck, type Journal, type StoredLink } from "../../core/journal/index.ts";
 import type { ConductorDatabase } from "./database.ts";
 
-interface EventRow extends Omit<JournalEvent, "data"> {
+export interface EventRow extends Omit<JournalEvent, "data"> {
   readonly data: string;
   readonly hash: string;
 }
-const columns = "seq, id, time, type, subject, actor, data, hash";
+export const columns = "seq, id, time, type, subject, actor, data, hash";
 const dataColumn = z.record(z.string(), z.unknown());
 
 export function createJournal(db: ConductorDatabase): Journal {
@@ -48,19 +49,21 @@ export function pruneJournal(db: ConductorDatabase, before: Instant, now: Instan
 }
 
 function verify(db: ConductorDatabase): { brokenAt: number } | undefined {
-  const start = db.get<{ seq: number; hash: string }>(
-    "SELECT seq, hash FROM journal_checkpoint ORDER BY seq DESC LIMIT 1",
-  );
-  let { seq, hash } = start ?? { seq: 0, hash: "" };
+  const chain = new ChainCheck(journalStart(db));
   for (;;) {
-    const rows = rowsAfter(db, seq, 1_000);
+    const rows = rowsAfter(db, chain.last.seq, 1_000);
     if (rows.length === 0) return undefined;
     for (const row of rows) {
-      const expected = chainHash(hash, eventOf(row));
-      if (row.seq !== seq + 1 || row.hash !== expected) return { brokenAt: row.seq };
-      ({ seq, hash } = row);
+      const wrong = chain.next(storedLink(row));
+      if (wrong !== undefined) return { brokenAt: wrong.seq };
     }
   }
+}
+
+/** The last event that was pruned. */
+export function journalStart(db: Pick<ConductorDatabase, "get">): ChainLink {
+  const sql = "SELECT seq, hash FROM journal_checkpoint ORDER BY seq DESC LIMIT 1";
+  return db.get<ChainLink>(sql) ?? { seq: 0, hash: "" };
 }
 
 function rowsAfter(db: ConductorDatabase, seq: number, limit: number): EventRow[] {
@@ -68,7 +71,16 @@ function rowsAfter(db: ConductorDatabase, seq: number, limit: number): EventRow[
   return db.all<EventRow>(sql, seq, limit);
 }
 
-function eventOf(row: EventRow): JournalEvent {
+export function eventOf(row: EventRow): JournalEvent {
   const { hash: _, data, ...event } = row;
   return { ...event, data: dataColumn.parse(JSON.parse(data)) };
+}
+
+export function storedLink(row: EventRow): StoredLink {
+  const { seq, hash } = row;
+  try {
+    return { seq, hash, event: eventOf(row) };
+  } catch {
+    return { seq, hash, event: undefined };
+  }
 }

@@ -1,10 +1,12 @@
 import type { Instant } from "../../base/clock.ts";
 import type { ApprovalStore } from "../../core/approvals/index.ts";
+import type { AuditJournal } from "../../core/audit/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
 import type { MessageStore } from "../../core/messages/index.ts";
 import type { DecisionStore } from "../../core/policy/index.ts";
 import type { TerminalStore } from "../../core/terminals/index.ts";
 import { createApprovalStore } from "./approval-store.ts";
+import { createAuditJournal } from "./audit-journal.ts";
 import { createDecisionStore } from "./decision-store.ts";
 import { createJournal, pruneJournal } from "./journal-store.ts";
 import { createMessageStore } from "./message-store.ts";
@@ -14,6 +16,7 @@ import { createTerminalStore } from "./terminal-store.ts";
 /** Every store over one database, for the daemon's wiring. */
 export interface Stores extends Disposable {
   readonly journal: Journal;
+  readonly audit: AuditJournal;
   readonly terminals: TerminalStore;
   readonly messages: MessageStore;
   readonly approvals: ApprovalStore;
@@ -27,6 +30,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
   const db = openDatabase(file, options);
   return {
     journal: createJournal(db),
+    audit: createAuditJournal(db),
     terminals: createTerminalStore(db),
     messages: createMessageStore(db),
     approvals: createApprovalStore(db),

@@ -5,6 +5,7 @@ import type { Environment } from "../../../src/base/environment.ts";
 import { Lifetime } from "../../../src/base/lifetime.ts";
 import type { TextSink } from "../../../src/clients/cli/context.ts";
 import { runCli } from "../../../src/clients/cli/main.ts";
+import { openTrail } from "../../../src/daemon/audit-reader.ts";
 import { type Call, type Reply, serve, testHome } from "../../support/stub-daemon.ts";
 
 export interface Ran {
@@ -56,6 +57,7 @@ export function conductor(argv: readonly string[], world: World = {}): Promise<R
         main: join(import.meta.dirname, "../../../src/main.ts"),
         runDaemon: () => Promise.reject(new Error("no test runs a daemon")),
         runFakeAgent: () => Promise.reject(new Error("no test runs an agent")),
+        openAudit: async (paths) => openTrail(paths),
       },
     });
     return { code, stdout: stdout.text, stderr: stderr.text, calls: told(calls) };
