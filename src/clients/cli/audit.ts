@@ -35,7 +35,7 @@ function verifyCommand(context: Context): Command {
 }
 
 function noted(text: string): ChainLink {
-  const match = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text);
+  const match = /^(\d{1,15}):([0-9a-f]{64}|)$/.exec(text);
   if (match === null) throw new InvalidArgumentError("write it as `conductor audit head` does.");
   const [, seq, hash = ""] = match;
   return { seq: Number(seq), hash };
