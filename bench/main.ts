@@ -8,6 +8,7 @@ import { installLightProvider } from "./fleet.ts";
 import { describeMachine, loadNow } from "./machine.ts";
 import { measureCli } from "./measures/cli.ts";
 import { measureFlood } from "./measures/flood.ts";
+import { measureGuard } from "./measures/guard.ts";
 import { measureLaunch } from "./measures/launch.ts";
 import { measureMemory } from "./measures/memory.ts";
 import { measureMessage } from "./measures/message.ts";
@@ -20,6 +21,7 @@ import { World } from "./world.ts";
 /** In this order: what needs a quiet machine first, what leaves a changed one last. */
 const MEASURES: Readonly<Record<string, Measure>> = {
   cli: measureCli,
+  guard: measureGuard,
   launch: measureLaunch,
   message: measureMessage,
   status: measureStatus,
