@@ -19,6 +19,14 @@ export const approvalAction = z.object({
   cwd: z.string().nullable(),
   /** Why it is asked: the rule, or the agent's own words. */
   why: z.string().max(4_000).nullable(),
+  /** Files of the workspace that a command names, as they were: a yes is to this content. */
+  files: z.array(z.object({ path: z.string(), sha256: z.string() })).optional(),
+  /** The rules that ask, as `layer/id`. */
+  rules: z.array(z.string()).optional(),
+  /** Paths that it would change, send or read as a secret. */
+  touches: z.array(z.string()).optional(),
+  /** A safer way that the rule knows. */
+  instead: z.string().optional(),
 });
 export type ApprovalAction = z.infer<typeof approvalAction>;
 
@@ -42,7 +50,8 @@ export type ApprovalView = z.infer<typeof approvalView>;
 
 export const approvalRequest = z.strictObject({
   terminal: z.string().optional(),
-  action: approvalAction,
+  /** What the gate finds out is not for others to claim. */
+  action: approvalAction.omit({ files: true, rules: true, touches: true, instead: true }),
   ttlMs: z
     .number()
     .int()
@@ -57,5 +66,12 @@ export const verdict = z.strictObject({
   reason: z.string().max(2_000).optional(),
   /** The hash that was shown; a different one means that the question changed under the reader. */
   hash: z.string().optional(),
+  /** With a yes: the same command is allowed for so long, without asking again. */
+  grantMs: z
+    .number()
+    .int()
+    .positive()
+    .max(90 * 24 * 3_600_000)
+    .optional(),
 });
 export type Verdict = z.infer<typeof verdict>;

@@ -24,6 +24,8 @@ export const routes = {
   approvals: `${v1}/approvals`,
   approval: (ref: string) => `${v1}/approvals/${part(ref)}`,
   decideApproval: (ref: string) => `${v1}/approvals/${part(ref)}/verdict`,
+  grants: `${v1}/grants`,
+  revokeGrant: (ref: string) => `${v1}/grants/${part(ref)}/revoke`,
   providers: `${v1}/providers`,
   provider: (name: string) => `${v1}/providers/${part(name)}`,
   profiles: `${v1}/profiles`,

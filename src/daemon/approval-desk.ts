@@ -1,7 +1,7 @@
 /** Requests, waits and verdicts: stored first, then waited for; the first verdict wins. */
 import type { Clock } from "../base/clock.ts";
 import type { ApprovalRequest, ApprovalView, Verdict } from "../contract/approvals.ts";
-import type { ApprovalRecord, ApprovalStore } from "../core/approvals/index.ts";
+import type { ApprovalRecord, ApprovalStore, NewGrant } from "../core/approvals/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { Terminals } from "../core/terminals/index.ts";
 import { actorOf, type Caller } from "./auth.ts";
@@ -27,7 +27,7 @@ export interface ApprovalDesk {
   /** Resolves when it is settled, or as it stands after `waitMs`; a caller gone before makes it `abandoned`. */
   wait(id: string, waitMs: number, signal: AbortSignal): Promise<ApprovalRecord>;
   /** A question on a screen is answered there as well, and its end is waited for. */
-  decide(ref: string, verdict: Verdict, by: string): Promise<ApprovalRecord>;
+  decide(ref: string, verdict: Verdict, by: string, grant?: NewGrant): Promise<ApprovalRecord>;
 }
 
 export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
@@ -58,11 +58,11 @@ export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
       if (settled.state === "approved" && !signal.aborted) await approvals.consume(id, clock.now());
       return settled;
     },
-    decide: async (ref, verdict, by) => {
+    decide: async (ref, verdict, by, grant) => {
       const asked = await approvals.get(ref);
       return asked.origin === "screen"
         ? ports.screens.decide(asked, verdict, by)
-        : approvals.decide(asked.id, verdict, by, clock.now());
+        : approvals.decide(asked.id, verdict, by, clock.now(), grant);
     },
   };
 }

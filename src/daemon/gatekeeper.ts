@@ -4,18 +4,37 @@
  */
 import { realpathSync } from "node:fs";
 import type { Clock } from "../base/clock.ts";
+import { ConductorError } from "../base/errors.ts";
+import type { ApprovalAction } from "../contract/approvals.ts";
 import type { DecisionSource } from "../contract/decisions.ts";
-import { type ApprovalRecord, type ApprovalStore, hashAction } from "../core/approvals/index.ts";
-import { analyse } from "../core/guard/index.ts";
-import { type DecisionStore, decide, recordOf, type Verdict } from "../core/policy/index.ts";
-import type { Terminal } from "../core/terminals/index.ts";
+import {
+  type ApprovalRecord,
+  type ApprovalStore,
+  type GrantStore,
+  grantKey,
+  hashAction,
+  type NewApproval,
+  type NewGrant,
+} from "../core/approvals/index.ts";
+import { type Analysis, analyse } from "../core/guard/index.ts";
+import {
+  type DecisionStore,
+  decide,
+  type NewDecision,
+  recordOf,
+  type Verdict,
+  whyNoGrant,
+} from "../core/policy/index.ts";
+import type { Terminal, TerminalRecord } from "../core/terminals/index.ts";
 import type { PolicyFiles } from "../drivers/files/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
+import { namedFiles, sameFiles } from "./named-files.ts";
 
 export interface GatekeeperPorts {
   readonly policies: PolicyFiles;
   readonly decisions: DecisionStore;
   readonly approvals: ApprovalStore;
+  readonly grants: Pick<GrantStore, "find">;
   readonly desk: Pick<ApprovalDesk, "wait">;
   readonly clock: Clock;
   readonly home: string;
@@ -43,14 +62,30 @@ export type Ruling =
 
 export interface Gatekeeper {
   judge(asked: Asked, terminal: Terminal): Promise<Ruling>;
+  /**
+   * The grant that "always" to this question would be.
+   * @throws {ConductorError} `usage.invalid` where there can be none
+   */
+  grantFor(approval: ApprovalRecord, terminal: Terminal | undefined, forMs: number): NewGrant;
 }
 
 export function createGatekeeper(ports: GatekeeperPorts): Gatekeeper {
-  return { judge: (asked, terminal) => judge(ports, asked, terminal) };
+  return {
+    judge: (asked, terminal) => judge(ports, asked, terminal.record),
+    grantFor: (approval, terminal, forMs) => grantFor(ports, approval, terminal, forMs),
+  };
 }
 
-async function judge(ports: GatekeeperPorts, asked: Asked, terminal: Terminal): Promise<Ruling> {
-  const { record } = terminal;
+/** One text, judged; what becomes of it is decided from here on. */
+interface Case {
+  readonly asked: Asked;
+  readonly record: TerminalRecord;
+  readonly analysis: Analysis;
+  readonly verdict: Verdict;
+  readonly decided: NewDecision;
+}
+
+function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): Case {
   const from = performance.now();
   const { layers, hashes } = ports.policies.inForce({ workspace: record.cwd, agent: record.name });
   const place = {
@@ -73,6 +108,16 @@ async function judge(ports: GatekeeperPorts, asked: Asked, terminal: Terminal): 
     policies: hashes,
     latencyMs: performance.now() - from,
   });
+  return { asked, record, analysis, verdict, decided };
+}
+
+async function judge(
+  ports: GatekeeperPorts,
+  asked: Asked,
+  record: TerminalRecord,
+): Promise<Ruling> {
+  const here = examine(ports, asked, record);
+  const { verdict, decided } = here;
   if (record.launch.gate === "observe") {
     await ports.decisions.record(decided);
     return { kind: "allow" };
@@ -81,24 +126,30 @@ async function judge(ports: GatekeeperPorts, asked: Asked, terminal: Terminal): 
     await ports.decisions.record(decided);
     return verdict.effect === "allow" ? { kind: "allow" } : refusal(verdict);
   }
-  const action = {
-    kind: "command",
-    text: asked.text,
-    cwd: asked.cwd,
-    why: verdict.reason.slice(0, 4_000),
-  } as const;
-  const open = await findOpen(ports, record.id, hashAction(action));
-  if (open?.state === "approved") {
+  const action = actionOf(here);
+  const granted = await findGrant(ports, here, action);
+  if (granted !== undefined) return allow(ports, decided, `allowed by grant ${granted}`);
+  const before = await findOpen(ports, record.id, hashAction(action));
+  if (before?.state === "approved") {
     // Said yes to before: used now, and never again.
-    await ports.approvals.consume(open.id, ports.clock.now());
-    await ports.decisions.record({
-      ...decided,
-      effect: "allow",
-      reason: `approved as #${open.number}`,
-    });
-    return { kind: "allow" };
+    await ports.approvals.consume(before.id, ports.clock.now());
+    return allow(ports, decided, `approved as #${before.number}`);
   }
-  if (open !== undefined) return waiting(ports, open, verdict);
+  if (before !== undefined) return waiting(ports, before, here);
+  return waiting(ports, await ask(ports, here, { isWaitedFor: true }), here);
+}
+
+async function allow(ports: GatekeeperPorts, decided: NewDecision, why: string): Promise<Ruling> {
+  await ports.decisions.record({ ...decided, effect: "allow", reason: why });
+  return { kind: "allow" };
+}
+
+async function ask(
+  ports: GatekeeperPorts,
+  here: Case,
+  how: Required<Pick<NewApproval, "isWaitedFor">>,
+): Promise<ApprovalRecord> {
+  const { record, verdict, decided } = here;
   const now = ports.clock.now();
   const { approvalId } = await ports.decisions.ask(
     decided,
@@ -106,15 +157,90 @@ async function judge(ports: GatekeeperPorts, asked: Asked, terminal: Terminal): 
       terminalId: record.id,
       terminalName: record.name,
       origin: "api",
-      action,
+      action: actionOf(here),
       fingerprint: null,
-      isWaitedFor: true,
       by: `agent:${record.id}`,
-      expiresAt: now + ports.ttlMs,
+      expiresAt: now + (verdict.terms.ttlMs ?? ports.ttlMs),
+      ...how,
     },
     now,
   );
-  return waiting(ports, await ports.approvals.get(approvalId), verdict);
+  return ports.approvals.get(approvalId);
+}
+
+const LOOKS_ONLY = new Set(["read", "build", "shell-state", "network-read"]);
+const MOST_TOUCHED = 20;
+
+/** What a human is shown, and says yes to. */
+function actionOf({ asked, record, analysis, verdict }: Case): ApprovalAction {
+  const rules = verdict.matched.filter((rule) => rule.effect === "ask" && !rule.overridden);
+  const touches = analysis.actions.flatMap(({ facts }) =>
+    facts.flatMap(({ deed, path }) => (path === undefined || LOOKS_ONLY.has(deed) ? [] : path)),
+  );
+  const files = namedFiles(analysis, record.cwd);
+  return {
+    kind: "command",
+    text: asked.text,
+    cwd: asked.cwd,
+    why: verdict.reason.slice(0, 4_000),
+    ...(files.length === 0 ? {} : { files }),
+    ...(rules.length === 0
+      ? {}
+      : { rules: unique(rules.map(({ layer, id }) => `${layer}/${id}`)) }),
+    ...(touches.length === 0 ? {} : { touches: unique(touches).slice(0, MOST_TOUCHED) }),
+    ...(verdict.instead === undefined ? {} : { instead: verdict.instead }),
+  };
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+/** The id of the grant that lets it pass. What may have a grant is asked anew: rules may have changed. */
+async function findGrant(
+  ports: GatekeeperPorts,
+  { asked, record, analysis, verdict }: Case,
+  action: ApprovalAction,
+): Promise<string | undefined> {
+  if (whyNoGrant(asked.text, analysis, verdict) !== undefined) return undefined;
+  const key = grantKey({
+    agent: record.name,
+    workspace: record.cwd,
+    cwd: asked.cwd,
+    command: asked.text,
+    files: action.files ?? [],
+  });
+  return (await ports.grants.find(key, ports.clock.now()))?.id;
+}
+
+function grantFor(
+  ports: GatekeeperPorts,
+  approval: ApprovalRecord,
+  terminal: Terminal | undefined,
+  forMs: number,
+): NewGrant {
+  const { number, origin, action } = approval;
+  const no = (why: string): ConductorError =>
+    new ConductorError("usage.invalid", `#${number} can be approved once only: ${why}`, {
+      hint: `conductor approve ${number} --once`,
+    });
+  if (origin === "screen")
+    throw no("it is a dialog on a screen; an `always` of its own is answered in the pane");
+  if (action.kind !== "command" || action.cwd === null || terminal === undefined)
+    throw no("only a command that an agent's gate holds can be granted");
+  const { record } = terminal;
+  const asked = { text: action.text, cwd: action.cwd, source: "api" } as const;
+  const { analysis, verdict } = examine(ports, asked, record);
+  const why = whyNoGrant(action.text, analysis, verdict);
+  if (why !== undefined) throw no(why);
+  return {
+    agent: record.name,
+    workspace: record.cwd,
+    cwd: action.cwd,
+    command: action.text,
+    files: action.files ?? [],
+    expiresAt: ports.clock.now() + forMs,
+  };
 }
 
 /** The same command, asked before and not settled, or said yes to while nobody waited. */
@@ -127,14 +253,22 @@ async function findOpen(
   return open.find((one) => one.hash === hash && one.expiresAt > ports.clock.now());
 }
 
-function waiting(ports: GatekeeperPorts, approval: ApprovalRecord, verdict: Verdict): Ruling {
+function waiting(ports: GatekeeperPorts, approval: ApprovalRecord, here: Case): Ruling {
   return {
     kind: "wait",
     number: approval.number,
     settled: async (signal) => {
       const settled = await ports.desk.wait(approval.id, ports.waitMs, signal);
-      if (settled.state === "approved" && !signal.aborted) return { kind: "allow" };
-      return { kind: "deny", message: whyNot(settled, verdict) };
+      if (settled.state !== "approved" || signal.aborted)
+        return { kind: "deny", message: whyNot(settled, here.verdict) };
+      const files = namedFiles(here.analysis, here.record.cwd);
+      if (sameFiles(files, settled.action.files ?? [])) return { kind: "allow" };
+      // The yes is used up: it was to something else.
+      const again = await ask(ports, here, { isWaitedFor: false });
+      return {
+        kind: "deny",
+        message: `a file that it names changed after the yes to #${settled.number}, so it did not run. A human is asked anew: run the same command again after approval #${again.number}`,
+      };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Config } from "../contract/config.ts";
 import type { DaemonView } from "../contract/events.ts";
-import type { ApprovalStore } from "../core/approvals/index.ts";
+import type { ApprovalStore, GrantStore } from "../core/approvals/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { MessageStore } from "../core/messages/index.ts";
 import type { DecisionStore } from "../core/policy/index.ts";
@@ -30,6 +30,7 @@ export interface Services {
   readonly catalog: Catalog;
   readonly gatekeeper: Gatekeeper;
   readonly decisions: DecisionStore;
+  readonly grants: GrantStore;
   readonly describe: () => DaemonView;
   readonly stop: () => void;
   /** The argv of a viewer of this terminal. */

@@ -54,9 +54,19 @@ export function approvalText(approval: ApprovalView, now: number, color: boolean
     ...indented(action.text),
     ...(action.cwd === null ? [] : [`    in ${exact(printableLine(action.cwd))}`]),
     ...(action.why === null ? [] : [`    why: ${printableLine(action.why)}`]),
+    ...aboutLines(action).map((line) => `    ${printableLine(line)}`),
     ...(approval.reason === null ? [] : [`    reason: ${printableLine(approval.reason)}`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What the gate found out: which rule asks, what it would touch, what is safer. */
+function aboutLines({ rules, touches, instead }: ApprovalView["action"]): string[] {
+  return [
+    ...(rules === undefined ? [] : [`rule: ${rules.join(", ")}`]),
+    ...(touches === undefined ? [] : [`touches: ${touches.join(", ")}`]),
+    ...(instead === undefined ? [] : [`safer: ${instead}`]),
+  ];
 }
 
 function indented(text: string): string[] {

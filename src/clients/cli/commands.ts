@@ -28,6 +28,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./approve.ts"),
   },
   deny: { about: "say no to it, with a reason", group: "daily", load: () => import("./deny.ts") },
+  grants: {
+    about: "what is approved from now on",
+    group: "daily",
+    load: () => import("./grants.ts"),
+  },
   panel: { about: "the side pane", group: "daily", load: () => import("./panel.ts") },
   shutdown: {
     about: "end a session's agents",

@@ -9,6 +9,8 @@ import { present } from "./report.ts";
 interface Decision extends Pick<Verdict, "verdict"> {
   readonly ref: string;
   readonly reason: string | undefined;
+  /** Also for so long to come. */
+  readonly grantMs?: number | undefined;
   readonly json: boolean | undefined;
 }
 
@@ -17,9 +19,13 @@ export async function giveVerdict(context: Context, decision: Decision): Promise
   refuseAgents(context);
   const client = await openClient(context);
   const { id, hash } = await askedAbout(client, decision.ref);
-  const { verdict, reason } = decision;
-  const asked = reason === undefined ? { verdict, hash } : { verdict, hash, reason };
-  const decided = await client.decide(id, asked);
+  const { verdict, reason, grantMs } = decision;
+  const decided = await client.decide(id, {
+    verdict,
+    hash,
+    ...(reason === undefined ? {} : { reason }),
+    ...(grantMs === undefined ? {} : { grantMs }),
+  });
   const color = wantsColor(context.env, context.stdout);
   present(context, decision.json, decided, () => approvalText(decided, Date.now(), color));
 }

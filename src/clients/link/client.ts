@@ -3,6 +3,7 @@ import { VERSION } from "../../base/version.ts";
 import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
 import type { DecisionView } from "../../contract/decisions.ts";
 import type { DaemonView, JournalEvent } from "../../contract/events.ts";
+import type { GrantView } from "../../contract/grants.ts";
 import type { MessageView, SendRequest } from "../../contract/messages.ts";
 import { routes } from "../../contract/routes.ts";
 import type {
@@ -125,6 +126,13 @@ export class Client {
   }
   decide(ref: string, verdict: Verdict): Promise<ApprovalView> {
     return this.#post(routes.decideApproval(ref), verdict);
+  }
+
+  grants(): Promise<GrantView[]> {
+    return this.#get(routes.grants);
+  }
+  revokeGrant(ref: string): Promise<GrantView> {
+    return this.#post(routes.revokeGrant(ref), {});
   }
 
   decisions(filter: {

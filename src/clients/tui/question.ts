@@ -24,7 +24,18 @@ export function questionLines(held: Held, width: number, now: Instant): Question
     ...commandLines(approval, width),
     ...(approval.action.cwd === null ? [] : prose(`in ${approval.action.cwd}`, width, quiet)),
     ...(approval.action.why === null ? [] : prose(`why: ${approval.action.why}`, width)),
+    ...aboutLines(approval, width),
     ...prose(expiry(approval, now), width, quiet),
+  ];
+}
+
+/** What the gate found out: which rule asks, what it would touch, what is safer. */
+function aboutLines({ action }: ApprovalView, width: number): QuestionLine[] {
+  const { rules, touches, instead } = action;
+  return [
+    ...(rules === undefined ? [] : prose(`rule: ${rules.join(", ")}`, width, quiet)),
+    ...(touches === undefined ? [] : prose(`touches: ${touches.join(", ")}`, width)),
+    ...(instead === undefined ? [] : prose(`safer: ${instead}`, width)),
   ];
 }
 

@@ -5,6 +5,7 @@ import type {
   ApprovalView,
   Verdict,
 } from "../../contract/approvals.ts";
+import type { NewGrant } from "./grants.ts";
 
 export interface NewApproval {
   readonly terminalId: string | null;
@@ -52,8 +53,15 @@ export interface ApprovalStore {
   /**
    * @throws {ConductorError} `auth.refused` to anyone but a human, `approval.decided` after the first verdict or
    * the deadline, `approval.changed` when the hash shown is not that of the action
+   * @param grant  made together with the yes
    */
-  decide(ref: string, verdict: Verdict, by: string, now: Instant): Promise<ApprovalRecord>;
+  decide(
+    ref: string,
+    verdict: Verdict,
+    by: string,
+    now: Instant,
+    grant?: NewGrant,
+  ): Promise<ApprovalRecord>;
   /** Uses the verdict, once: written before it is acted on. @throws {ConductorError} `state.conflict` */
   consume(id: string, now: Instant): Promise<ApprovalRecord>;
   /**

@@ -7,4 +7,5 @@ export {
   type Fact,
   type Place,
 } from "./facts.ts";
+export { runsOthers } from "./programs/index.ts";
 export { analyse } from "./walk.ts";

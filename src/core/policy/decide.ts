@@ -35,6 +35,17 @@ export interface Verdict {
   /** The rules that made it so, and why, for a person and for the model. */
   readonly reason: string;
   readonly instead: string | undefined;
+  /** How a human is to be asked, by the rules that ask. */
+  readonly terms: Terms;
+}
+
+export interface Terms {
+  /** So many people must say yes. */
+  readonly quorum: number;
+  /** So many must say no. */
+  readonly denyThreshold: number;
+  /** Undefined where no rule says. */
+  readonly ttlMs: number | undefined;
 }
 
 export type Asker = Omit<Question, "action" | "flags">;
@@ -59,7 +70,26 @@ export function decide(analysis: Analysis, layers: readonly Layer[], asker: Aske
     defaultUsed: judged.some((one) => one.byDefault),
     reason: reasonOf(effect, deciding, rules),
     instead: rules.find((rule) => rule.instead !== undefined)?.instead,
+    terms: termsOf(rules),
   };
+}
+
+/** Of several rules the strictest of each. */
+function termsOf(rules: readonly Rule[]): Terms {
+  const said = rules.flatMap((rule) => rule.approvals ?? []);
+  const times = said.map(({ ttl }) => millis(ttl));
+  return {
+    quorum: Math.max(1, ...said.map(({ quorum }) => quorum)),
+    denyThreshold:
+      said.length === 0 ? 1 : Math.min(...said.map(({ deny_threshold: threshold }) => threshold)),
+    ttlMs: times.length === 0 ? undefined : Math.min(...times),
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+function millis(time: string): number {
+  return Number.parseInt(time, 10) * (UNITS[time.slice(-1)] ?? 60_000);
 }
 
 /** A text that could not be read may have no command at all: its flags are judged all the same. */

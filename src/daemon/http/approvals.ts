@@ -1,6 +1,7 @@
 /** Approvals: asked by hooks and tools, decided by humans only. */
-import { approvalRequest, verdict } from "../../contract/approvals.ts";
+import { approvalRequest, type Verdict, verdict } from "../../contract/approvals.ts";
 import { routes } from "../../contract/routes.ts";
+import type { NewGrant } from "../../core/approvals/index.ts";
 import { actorOf, requireHuman } from "../auth.ts";
 import { type AgentPane, requireOutside } from "../caller-origin.ts";
 import type { Services } from "../services.ts";
@@ -34,9 +35,39 @@ export function approvalRoutes(app: App, services: Services): void {
     requireHuman(caller, "decide approvals");
     await requireOutside(context.env.incoming?.socket, agentPanes(services), "decide approvals");
     const asked = verdict.parse(await context.req.json());
-    const decided = await desk.decide(context.req.param("ref") ?? "", asked, actorOf(caller));
+    const ref = context.req.param("ref") ?? "";
+    const grant = await grantOf(services, ref, asked);
+    const decided = await desk.decide(ref, asked, actorOf(caller), grant);
     return context.json(approvalView(decided));
   });
+  grantRoutes(app, services);
+}
+
+function grantRoutes(app: App, services: Services): void {
+  const { grants, clock } = services;
+  app.get(routes.grants, async (context) => {
+    requireHuman(context.get("caller"), "read grants");
+    return context.json(await grants.list(clock.now()));
+  });
+  app.post(pattern(routes.revokeGrant(":ref")), async (context) => {
+    const caller = context.get("caller");
+    requireHuman(caller, "revoke grants");
+    await requireOutside(context.env.incoming?.socket, agentPanes(services), "revoke grants");
+    const ref = context.req.param("ref") ?? "";
+    return context.json(await grants.revoke(ref, actorOf(caller), clock.now()));
+  });
+}
+
+/** What "always" would allow, made with the yes. */
+async function grantOf(
+  services: Services,
+  ref: string,
+  { verdict: said, grantMs }: Verdict,
+): Promise<NewGrant | undefined> {
+  if (grantMs === undefined || said === "deny") return undefined;
+  const asked = await services.approvals.get(ref);
+  const terminal = services.terminals.byId(asked.terminalId ?? "");
+  return services.gatekeeper.grantFor(asked, terminal, grantMs);
 }
 
 function agentPanes({ terminals }: Services): AgentPane[] {

@@ -10,9 +10,11 @@ import {
   type ApprovalStore,
   hashAction,
   type NewApproval,
+  type NewGrant,
   nextApprovalState,
 } from "../../core/approvals/index.ts";
 import type { Append, ConductorDatabase } from "./database.ts";
+import { insertGrant } from "./grant-store.ts";
 import { resolveId } from "./refs.ts";
 
 interface ApprovalRow {
@@ -39,8 +41,8 @@ const ref = { table: "approvals", what: "approval", prefix: "a_", number: "numbe
 export function createApprovalStore(db: ConductorDatabase): ApprovalStore {
   return {
     request: async (approval, now) => db.write((append) => request(db, approval, now, append)),
-    decide: async (id, verdict, by, now) => {
-      const outcome = db.write((append) => decide(db, id, { verdict, by, now }, append));
+    decide: async (id, verdict, by, now, grant) => {
+      const outcome = db.write((append) => decide(db, id, { verdict, by, now, grant }, append));
       if (outcome instanceof ConductorError) throw outcome;
       return outcome;
     },
@@ -117,10 +119,10 @@ export function request(
 function decide(
   db: ConductorDatabase,
   id: string,
-  given: { verdict: Verdict; by: string; now: Instant },
+  given: { verdict: Verdict; by: string; now: Instant; grant: NewGrant | undefined },
   append: Append,
 ): ApprovalRecord | ConductorError {
-  const { verdict, by, now } = given;
+  const { verdict, by, now, grant } = given;
   if (by !== "human") {
     return new ConductorError("auth.refused", `${by} cannot decide an approval`, {
       hint: "a person decides: conductor approvals",
@@ -137,6 +139,8 @@ function decide(
   const change = { reason: verdict.reason ?? null, decidedBy: by, decidedAt: now };
   const moved = move(db, row, signal, change);
   append(event(`approval.${moved.state}`, moved, by, { reason: moved.reason }));
+  if (grant !== undefined && moved.state === "approved")
+    insertGrant(db, grant, { by, approvalId: row.id, now }, append);
   return recordOf(moved);
 }
 

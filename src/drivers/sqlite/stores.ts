@@ -1,5 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
-import type { ApprovalStore } from "../../core/approvals/index.ts";
+import type { ApprovalStore, GrantStore } from "../../core/approvals/index.ts";
 import type { AuditJournal } from "../../core/audit/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
 import type { MessageStore } from "../../core/messages/index.ts";
@@ -8,6 +8,7 @@ import type { TerminalStore } from "../../core/terminals/index.ts";
 import { createApprovalStore } from "./approval-store.ts";
 import { createAuditJournal } from "./audit-journal.ts";
 import { createDecisionStore } from "./decision-store.ts";
+import { createGrantStore } from "./grant-store.ts";
 import { createJournal, pruneJournal } from "./journal-store.ts";
 import { createMessageStore } from "./message-store.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
@@ -20,6 +21,7 @@ export interface Stores extends Disposable {
   readonly terminals: TerminalStore;
   readonly messages: MessageStore;
   readonly approvals: ApprovalStore;
+  readonly grants: GrantStore;
   readonly decisions: DecisionStore;
   /** Removes events older than that time; the hash chain then starts at a checkpoint. */
   pruneJournal(before: Instant, now: Instant): Promise<number>;
@@ -34,6 +36,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     terminals: createTerminalStore(db),
     messages: createMessageStore(db),
     approvals: createApprovalStore(db),
+    grants: createGrantStore(db),
     decisions: createDecisionStore(db, Date.now),
     pruneJournal: async (before, now) => pruneJournal(db, before, now),
     [Symbol.dispose]: () => db.close(),

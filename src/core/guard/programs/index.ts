@@ -94,3 +94,17 @@ export function isDangerousName(name: string): boolean {
     /^(git|curl|wget|ssh|nc|docker|kubectl|terraform|npm|python3?|perl|node|ruby)$/.test(name)
   );
 }
+
+/** Shells, interpreters, wrappers: what they do is said by their words, or by nobody. */
+export function runsOthers(name: string): boolean {
+  const base = name.replace(/^.*\//, "");
+  return (
+    wrappers.has(base) ||
+    interpreters.has(base) ||
+    SHELLS.includes(base) ||
+    /^(python|pypy|perl|ruby|node|lua|php)[\d.]*$/.test(base) ||
+    /^(find|fd|ssh|make|npx|bunx|pnpx|uvx|pipx|docker|podman|kubectl|tmux|screen|busybox|source|\.|eval|exec|command|builtin|nsenter|bwrap|doas|pkexec|runuser|chpst|setpriv|conductor|agent-conductor|git-shell)$/.test(
+      base,
+    )
+  );
+}
