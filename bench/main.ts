@@ -8,6 +8,7 @@ import { installLightProvider } from "./fleet.ts";
 import { describeMachine, loadNow } from "./machine.ts";
 import { measureCli } from "./measures/cli.ts";
 import { measureFlood } from "./measures/flood.ts";
+import { measureGate } from "./measures/gate.ts";
 import { measureGuard } from "./measures/guard.ts";
 import { measureLaunch } from "./measures/launch.ts";
 import { measureMemory } from "./measures/memory.ts";
@@ -22,6 +23,7 @@ import { World } from "./world.ts";
 const MEASURES: Readonly<Record<string, Measure>> = {
   cli: measureCli,
   guard: measureGuard,
+  gate: measureGate,
   launch: measureLaunch,
   message: measureMessage,
   status: measureStatus,
