@@ -124,7 +124,7 @@ async function reaching(place: Place, ways: readonly Way[]): Promise<string[]> {
       const victim = path.join(place.home, `victim-${number}`);
       writeFileSync(victim, "");
       await run(place, start(victim));
-      if (!existsSync(victim)) reached.push(name);
+      if (!existsSync(victim) || readFileSync(victim, "utf8") !== "") reached.push(name);
     }
   };
   await Promise.all([work(), work(), work(), work()]);
@@ -203,6 +203,41 @@ test("in scripts of bash and sh, recipes of make and scripts of npm only the kno
   };
   const { text: _, ...known } = MISSES;
   expect(reached).toEqual(known);
+});
+
+/** Not ways of a shell, and known to get through. */
+const BEYOND: Readonly<Record<string, (victim: string, write: Write) => Start>> = {
+  "a Python file that deletes by itself": (victim, write) => {
+    return { file: "python3", args: [write("a.py", `import os; os.remove("${victim}")`)] };
+  },
+  "a Node file that deletes by itself": (victim, write) => {
+    return { file: "node", args: [write("a.cjs", `require("fs").rmSync("${victim}")`)] };
+  },
+  "an absolute path in a sh script": (victim, write) => {
+    return { file: write("a.sh", `#!/bin/sh\n/bin/rm ${victim}\n`), args: [] };
+  },
+  "a redirect in a sh script": (victim, write) => {
+    const text = `#!/bin/sh\nexec 3< ${victim}\necho gone > ${victim}\n`;
+    return { file: write("b.sh", text), args: [] };
+  },
+  "an emptied environment by absolute paths": (victim) => {
+    return { file: "/usr/bin/env", args: ["-i", "/bin/sh", "-c", `rm ${victim}`] };
+  },
+};
+
+test("what is said to get through does, and the guide lists it", async () => {
+  const place = await gated();
+  const write: Write = (file, content) => {
+    writeFileSync(path.join(place.workspace, file), content, { mode: 0o755 });
+    return path.join(place.workspace, file);
+  };
+  const ways = Object.entries(BEYOND).map(([name, start]): Way => {
+    return [name, (victim) => start(victim, write)];
+  });
+  const names = ways.map(([name]) => name);
+  expect(await reaching(place, ways)).toEqual(names.toSorted());
+  const guide = readFileSync(path.resolve(import.meta.dirname, "../../docs/security.md"), "utf8");
+  for (const name of [...names, ...Object.values(MISSES).flat()]) expect(guide).toContain(name);
 });
 
 test("what a judged text starts is not asked about again, what else starts it is", async () => {
