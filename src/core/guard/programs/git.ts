@@ -240,6 +240,8 @@ const SUBS: Readonly<Record<string, Sub>> = {
     if (read.has("-C", "--force-create")) say(call, "git-discard", "moves a branch that exists");
   },
   stash: (call, args) => {
+    for (const path of readOptions(args.slice(1), { valued: ["-m", "--message"] }).operands)
+      guarded(call, path);
     if (/^(drop|clear)$/.test(args[0]?.text ?? ""))
       say(call, "git-discard", `git stash ${args[0]?.text ?? ""} forgets stashed work`);
   },

@@ -247,8 +247,11 @@ const EXECUTES =
 /** Under whatever name it is called then. */
 const SPAWNERS =
   /\bfrom\s+(os|subprocess|pty|commands)\s+import\b[^;\n]*\b(system|popen|exec\w*|spawn\w*|run|call|Popen|check_\w+|getoutput)|\bDeno\.(Command|run)\b|\bBun\.spawn|\b(execa|shelljs|zx)\b|ProcessBuilder|posix_spawn|\bWScript\.Shell\b|std\.process|sys\.process|Cmd::new/;
+/** Calls whose name is made when they run: what they are given is judged as if it were a command. */
+const DISPATCHES =
+  /\bgetattr\s*\(|\b__import__\s*\(|\bglobals\(\)\s*\[|\bglobalThis\s*\[|\bReflect\.|\bprocess\.binding|\$\w+\s*\(|&\{|&\$|\bcall_user_func|\.(send|__send__|public_send)\b|\]\s*\(/;
 const DELETES =
-  /\b(rmtree|remove_tree|rmSync|rmdirSync|rmdir|rm_rf|rm_r|rm_f|unlinkSync|unlink|removeSync|remove|emptyDirSync|deleteSync|delete-directory|delete-file|rimraf|FileUtils\.\w+|removedirs|removeItem|del_dir_r?|\.rm|(?:File|Dir|Files|Path)\.(?:delete|unlink|rmdir|deleteIfExists|rmtree))\b\s*[(\s"']/;
+  /\b(rmtree|remove_tree|rmSync|rmdirSync|rmdir|rm_rf|rm_r|rm_f|unlinkSync|unlink|removeSync|remove|emptyDirSync|deleteSync|delete-directory|delete-file|rimraf|FileUtils\.\w+|removedirs|removeItem|del_dir_r?|remove_dir|rm(?=\s*\()|\.rm|(?:File|Dir|Files|Path)\.(?:delete|unlink|rmdir|deleteIfExists|rmtree))\b\s*[(\s"']/;
 const WRITES =
   /\b(writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream|write_text|write_bytes|file_put_contents|File\.write|copyFile(?:Sync)?|renameSync|shutil\.(copy\w*|move)|os\.(rename|replace|chmod|chown|symlink|truncate)|symlinkSync|chmodSync|Set-Content|Out-File|spit|truncateSync)\b|\bopen\s*\([^)]*['"][wax]\+?b?['"]|open\s*\(?\s*\w*,?\s*['"]\+?>/;
 const EVALUATES =
@@ -284,6 +287,9 @@ export function judgeCode(call: Call, code: Field): void {
   if (CONNECTS.test(text) && /pty|dup2|\/bin\/(ba|z|da)?sh|spawn|exec|system/.test(text))
     call.report("send-secret", "opens a shell to another machine");
   if (EXECUTES.test(text) || SPAWNERS.test(text)) executes(call, text, literals);
+  else if (DISPATCHES.test(text))
+    for (const one of literals.filter((each) => /^\S+ \S/.test(each)).slice(0, 16))
+      call.runText(field(one), { via: call.name });
   if (/^(tclsh|expect|wish)$/.test(call.name)) tcl(call, text);
   if (/^(pwsh|powershell)$/.test(call.name)) powershellText(call, text);
   if (DELETES.test(text)) deletes(call, text, literals);
@@ -393,7 +399,7 @@ function powershellText(call: Call, text: string): void {
 
 function deletes(call: Call, text: string, literals: readonly string[]): void {
   const recursive =
-    /rmtree|remove_tree|recursive|rm_rf|rm_r|rimraf|emptyDir|removeSync|removeItem|del_dir_r/.test(
+    /rmtree|remove_tree|recursive|rm_rf|rm_r|rimraf|emptyDir|removeSync|removeItem|del_dir_r|remove_dir/.test(
       text,
     );
   const paths = literals

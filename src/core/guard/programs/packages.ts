@@ -525,8 +525,10 @@ function execRest(verbs: readonly string[]): NonNullable<VerbTool["also"]> {
   return (call, _read, words) => {
     const verb = verbs.find((one) => words.startsWith(`${one} `));
     if (verb === undefined) return;
-    const at = call.args.findIndex((arg) => arg.text === verb);
-    call.run(call.args.slice(at + 1), { via: `${call.name} ${verb}` });
+    const rest = call.args.slice(call.args.findIndex((arg) => arg.text === verb) + 1);
+    // One word is a task of the project's own, or a program without anything to work on.
+    if (verb === "run" && rest.length === 1) call.report("build", `${call.name} ${words}`);
+    else call.run(rest, { via: `${call.name} ${verb}` });
   };
 }
 
