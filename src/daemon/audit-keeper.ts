@@ -3,7 +3,14 @@ import type { Clock } from "../base/clock.ts";
 import { describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { AuditEntry, AuditFinding, AuditHead, ChainLink } from "../contract/audit.ts";
-import { type AuditJournal, entryOf, holds, lineOf, readLine } from "../core/audit/index.ts";
+import {
+  type AuditJournal,
+  entryOf,
+  holds,
+  isAudited,
+  lineOf,
+  readLine,
+} from "../core/audit/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { AuditFiles } from "../drivers/files/index.ts";
 
@@ -21,6 +28,8 @@ export const AUDIT_FAILPOINTS = ["audit.committed", "audit.mirrored"] as const;
 
 const SOON_MS = 50;
 const PAUSE_MS = 1_000;
+/** Of events that only the head counts: each flush waits for the disk, and so may what is written meanwhile. */
+const OTHERS_PAUSE_MS = 10_000;
 const BATCH = 500;
 const MAX_BREAKS = 100;
 
@@ -38,6 +47,9 @@ class AuditKeeper implements AsyncDisposable {
   #head: AuditHead;
   #after: number;
   #lastAt = 0;
+  #due: number | undefined;
+  #isBusy = false;
+  #again: number | undefined;
   #isOver = false;
   #isLate = false;
   #cancel: (() => void) | undefined;
@@ -53,7 +65,9 @@ class AuditKeeper implements AsyncDisposable {
 
   async start(): Promise<void> {
     await this.#flush(true);
-    this.#unfollow = this.#ports.journal.follow(() => this.#soon());
+    this.#unfollow = this.#ports.journal.follow(({ type }) =>
+      this.#arm(isAudited(type) ? PAUSE_MS : OTHERS_PAUSE_MS),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,17 +78,30 @@ class AuditKeeper implements AsyncDisposable {
     await this.#flush();
   }
 
-  #soon(): void {
-    if (this.#cancel !== undefined) return;
+  #arm(pauseMs: number): void {
+    if (this.#isBusy) {
+      this.#again = Math.min(this.#again ?? Infinity, pauseMs);
+      return;
+    }
     const { clock } = this.#ports;
-    const delay = Math.max(SOON_MS, this.#lastAt + PAUSE_MS - clock.now());
-    this.#cancel = clock.after(delay, () => {
-      this.#work = this.#flush().finally(() => {
-        this.#cancel = undefined;
-        if (this.#isOver) return;
-        if (this.#ports.audit.head().seq > this.#head.journal.seq) this.#soon();
-      });
+    const now = clock.now();
+    const due = Math.max(now + SOON_MS, this.#lastAt + pauseMs);
+    if (this.#due !== undefined && this.#due <= due) return;
+    this.#cancel?.();
+    this.#due = due;
+    this.#cancel = clock.after(due - now, () => {
+      this.#work = this.#run();
     });
+  }
+
+  async #run(): Promise<void> {
+    this.#due = undefined;
+    this.#isBusy = true;
+    await this.#flush();
+    this.#isBusy = false;
+    const again = this.#isLate ? OTHERS_PAUSE_MS : this.#again;
+    this.#again = undefined;
+    if (!this.#isOver && again !== undefined) this.#arm(again);
   }
 
   async #flush(isFirst = false): Promise<void> {

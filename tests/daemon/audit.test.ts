@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { silentLog } from "../../src/base/log.ts";
 import { type AuditReport, auditHead } from "../../src/contract/audit.ts";
 import { AUDIT_FAILPOINTS, keepAudit } from "../../src/daemon/audit-keeper.ts";
@@ -74,6 +74,11 @@ test.each([
   ["an edit", `UPDATE events SET data = replace(data, 'push', 'pull') WHERE seq = 4`, 4],
   ["an edit of who did it", "UPDATE events SET actor = 'human' WHERE seq = 6", 6],
   ["an event that is no JSON", "UPDATE events SET data = '{' WHERE seq = 3", 3],
+  [
+    "a second value of a key",
+    `UPDATE events SET data = '{"effect":"allow",' || substr(data, 2) WHERE seq = 4`,
+    4,
+  ],
   ["a changed hash", "UPDATE events SET hash = 'x' WHERE seq = 5", 5],
   ["a deletion", "DELETE FROM events WHERE seq = 4", 4],
   ["the first ones deleted", "DELETE FROM events WHERE seq < 4", 1],
@@ -155,6 +160,22 @@ test("a daemon that starts on a cut journal remembers it, also when new events h
   await decide(next.stores, 4, 20);
   await keeper[Symbol.asyncDispose]();
   expect(places(next.verify())).toContain("journal 8");
+});
+
+test("a decision is in the file within a second or so, other events wait for company", async () => {
+  const { stores, keep, lines, verify } = await kept(1);
+  const keeper = await keep();
+  await addTerminal(stores, { name: "other" });
+  await stores.clock.advance(2_000);
+  expect(verify().head?.journal.seq).toBe(2);
+  await decide(stores, 1, 20);
+  await stores.clock.advance(1_100);
+  await vi.waitFor(() => expect(verify().head?.journal.seq).toBe(5));
+  expect(lines()).toHaveLength(2);
+  await addTerminal(stores, { name: "more" });
+  await stores.clock.advance(11_000);
+  await vi.waitFor(() => expect(verify().head?.journal.seq).toBe(6));
+  await keeper[Symbol.asyncDispose]();
 });
 
 test("a file changed under a running daemon is remembered", async () => {

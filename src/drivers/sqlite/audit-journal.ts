@@ -71,7 +71,7 @@ export function snapshotJournal(file: string): JournalSnapshot {
     );
     return {
       start,
-      rows: () => stored(rows.iterate(start.seq)),
+      rows: () => stored(rows.iterate(start.seq), file),
       terminalsCalled: (name) => called.all(name, name).map(({ id }) => id),
       [Symbol.dispose]: () => db.close(),
     };
@@ -80,6 +80,10 @@ export function snapshotJournal(file: string): JournalSnapshot {
   }
 }
 
-function* stored(rows: Iterable<EventRow>): Generator<StoredLink> {
-  for (const row of rows) yield storedLink(row);
+function* stored(rows: Iterable<EventRow>, file: string): Generator<StoredLink> {
+  try {
+    for (const row of rows) yield storedLink(row);
+  } catch (error) {
+    throw storeFailure(error, file);
+  }
 }

@@ -76,10 +76,12 @@ export function eventOf(row: EventRow): JournalEvent {
   return { ...event, data: dataColumn.parse(JSON.parse(data)) };
 }
 
+/** As it was written, to the byte: of a key that stands twice SQLite reads the first value, and we the last. */
 export function storedLink(row: EventRow): StoredLink {
-  const { seq, hash } = row;
+  const { seq, hash, data } = row;
   try {
-    return { seq, hash, event: eventOf(row) };
+    const isPlain = JSON.stringify(JSON.parse(data)) === data;
+    return { seq, hash, event: isPlain ? eventOf(row) : undefined };
   } catch {
     return { seq, hash, event: undefined };
   }
