@@ -45,6 +45,15 @@ export const approvalView = z.object({
   createdAt: z.number(),
   expiresAt: z.number(),
   decidedAt: z.number().nullable(),
+  /** Where more than one person must agree: how many, and who has said what so far. */
+  vote: z
+    .object({
+      quorum: z.number(),
+      denyThreshold: z.number(),
+      yes: z.array(z.string()),
+      no: z.array(z.string()),
+    })
+    .optional(),
 });
 export type ApprovalView = z.infer<typeof approvalView>;
 

@@ -24,6 +24,8 @@ export const routes = {
   approvals: `${v1}/approvals`,
   approval: (ref: string) => `${v1}/approvals/${part(ref)}`,
   decideApproval: (ref: string) => `${v1}/approvals/${part(ref)}/verdict`,
+  humans: `${v1}/humans`,
+  revokeHuman: (name: string) => `${v1}/humans/${part(name)}/revoke`,
   grants: `${v1}/grants`,
   revokeGrant: (ref: string) => `${v1}/grants/${part(ref)}/revoke`,
   providers: `${v1}/providers`,

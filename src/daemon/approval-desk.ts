@@ -86,7 +86,8 @@ async function waitFor(
   if (bounds.waitMs === 0 || !isPending(first)) return first;
   const { promise, resolve } = Promise.withResolvers<void>();
   const unfollow = ports.journal.follow((event) => {
-    if (event.subject === id) resolve();
+    // One voice of several settles nothing yet.
+    if (event.subject === id && event.type !== "approval.voted") resolve();
   });
   const cancel = ports.clock.after(bounds.waitMs, resolve);
   bounds.signal.addEventListener("abort", () => resolve(), { once: true });

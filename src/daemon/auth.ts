@@ -3,7 +3,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { ConductorError } from "../base/errors.ts";
 
 export type Caller =
-  | { readonly kind: "human" }
+  /** Without a name: the owner, who bears the token file. */
+  | { readonly kind: "human"; readonly name?: string }
   | { readonly kind: "agent"; readonly terminalId: string };
 
 /** The caller's name in journal rows and messages. */
@@ -11,10 +12,18 @@ export function actorOf(caller: Caller): string {
   return caller.kind === "human" ? "human" : `agent:${caller.terminalId}`;
 }
 
+/** Who decides, as approvals keep it. */
+export function deciderOf(caller: Caller): string {
+  if (caller.kind === "human" && caller.name !== undefined) return `human:${caller.name}`;
+  return actorOf(caller);
+}
+
 export interface Tokens {
   readonly human: string;
   /** The terminal whose agent bears this token, by SHA-256 digest in hex. */
   terminalOf(digest: string): string | undefined;
+  /** The person beside the owner who bears it. */
+  humanOf(digest: string): string | undefined;
 }
 
 export function digest(token: string): string {
@@ -30,6 +39,8 @@ export function authenticate(header: string | undefined, tokens: Tokens): Caller
     return { kind: "human" };
   const terminalId = tokens.terminalOf(presented);
   if (terminalId !== undefined) return { kind: "agent", terminalId };
+  const name = tokens.humanOf(presented);
+  if (name !== undefined) return { kind: "human", name };
   throw missing("this token is not known");
 }
 

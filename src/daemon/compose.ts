@@ -180,6 +180,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   });
   const tokens = {
     human,
+    humanOf: (hash: string) => stores.humans.nameOf(hash),
     terminalOf: (hash: string) =>
       agents.terminalOf(
         hash,
@@ -198,6 +199,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     gatekeeper,
     decisions: stores.decisions,
     grants: stores.grants,
+    humans: stores.humans,
     catalog,
     describe,
     messages: stores.messages,

@@ -129,7 +129,7 @@ async function judge(
   const action = actionOf(here);
   const granted = await findGrant(ports, here, action);
   if (granted !== undefined) return allow(ports, decided, `allowed by grant ${granted}`);
-  const before = await findOpen(ports, record.id, hashAction(action));
+  const before = await findOpen(ports, here, hashAction(action));
   if (before?.state === "approved") {
     // Said yes to before: used now, and never again.
     await ports.approvals.consume(before.id, ports.clock.now());
@@ -159,6 +159,8 @@ async function ask(
       origin: "api",
       action: actionOf(here),
       fingerprint: null,
+      quorum: verdict.terms.quorum,
+      denyThreshold: verdict.terms.denyThreshold,
       by: `agent:${record.id}`,
       expiresAt: now + (verdict.terms.ttlMs ?? ports.ttlMs),
       ...how,
@@ -246,11 +248,18 @@ function grantFor(
 /** The same command, asked before and not settled, or said yes to while nobody waited. */
 async function findOpen(
   ports: GatekeeperPorts,
-  terminalId: string,
+  { record, verdict }: Case,
   hash: string,
 ): Promise<ApprovalRecord | undefined> {
-  const open = await ports.approvals.list({ terminalId, states: ["pending", "approved"] });
-  return open.find((one) => one.hash === hash && one.expiresAt > ports.clock.now());
+  const states = ["pending", "approved"] as const;
+  const open = await ports.approvals.list({ terminalId: record.id, states });
+  // Asked of fewer people than it takes by now: that does not count.
+  return open.find(
+    (one) =>
+      one.hash === hash &&
+      one.expiresAt > ports.clock.now() &&
+      (one.vote?.quorum ?? 1) >= verdict.terms.quorum,
+  );
 }
 
 function waiting(ports: GatekeeperPorts, approval: ApprovalRecord, here: Case): Ruling {

@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Config } from "../contract/config.ts";
 import type { DaemonView } from "../contract/events.ts";
-import type { ApprovalStore, GrantStore } from "../core/approvals/index.ts";
+import type { ApprovalStore, GrantStore, HumanStore } from "../core/approvals/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { MessageStore } from "../core/messages/index.ts";
 import type { DecisionStore } from "../core/policy/index.ts";
@@ -31,6 +31,7 @@ export interface Services {
   readonly gatekeeper: Gatekeeper;
   readonly decisions: DecisionStore;
   readonly grants: GrantStore;
+  readonly humans: HumanStore;
   readonly describe: () => DaemonView;
   readonly stop: () => void;
   /** The argv of a viewer of this terminal. */

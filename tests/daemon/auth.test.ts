@@ -1,12 +1,20 @@
 import { expect, test } from "vitest";
-import { actorOf, authenticate, digest, requireHuman } from "../../src/daemon/auth.ts";
+import { actorOf, authenticate, deciderOf, digest, requireHuman } from "../../src/daemon/auth.ts";
 import { guardRequest, type RequestFacts } from "../../src/daemon/http/guard.ts";
 
 const agents = new Map([[digest("agent-secret"), "t_1"]]);
-const tokens = { human: "human-secret", terminalOf: (hash: string) => agents.get(hash) };
+const people = new Map([[digest("alice-secret"), "alice"]]);
+const tokens = {
+  human: "human-secret",
+  terminalOf: (hash: string) => agents.get(hash),
+  humanOf: (hash: string) => people.get(hash),
+};
 
 test("a token tells a human from an agent, and nothing else gets in", () => {
   expect(authenticate("Bearer human-secret", tokens)).toEqual({ kind: "human" });
+  const alice = authenticate("Bearer alice-secret", tokens);
+  expect([actorOf(alice), deciderOf(alice)]).toEqual(["human", "human:alice"]);
+  expect(deciderOf({ kind: "human" })).toBe("human");
   expect(actorOf(authenticate("Bearer agent-secret", tokens))).toBe("agent:t_1");
   for (const header of [
     undefined,

@@ -59,3 +59,33 @@ test("a script that changed after the yes is not run, and a human is asked anew"
   expect(first).toMatchObject({ number: 2, state: "pending" });
   expect(first?.action.files?.[0]?.sha256).not.toBe(asked.action.files?.[0]?.sha256);
 });
+
+test("a rule with a quorum of two runs after two people, each with a token of their own", async () => {
+  const world = product();
+  writeFileSync(
+    path.join(world.home, ".conductor/policy.yaml"),
+    "version: 1\nrules:\n  - { id: two, match: { command: rm }, effect: ask, reason: Two look, approvals: { quorum: 2 } }\n",
+  );
+  const { bash, workspace } = await agent(world);
+  const running = bash("-c", "rm -rf src");
+  const asked = await pending(world);
+  expect(asked).toMatchObject({ vote: { quorum: 2, yes: [] } });
+  expect(asked.action.rules).toContain("global/two");
+  const number = String(asked.number);
+  expect((await world.run("approve", number, "--always")).stderr).toContain("more than one person");
+  expect((await world.run("approve", number)).stdout).toContain("needs 2 people: owner said yes");
+  const twice = await world.run("approve", number);
+  expect(twice.code).toBe(1);
+  expect(twice.stderr).toContain("owner has said yes");
+  expect((await pending(world)).state).toBe("pending");
+  const { token } = await world.json<{ token: string }>("token", "create", "--human", "alice");
+  const port = (await world.json<{ http: { port: number } }>("daemon", "status")).http.port;
+  const said = await fetch(`http://127.0.0.1:${port}/api/v1/approvals/${number}/verdict`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ verdict: "approve" }),
+  });
+  expect(await said.json()).toMatchObject({ decidedBy: "owner, alice" });
+  expect(await running).toMatchObject({ code: 0 });
+  expect(existsSync(path.join(workspace, "src"))).toBe(false);
+});

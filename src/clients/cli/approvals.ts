@@ -54,10 +54,19 @@ export function approvalText(approval: ApprovalView, now: number, color: boolean
     ...indented(action.text),
     ...(action.cwd === null ? [] : [`    in ${exact(printableLine(action.cwd))}`]),
     ...(action.why === null ? [] : [`    why: ${printableLine(action.why)}`]),
+    ...voteLines(approval.vote),
     ...aboutLines(action).map((line) => `    ${printableLine(line)}`),
     ...(approval.reason === null ? [] : [`    reason: ${printableLine(approval.reason)}`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function voteLines(vote: ApprovalView["vote"]): string[] {
+  if (vote === undefined) return [];
+  const { quorum, yes, no } = vote;
+  const said = [...yes.map((who) => `${who} said yes`), ...no.map((who) => `${who} said no`)];
+  const so = said.length === 0 ? "nobody has said anything yet" : said.join(", ");
+  return [`    needs ${quorum} people: ${printableLine(so)}`];
 }
 
 /** What the gate found out: which rule asks, what it would touch, what is safer. */

@@ -80,6 +80,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: "setup",
     load: () => import("./policy.ts"),
   },
+  token: {
+    about: "people beside you who decide",
+    group: "setup",
+    load: () => import("./token.ts"),
+  },
   guard: {
     about: "what the policy says to a command",
     group: "setup",

@@ -4,6 +4,7 @@ import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
 import type { DecisionView } from "../../contract/decisions.ts";
 import type { DaemonView, JournalEvent } from "../../contract/events.ts";
 import type { GrantView } from "../../contract/grants.ts";
+import type { HumanView, HumanWithToken } from "../../contract/humans.ts";
 import type { MessageView, SendRequest } from "../../contract/messages.ts";
 import { routes } from "../../contract/routes.ts";
 import type {
@@ -133,6 +134,16 @@ export class Client {
   }
   revokeGrant(ref: string): Promise<GrantView> {
     return this.#post(routes.revokeGrant(ref), {});
+  }
+
+  humans(): Promise<HumanView[]> {
+    return this.#get(routes.humans);
+  }
+  createHuman(name: string): Promise<HumanWithToken> {
+    return this.#post(routes.humans, { name });
+  }
+  revokeHuman(name: string): Promise<HumanView> {
+    return this.#post(routes.revokeHuman(name), {});
   }
 
   decisions(filter: {

@@ -25,8 +25,15 @@ export function questionLines(held: Held, width: number, now: Instant): Question
     ...(approval.action.cwd === null ? [] : prose(`in ${approval.action.cwd}`, width, quiet)),
     ...(approval.action.why === null ? [] : prose(`why: ${approval.action.why}`, width)),
     ...aboutLines(approval, width),
+    ...voteLines(approval, width),
     ...prose(expiry(approval, now), width, quiet),
   ];
+}
+
+function voteLines({ vote }: ApprovalView, width: number): QuestionLine[] {
+  if (vote === undefined) return [];
+  const yes = vote.yes.length === 0 ? "none yet" : vote.yes.join(", ");
+  return prose(`needs ${vote.quorum} people; yes: ${yes}`, width, { reverse: true });
 }
 
 /** What the gate found out: which rule asks, what it would touch, what is safer. */

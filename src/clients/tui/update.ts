@@ -68,6 +68,11 @@ function lose(state: State, why: string): State {
 }
 
 function decided(state: State, approval: ApprovalView): State {
+  if (approval.state === "pending") {
+    const queue = state.queue.map((each) => (each.id === approval.id ? approval : each));
+    const free = without({ ...state, queue }, approval.id);
+    return say(free, "good", `#${approval.number} counted; it needs more people`);
+  }
   const done = approval.state === "denied" ? "denied" : "approved";
   const rest = withoutApproval(without(state, approval.id), approval.id, undefined);
   return say(rest, "good", `${done} #${approval.number}`);

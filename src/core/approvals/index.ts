@@ -7,6 +7,7 @@ export {
   type NewGrant,
   normalCommand,
 } from "./grants.ts";
+export { type HumanStore, OWNER } from "./humans.ts";
 export type { Question, ScreenAct, ScreenApproval, Sight, Watched } from "./screen.ts";
 export {
   ANSWER_MS,

@@ -18,6 +18,9 @@ export interface NewApproval {
   readonly context?: string;
   /** The one who asks waits on a connection. */
   readonly isWaitedFor?: boolean;
+  /** So many people must say yes (1), or no (1). */
+  readonly quorum?: number;
+  readonly denyThreshold?: number;
   /** Who asks: `agent:<terminal>`, `human`, `daemon`. */
   readonly by: string;
   readonly expiresAt: Instant;
@@ -53,6 +56,8 @@ export interface ApprovalStore {
   /**
    * @throws {ConductorError} `auth.refused` to anyone but a human, `approval.decided` after the first verdict or
    * the deadline, `approval.changed` when the hash shown is not that of the action
+   * @param by  `human` for the owner, `human:NAME`; one more vote of a quorum leaves it pending, and the same
+   * person's second is `state.conflict`
    * @param grant  made together with the yes
    */
   decide(

@@ -13,6 +13,7 @@ import { errorResponse } from "./errors.ts";
 import { eventRoutes } from "./events.ts";
 import { gateRoutes } from "./gate.ts";
 import { guardRequest } from "./guard.ts";
+import { humanRoutes } from "./humans.ts";
 import { messageRoutes } from "./messages.ts";
 import { terminalRoutes } from "./terminals.ts";
 
@@ -61,6 +62,7 @@ export function createApp(services: Services): App {
   terminalRoutes(app, services);
   messageRoutes(app, services);
   approvalRoutes(app, services);
+  humanRoutes(app, services);
   gateRoutes(app, services);
   eventRoutes(app, services);
   return app;

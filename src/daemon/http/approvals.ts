@@ -2,7 +2,7 @@
 import { approvalRequest, type Verdict, verdict } from "../../contract/approvals.ts";
 import { routes } from "../../contract/routes.ts";
 import type { NewGrant } from "../../core/approvals/index.ts";
-import { actorOf, requireHuman } from "../auth.ts";
+import { deciderOf, requireHuman } from "../auth.ts";
 import { type AgentPane, requireOutside } from "../caller-origin.ts";
 import type { Services } from "../services.ts";
 import { approvalView } from "../views.ts";
@@ -37,7 +37,7 @@ export function approvalRoutes(app: App, services: Services): void {
     const asked = verdict.parse(await context.req.json());
     const ref = context.req.param("ref") ?? "";
     const grant = await grantOf(services, ref, asked);
-    const decided = await desk.decide(ref, asked, actorOf(caller), grant);
+    const decided = await desk.decide(ref, asked, deciderOf(caller), grant);
     return context.json(approvalView(decided));
   });
   grantRoutes(app, services);
@@ -54,7 +54,7 @@ function grantRoutes(app: App, services: Services): void {
     requireHuman(caller, "revoke grants");
     await requireOutside(context.env.incoming?.socket, agentPanes(services), "revoke grants");
     const ref = context.req.param("ref") ?? "";
-    return context.json(await grants.revoke(ref, actorOf(caller), clock.now()));
+    return context.json(await grants.revoke(ref, deciderOf(caller), clock.now()));
   });
 }
 
@@ -70,7 +70,7 @@ async function grantOf(
   return services.gatekeeper.grantFor(asked, terminal, grantMs);
 }
 
-function agentPanes({ terminals }: Services): AgentPane[] {
+export function agentPanes({ terminals }: Services): AgentPane[] {
   return terminals.live().flatMap(({ record }) => {
     const { id: terminalId, name, pid } = record;
     return pid === null ? [] : [{ terminalId, name, pid }];

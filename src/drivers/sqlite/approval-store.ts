@@ -12,6 +12,7 @@ import {
   type NewApproval,
   type NewGrant,
   nextApprovalState,
+  OWNER,
 } from "../../core/approvals/index.ts";
 import type { Append, ConductorDatabase } from "./database.ts";
 import { insertGrant } from "./grant-store.ts";
@@ -35,6 +36,8 @@ interface ApprovalRow {
   readonly used_at: number | null;
   readonly context: string | null;
   readonly outcome: ApprovalOutcome | null;
+  readonly quorum: number;
+  readonly deny_threshold: number;
 }
 const ref = { table: "approvals", what: "approval", prefix: "a_", number: "number" } as const;
 
@@ -52,7 +55,7 @@ export function createApprovalStore(db: ConductorDatabase): ApprovalStore {
       const sql = `SELECT * FROM approvals
                     WHERE origin = 'screen' AND outcome IS NULL
                       AND state IN ('pending', 'approved', 'consumed', 'denied') ORDER BY number`;
-      return db.all<ApprovalRow>(sql).map(recordOf);
+      return db.all<ApprovalRow>(sql).map((row) => recordOf(db, row));
     },
     expire: async (now) =>
       db.write((append) => {
@@ -72,8 +75,8 @@ export function createApprovalStore(db: ConductorDatabase): ApprovalStore {
       }),
     cancel: async (id, reason, now) =>
       db.write((append) => withdraw(db, id, "cancel", { reason, now }, append)),
-    list: async (filter) => list(db, filter).map(recordOf),
-    get: async (id) => recordOf(find(db, resolveId(db, id, ref))),
+    list: async (filter) => list(db, filter).map((row) => recordOf(db, row)),
+    get: async (id) => recordOf(db, find(db, resolveId(db, id, ref))),
     pending: async () => {
       const sql = `SELECT terminal_id AS id, count(*) AS n FROM approvals
                     WHERE state = 'pending' AND terminal_id IS NOT NULL GROUP BY terminal_id`;
@@ -93,11 +96,11 @@ export function request(
     approval.terminalId,
     approval.fingerprint,
   );
-  if (same !== undefined) return { approval: recordOf(same), existing: true };
+  if (same !== undefined) return { approval: recordOf(db, same), existing: true };
   const row = db.get<ApprovalRow>(
     `INSERT INTO approvals (id, terminal_id, terminal_name, origin, action, hash, fingerprint, context,
-       waited, state, created_at, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) RETURNING *`,
+       waited, quorum, deny_threshold, state, created_at, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?) RETURNING *`,
     newId("a", now),
     approval.terminalId,
     approval.terminalName,
@@ -107,12 +110,14 @@ export function request(
     approval.fingerprint,
     approval.context ?? null,
     approval.isWaitedFor === true ? 1 : 0,
+    approval.quorum ?? 1,
+    approval.denyThreshold ?? 1,
     now,
     approval.expiresAt,
   );
   if (row === undefined) throw new Error("an insert returned no row");
   append(event("approval.requested", row, approval.by, { kind: approval.action.kind }));
-  return { approval: recordOf(row), existing: false };
+  return { approval: recordOf(db, row), existing: false };
 }
 
 /** A refusal is returned, so that an expiry found on the way is kept. */
@@ -123,7 +128,7 @@ function decide(
   append: Append,
 ): ApprovalRecord | ConductorError {
   const { verdict, by, now, grant } = given;
-  if (by !== "human") {
+  if (!/^human(:.|$)/.test(by)) {
     return new ConductorError("auth.refused", `${by} cannot decide an approval`, {
       hint: "a person decides: conductor approvals",
     });
@@ -136,12 +141,67 @@ function decide(
   }
   if (verdict.hash !== undefined && verdict.hash !== row.hash) return changed(row);
   const signal = verdict.verdict;
-  const change = { reason: verdict.reason ?? null, decidedBy: by, decidedAt: now };
+  const voted = vote(db, row, { verdict, by, now }, append);
+  if (voted instanceof ConductorError) return voted;
+  if (voted === undefined) return recordOf(db, row);
+  const change = { reason: verdict.reason ?? null, decidedBy: voted, decidedAt: now };
   const moved = move(db, row, signal, change);
   append(event(`approval.${moved.state}`, moved, by, { reason: moved.reason }));
   if (grant !== undefined && moved.state === "approved")
     insertGrant(db, grant, { by, approvalId: row.id, now }, append);
-  return recordOf(moved);
+  return recordOf(db, moved);
+}
+
+/**
+ * Counts one person's word where it takes several. Returns by whom it is decided, undefined while more must
+ * speak, and a refusal for the same word said twice.
+ */
+function vote(
+  db: ConductorDatabase,
+  row: ApprovalRow,
+  given: { verdict: Verdict; by: string; now: Instant },
+  append: Append,
+): string | undefined | ConductorError {
+  const { verdict: said } = given.verdict;
+  const needed = said === "approve" ? row.quorum : row.deny_threshold;
+  if (needed <= 1) return given.by;
+  const human = given.by === "human" ? OWNER : given.by.replace(/^human:/, "");
+  const before = votersOf(db, row.id, said);
+  const word = said === "approve" ? "yes" : "no";
+  if (before.includes(human)) {
+    return new ConductorError(
+      "state.conflict",
+      `${human} has said ${word} to approval ${row.number} already; it waits for ${needed - before.length} more, from other people`,
+      {
+        hint: "each person decides with a token of their own: conductor token create --human NAME",
+        data: { voters: before, needed },
+      },
+    );
+  }
+  db.run(
+    "INSERT OR REPLACE INTO approval_votes (approval_id, human, verdict, reason, at) VALUES (?, ?, ?, ?, ?)",
+    row.id,
+    human,
+    said,
+    given.verdict.reason ?? null,
+    given.now,
+  );
+  const voters = [...before, human];
+  append(event("approval.voted", row, given.by, { verdict: said, voters, needed }));
+  return voters.length < needed ? undefined : voters.join(", ");
+}
+
+function votersOf(db: ConductorDatabase, id: string, verdict: Verdict["verdict"]): string[] {
+  const sql =
+    "SELECT human FROM approval_votes WHERE approval_id = ? AND verdict = ? ORDER BY at, human";
+  return db.all<{ human: string }>(sql, id, verdict).map(({ human }) => human);
+}
+
+function voteOf(db: ConductorDatabase, row: ApprovalRow): Pick<ApprovalRecord, "vote"> {
+  const { quorum, deny_threshold: denyThreshold } = row;
+  if (quorum <= 1 && denyThreshold <= 1) return {};
+  const yes = votersOf(db, row.id, "approve");
+  return { vote: { quorum, denyThreshold, yes, no: votersOf(db, row.id, "deny") } };
 }
 
 function consume(db: ConductorDatabase, id: string, now: Instant, append: Append): ApprovalRecord {
@@ -163,7 +223,7 @@ function consume(db: ConductorDatabase, id: string, now: Instant, append: Append
   );
   if (used === undefined) throw new Error(`approval ${id} vanished in its own transaction`);
   append(event("approval.consumed", used, "daemon", { verdict: row.state }));
-  return recordOf(used);
+  return recordOf(db, used);
 }
 
 function finish(
@@ -180,7 +240,7 @@ function finish(
   );
   if (finished === undefined) return undefined;
   append(event(`approval.${end.outcome}`, finished, "daemon", { why: end.why }));
-  return recordOf(finished);
+  return recordOf(db, finished);
 }
 
 function expire(
@@ -193,7 +253,7 @@ function expire(
     row.state === "pending" ? "nobody answered in time" : "the yes was not used in time";
   const moved = move(db, row, "expire", { reason, decidedAt: row.decided_at ?? now });
   append(event("approval.expired", moved, "daemon", { reason }));
-  return recordOf(moved);
+  return recordOf(db, moved);
 }
 
 function withdraw(
@@ -207,7 +267,7 @@ function withdraw(
   if (nextApprovalState(row.state, signal) === undefined) return undefined;
   const moved = move(db, row, signal, { reason: end.reason, decidedAt: row.decided_at ?? end.now });
   append(event(`approval.${moved.state}`, moved, "daemon", { reason: end.reason }));
-  return recordOf(moved);
+  return recordOf(db, moved);
 }
 
 function move(
@@ -276,7 +336,7 @@ function event(type: string, row: ApprovalRow, actor: string, data: Record<strin
   return { type, subject: row.id, actor, data: { ...about, ...data } };
 }
 
-function recordOf(row: ApprovalRow): ApprovalRecord {
+function recordOf(db: ConductorDatabase, row: ApprovalRow): ApprovalRecord {
   return {
     id: row.id,
     number: row.number,
@@ -295,5 +355,6 @@ function recordOf(row: ApprovalRow): ApprovalRecord {
     usedAt: row.used_at,
     context: row.context,
     outcome: row.outcome,
+    ...voteOf(db, row),
   };
 }

@@ -1,5 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
-import type { ApprovalStore, GrantStore } from "../../core/approvals/index.ts";
+import type { ApprovalStore, GrantStore, HumanStore } from "../../core/approvals/index.ts";
 import type { AuditJournal } from "../../core/audit/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
 import type { MessageStore } from "../../core/messages/index.ts";
@@ -9,6 +9,7 @@ import { createApprovalStore } from "./approval-store.ts";
 import { createAuditJournal } from "./audit-journal.ts";
 import { createDecisionStore } from "./decision-store.ts";
 import { createGrantStore } from "./grant-store.ts";
+import { createHumanStore } from "./human-store.ts";
 import { createJournal, pruneJournal } from "./journal-store.ts";
 import { createMessageStore } from "./message-store.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
@@ -22,6 +23,7 @@ export interface Stores extends Disposable {
   readonly messages: MessageStore;
   readonly approvals: ApprovalStore;
   readonly grants: GrantStore;
+  readonly humans: HumanStore;
   readonly decisions: DecisionStore;
   /** Removes events older than that time; the hash chain then starts at a checkpoint. */
   pruneJournal(before: Instant, now: Instant): Promise<number>;
@@ -37,6 +39,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     messages: createMessageStore(db),
     approvals: createApprovalStore(db),
     grants: createGrantStore(db),
+    humans: createHumanStore(db),
     decisions: createDecisionStore(db, Date.now),
     pruneJournal: async (before, now) => pruneJournal(db, before, now),
     [Symbol.dispose]: () => db.close(),

@@ -146,3 +146,43 @@ test("a no whose key was never pressed cannot be used any more", async () => {
   });
   await expect(approvals.consume(id, 3)).rejects.toMatchObject({ code: "state.conflict" });
 });
+
+test("a quorum of two takes two people: the same one twice stays pending and is told so", async () => {
+  const { approvals } = testStores();
+  const { approval } = await approvals.request(asked({ quorum: 2 }), 1);
+  const first = await approvals.decide(approval.id, yes, "human", 2);
+  expect(first).toMatchObject({ state: "pending", vote: { quorum: 2, yes: ["owner"], no: [] } });
+  await expect(approvals.decide(approval.id, yes, "human", 3)).rejects.toMatchObject({
+    code: "state.conflict",
+    message: expect.stringContaining("owner has said yes"),
+  });
+  expect((await approvals.get(approval.id)).state).toBe("pending");
+  expect(await approvals.decide(approval.id, yes, "human:alice", 4)).toMatchObject({
+    state: "approved",
+    decidedBy: "owner, alice",
+  });
+});
+
+test("one no ends a quorum, unless the rule asks for more of them", async () => {
+  const { approvals } = testStores();
+  const one = (await approvals.request(asked({ quorum: 2 }), 1)).approval;
+  await approvals.decide(one.id, yes, "human", 2);
+  expect(await approvals.decide(one.id, { verdict: "deny" }, "human:bob", 3)).toMatchObject({
+    state: "denied",
+  });
+  const two = (await approvals.request(asked({ denyThreshold: 2 }), 1)).approval;
+  const deny = { verdict: "deny" } as const;
+  expect(await approvals.decide(two.id, deny, "human:bob", 2)).toMatchObject({ state: "pending" });
+  expect(await approvals.decide(two.id, deny, "human", 3)).toMatchObject({ state: "denied" });
+});
+
+test("people's tokens are kept by digest, and one name has one", async () => {
+  const { humans } = testStores();
+  await humans.add("alice", "d1", 1);
+  expect(humans.nameOf("d1")).toBe("alice");
+  await expect(humans.add("alice", "d2", 2)).rejects.toMatchObject({ code: "name.taken" });
+  await expect(humans.add("owner", "d3", 2)).rejects.toMatchObject({ code: "name.taken" });
+  await humans.remove("alice");
+  expect(humans.nameOf("d1")).toBeUndefined();
+  await expect(humans.remove("alice")).rejects.toMatchObject({ code: "not_found" });
+});
