@@ -41,6 +41,8 @@ export class ConductorDatabase {
   readonly #untold: JournalEvent[] = [];
   readonly #statements = new Map<string, Sqlite.Statement<Value[]>>();
   #waiting: Waiting[] = [];
+  /** Whether a commit now waits for the disk; a database is opened so. */
+  #isDurable = true;
   #telling = false;
 
   constructor(db: Sqlite.Database, ports: { clock: Clock; log: Logger }) {
@@ -72,7 +74,10 @@ export class ConductorDatabase {
     this.#writeWaiting();
     const events: JournalEvent[] = [];
     const append: Append = (event) => void events.push(this.#store(event));
-    const result = this.#mapped(() => this.#db.transaction(() => work(append)).immediate());
+    const result = this.#mapped(() => {
+      this.#hold(true);
+      return this.#db.transaction(() => work(append)).immediate();
+    });
     this.#untold.push(...events);
     this.#tell();
     return result;
@@ -114,9 +119,10 @@ export class ConductorDatabase {
     let outcomes: readonly Outcome[];
     try {
       const isDurable = waiting.some(({ hold }) => hold === "durable");
-      outcomes = this.#holding(isDurable, () =>
-        this.#mapped(() => this.#db.transaction(() => this.#each(waiting)).immediate()),
-      );
+      outcomes = this.#mapped(() => {
+        this.#hold(isDurable);
+        return this.#db.transaction(() => this.#each(waiting)).immediate();
+      });
     } catch (error) {
       for (const { fail } of waiting) fail(error);
       return;
@@ -142,15 +148,14 @@ export class ConductorDatabase {
     });
   }
 
-  /** In a write-ahead log a later durable commit holds all before it too. */
-  #holding<T>(isDurable: boolean, write: () => T): T {
-    if (isDurable) return write();
-    this.#db.pragma("synchronous = NORMAL");
-    try {
-      return write();
-    } finally {
-      this.#db.pragma("synchronous = FULL");
-    }
+  /**
+   * In a write-ahead log a later durable commit holds all before it too. Set only where it changes, since
+   * setting it costs as much as a small commit.
+   */
+  #hold(isDurable: boolean): void {
+    if (isDurable === this.#isDurable) return;
+    this.#db.pragma(`synchronous = ${isDurable ? "FULL" : "NORMAL"}`);
+    this.#isDurable = isDurable;
   }
 
   #prepared<Row>(sql: string): Sqlite.Statement<Value[], Row> {
