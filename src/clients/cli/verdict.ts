@@ -53,7 +53,7 @@ export function refuseAgents(context: Context): void {
   const terminal = context.env["CONDUCTOR_TERMINAL_ID"] ?? "";
   if (terminal === "") return;
   throw new ConductorError("auth.refused", "an agent cannot decide approvals", {
-    hint: "decide it from a shell of your own, in the side pane or on the page",
+    hint: "decide it from a shell of your own, or in the side pane",
     data: { terminal },
   });
 }

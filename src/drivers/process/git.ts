@@ -10,7 +10,9 @@ import { ConductorError } from "../../base/errors.ts";
  */
 export async function ensureWorktree(folder: string, name: string): Promise<string> {
   if (!/^[A-Za-z0-9][\w./-]*$/.test(name) || name.includes("..")) {
-    throw new ConductorError("usage.invalid", `${JSON.stringify(name)} is no name for a worktree`);
+    throw new ConductorError("usage.invalid", `${JSON.stringify(name)} is no name for a worktree`, {
+      hint: "it is a branch's name too, for example feature-cart",
+    });
   }
   const repository = await topLevel(folder);
   const worktree = join(dirname(repository), `${basename(repository)}-worktrees`, name);
