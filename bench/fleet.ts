@@ -1,6 +1,6 @@
 /** Scripted agents by the hundred: one driver process draws them all and tells when it has drawn what. */
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -43,7 +43,7 @@ export class Fleet {
 
   /** Launches the agents as a team of one session and resolves when all are idle. */
   static async launch(world: World, session: string, count: number): Promise<Fleet> {
-    const pool = join(world.folder, `pool-${session}`);
+    const pool = mkdtempSync(join(world.folder, "pool-"));
     const driver = world.spawn(node, [main, "fake-agent", "--drive", pool]);
     while (!existsSync(join(pool, "driver.pid"))) await sleep(5);
     const client = world.client();

@@ -16,7 +16,9 @@ import { measureMessage } from "./measures/message.ts";
 import { measureRestart } from "./measures/restart.ts";
 import { measureStatus } from "./measures/status.ts";
 import { measureSubmit } from "./measures/submit.ts";
+import { watchOthers } from "./others.ts";
 import { markdown, type Report, textTable } from "./report.ts";
+import type { Result } from "./result.ts";
 import { World } from "./world.ts";
 
 /** In this order: what needs a quiet machine first, what leaves a changed one last. */
@@ -33,6 +35,10 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   restart: measureRestart,
 };
 
+/** A machine is quiet while others use no more of it than that. */
+const QUIET_SHARE = 0.05;
+const MOST_TRIES = 4;
+
 const USAGE = `usage: npm run bench -- [--json] [--only NAME]… [--quick] [--write FILE]
 
   --json        one JSON object on stdout instead of the table
@@ -41,7 +47,7 @@ const USAGE = `usage: npm run bench -- [--json] [--only NAME]… [--quick] [--wr
   --write FILE  also write the table as Markdown
 
 Exits 0 when every target is met, 1 when one is not, 2 for a wrong call. Linux only.
-Progress goes to stderr. Everything runs in a temporary home and on a private tmux server.
+A measure that others disturb is taken up to ${MOST_TRIES} times, and the quietest counts. Progress goes to stderr. Everything runs in a temporary home and on a private tmux server.
 `;
 
 process.exitCode = await main();
@@ -92,13 +98,27 @@ async function runAll(lifetime: Lifetime, names: readonly string[], isQuick: boo
   await world.startDaemon("pty");
   const fleet = lazyFleet(world);
   const bench: Bench = { world, isQuick, signal: lifetime.signal, say, fleet };
-  const results: Report["results"][number][] = [];
+  const results: Result[] = [];
   for (const [name, measure] of Object.entries(MEASURES)) {
     if (!names.includes(name)) continue;
-    say(name);
-    results.push(...(await measure(bench)));
+    results.push(...(await undisturbed(bench, name, measure)));
   }
   return results;
+}
+
+/** Measures again where others were busy meanwhile, and takes the quietest try. */
+async function undisturbed(bench: Bench, name: string, measure: Measure): Promise<Result[]> {
+  let best: { readonly share: number; readonly results: Result[] } | undefined;
+  for (let tries = 0; tries < (bench.isQuick ? 1 : MOST_TRIES); tries += 1) {
+    bench.say(name);
+    const othersSince = await watchOthers(bench.world);
+    const results = await measure(bench);
+    const share = await othersSince();
+    bench.say(`  others used ${Math.round(share * 100)} % of the machine`);
+    if (best === undefined || share < best.share) best = { share, results };
+    if (share <= QUIET_SHARE) break;
+  }
+  return best?.results ?? [];
 }
 
 /** Ends everything on Ctrl-C too; then the answer is undefined. */

@@ -24,7 +24,7 @@ export function markdown(report: Report): string {
     "",
     "Written by `npm run bench -- --write docs/bench.md`; product and baselines are measured in the same run.",
     "",
-    `${machine.cores} cores (${machine.cpu}), ${machine.system}, Node ${machine.node}, tmux ${machine.tmux}, agent-conductor ${machine.version}, ${machine.date}. Load ${machine.load} before, ${machine.loadAfter} after (the bench itself makes some).`,
+    `${machine.cores} cores (${machine.cpu}), ${machine.system}, Node ${machine.node}, tmux ${machine.tmux}, agent-conductor ${machine.version}, ${machine.date}. Load ${machine.load} before, ${machine.loadAfter} after (the bench itself makes some); each measure is the least disturbed of up to four tries.`,
     "",
     row(HEAD),
     row(HEAD.map(() => "---")),
