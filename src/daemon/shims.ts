@@ -38,7 +38,7 @@ export function shimFolders(gates: string, folder: string): (path: string) => st
       createHash("sha256").update(`${gates}\n${path}`).digest("hex").slice(0, 12),
     );
     mkdirSync(shims, { recursive: true, mode: 0o700 });
-    link(join(gates, "ask"), join(shims, ".ask"));
+    link(gates, join(shims, ".gates"));
     for (const name of installed(path)) link(join(gates, "shim"), join(shims, name));
     made.set(path, shims);
     return shims;
