@@ -7,8 +7,9 @@ import type { Analysis } from "../core/guard/index.ts";
 
 export type NamedFiles = NonNullable<ApprovalAction["files"]>;
 
-const MOST_FILES = 64;
-/** Of a larger file, size and time of change stand for its content. */
+const MOST_FILES = 1_000;
+const MOST_READ = 64;
+/** Of a larger file, and of one beyond that many, size and time of change stand for its content. */
 const LARGEST_READ = 4 * 1024 * 1024;
 
 /** Regular files inside the workspace that a word of the text names, sorted by path. */
@@ -24,20 +25,20 @@ export function namedFiles(analysis: Analysis, workspace: string): NamedFiles {
   return [...paths]
     .filter((path) => path.startsWith(`${root}/`))
     .toSorted()
-    .flatMap((path) => contentOf(path) ?? [])
-    .slice(0, MOST_FILES);
+    .slice(0, MOST_FILES)
+    .flatMap((path, at) => contentOf(path, at < MOST_READ) ?? []);
 }
 
 export function sameFiles(one: NamedFiles, other: NamedFiles): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function contentOf(path: string): NamedFiles[number] | undefined {
+function contentOf(path: string, mayRead: boolean): NamedFiles[number] | undefined {
   try {
     const found = statSync(path);
     if (!found.isFile()) return undefined;
     const { size, mtimeMs } = found;
-    const content = size > LARGEST_READ ? `${size} ${mtimeMs}` : readFileSync(path);
+    const content = mayRead && size <= LARGEST_READ ? readFileSync(path) : `${size} ${mtimeMs}`;
     return { path, sha256: createHash("sha256").update(content).digest("hex") };
   } catch {
     // Not readable: it cannot be run either, and once it can be, it is another action.

@@ -147,6 +147,36 @@ test("an approval's command is listed whole, with what cannot be seen spelled ou
   expect(stdout).toContain("    \\x1b[8mrm");
 });
 
+test("an approval shows the rule, what it would touch, the safer way, and who has spoken", async () => {
+  const plain = approval(1, "rm -rf src");
+  const about = { rules: ["default/delete"], touches: ["/w/src"], instead: "Commit it first" };
+  const vote = { quorum: 2, denyThreshold: 1, yes: ["owner"], no: [] };
+  const asked = { ...plain, action: { ...plain.action, ...about }, vote };
+  const { stdout } = await conductor(["approvals"], {
+    answers: { "GET /api/v1/approvals": [asked] },
+  });
+  for (const line of [
+    "rule: default/delete",
+    "touches: /w/src",
+    "safer: Commit it first",
+    "needs 2 people: owner said yes",
+  ])
+    expect(stdout).toContain(`    ${line}\n`);
+});
+
+test("--always sends how long the grant holds, and --for alone is refused", async () => {
+  const asked = approval(7, "rm -rf build");
+  const answers = {
+    "GET /api/v1/approvals/7": asked,
+    "POST /api/v1/approvals/a_7/verdict": { ...asked, state: "approved", decidedBy: "human" },
+  };
+  const always = await conductor(["approve", "7", "--always"], { answers });
+  expect(always.calls.at(-1)?.body).toMatchObject({ verdict: "approve", grantMs: 604_800_000 });
+  const once = await conductor(["approve", "7", "--once"], { answers });
+  expect(once.calls.at(-1)?.body).toEqual({ verdict: "approve", hash: "hash-7" });
+  expect(await conductor(["approve", "7", "--for", "1d"], { answers })).toMatchObject({ code: 2 });
+});
+
 test("init writes a team that launch finds, and never writes over one", async () => {
   const cwd = mkdtempSync(join(tmpdir(), "conductor-init-"));
   const first = await conductor(["init"], { cwd });

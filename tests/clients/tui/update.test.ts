@@ -128,6 +128,14 @@ test("the pause and the notice each wake the panel at their end", () => {
   expect(panel.effects).toEqual([{ type: "wake", at: NOON + 500 }]);
 });
 
+test("a yes that needs more people stays in the queue, with who has spoken", () => {
+  const panel = waiting(1).type("a");
+  const vote = { quorum: 2, denyThreshold: 1, yes: ["owner"], no: [] };
+  panel.send({ type: "decided", approval: approval(1, { vote }), now: panel.now });
+  expect(panel.notice).toBe("#1 counted; it needs more people");
+  expect(panel.state.queue).toMatchObject([{ id: "a_1", vote }]);
+});
+
 test("a lost race says who was faster and when", () => {
   const panel = waiting(1).type("a");
   panel.send({
