@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { APPROVAL_FAILPOINTS } from "../../src/core/approvals/index.ts";
 import { DELIVERY_FAILPOINTS, INTERRUPT_FAILPOINTS } from "../../src/core/messages/index.ts";
 import { TERMINAL_FAILPOINTS } from "../../src/core/terminals/index.ts";
+import { AUDIT_FAILPOINTS } from "../../src/daemon/audit-keeper.ts";
 
 const SOURCE = path.resolve(import.meta.dirname, "../../src");
 
@@ -17,6 +18,7 @@ test("the lists of failpoints, each of which a test kills the daemon at, are tho
     ...INTERRUPT_FAILPOINTS,
     ...TERMINAL_FAILPOINTS,
     ...APPROVAL_FAILPOINTS,
+    ...AUDIT_FAILPOINTS,
   ];
   expect(passed.toSorted()).toEqual(listed.toSorted());
 });

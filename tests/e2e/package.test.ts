@@ -36,7 +36,9 @@ test("the package holds what runs, the data it reads and the pages, and nothing 
   );
   expect(stray).toEqual([]);
   const shipped = (name: string) =>
-    readdirSync(path.join(ROOT, name)).map((file) => `${name}/${file}`);
+    readdirSync(path.join(ROOT, name), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
   expect(files).toEqual(
     expect.arrayContaining([
       "bin/conductor",
