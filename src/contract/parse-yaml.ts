@@ -14,8 +14,19 @@ export interface YamlSource {
   readonly hint?: string;
 }
 
-/** @throws {ConductorError} with the code of the source; its data has `file`, `line` and `field`. */
+export interface ReadYaml<T> {
+  readonly data: T;
+  /** Where a key or an item stands, or what holds it. */
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
+}
+
+/** @throws {ConductorError} as `readYaml` does */
 export function parseYaml<T>(text: string, source: YamlSource, schema: z.ZodType<T>): T {
+  return readYaml(text, source, schema).data;
+}
+
+/** @throws {ConductorError} with the code of the source; its data has `file`, `line` and `field`. */
+export function readYaml<T>(text: string, source: YamlSource, schema: z.ZodType<T>): ReadYaml<T> {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
   const [broken] = document.errors;
@@ -24,7 +35,7 @@ export function parseYaml<T>(text: string, source: YamlSource, schema: z.ZodType
     throw invalid(source, line, "yaml", broken.message.split("\n")[0] ?? "not valid YAML");
   }
   const parsed = schema.safeParse(document.toJS() ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { data: parsed.data, lineOf };
   const issue = deepest(telling(parsed.error.issues));
   // Of keys that are not known the first is the field.
   const path = [...issue.path, ...(issue.keys ?? []).slice(0, 1)];
@@ -39,6 +50,11 @@ export function parseYaml<T>(text: string, source: YamlSource, schema: z.ZodType
     const root = document.contents;
     return isMap(root) && root.range != null ? counter.linePos(root.range[0]).line : 1;
   }
+}
+
+/** What stands at a place of a text that may be wrong elsewhere. */
+export function yamlValue(text: string, path: readonly PropertyKey[]): unknown {
+  return parseDocument(text).getIn(path);
 }
 
 /** A key stands on the line that a reader looks for; its value may begin below. */

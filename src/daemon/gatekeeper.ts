@@ -96,8 +96,15 @@ function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): 
     realpath,
   };
   const analysis = analyse(asked.text, place, () => performance.now());
-  const asker = { workspace: record.cwd, home: ports.home, labels: record.labels } as const;
-  const verdict = decide(analysis, layers, { ...asker, tool: "shell" });
+  const verdict = decide(analysis, layers, {
+    workspace: record.cwd,
+    home: ports.home,
+    labels: record.labels,
+    tool: "shell",
+    agent: record.name,
+    session: record.session,
+    time: ports.clock.now(),
+  });
   const decided = recordOf({
     terminalId: record.id,
     source: asked.source,

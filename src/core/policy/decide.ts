@@ -4,6 +4,7 @@
  * outer rule says that it may be relaxed.
  */
 import type { Action, Analysis } from "../guard/index.ts";
+import { holdsWhen } from "./condition.ts";
 import { isUnderAny, listOf, matches, type Question } from "./match.ts";
 import type { Effect, Rule } from "./schema.ts";
 
@@ -93,7 +94,7 @@ function millis(time: string): number {
 }
 
 /** A text that could not be read may have no command at all: its flags are judged all the same. */
-function withText(analysis: Analysis): readonly Action[] {
+export function withText(analysis: Analysis): readonly Action[] {
   if (analysis.flags.length === 0) return analysis.actions;
   const nothing: Action = {
     argv: [],
@@ -166,8 +167,9 @@ export function applies(rule: Rule, question: Question): boolean {
   // What cannot be told is not allowed by its name alone.
   const named = rule.match.does === undefined && rule.match.dynamic === undefined;
   if (allows && named && question.action.dynamic) return false;
-  const { unless } = rule;
-  return unless === undefined || !excepted(unless, question);
+  const { unless, when } = rule;
+  if (unless !== undefined && excepted(unless, question)) return false;
+  return when === undefined || holdsWhen(when, question, allows);
 }
 
 /** All targets must fall under the exception. */

@@ -39,7 +39,7 @@ function finding(at: Placed, severity: Finding["severity"], says: string): Findi
 }
 
 function dead(one: Placed, other: Placed): Finding[] {
-  if (one.layer.name !== other.layer.name || other.rule.unless !== undefined) return [];
+  if (one.layer.name !== other.layer.name || isConditional(other.rule)) return [];
   if (one.rule.id === other.rule.id || !isWithin(one.rule.match, other.rule.match)) return [];
   const same = SEVERITY[one.rule.effect] === SEVERITY[other.rule.effect];
   const stronger = SEVERITY[other.rule.effect] > SEVERITY[one.rule.effect];
@@ -62,11 +62,12 @@ function contradicts(one: Placed, other: Placed): Finding[] {
     isWithin(one.rule.match, other.rule.match) || isWithin(other.rule.match, one.rule.match);
   if (!differ || nested || !overlap(one.rule.match, other.rule.match)) return [];
   const wins = SEVERITY[one.rule.effect] > SEVERITY[other.rule.effect] ? one.rule : other.rule;
+  const overlaps = hasWhen(one, other) ? "may overlap" : "overlaps";
   return [
     finding(
       one,
       "warning",
-      `overlaps with ${other.rule.id}: where both match, ${wins.effect} wins`,
+      `${overlaps} with ${other.rule.id}: where both match, ${wins.effect} wins`,
     ),
   ];
 }
@@ -77,13 +78,22 @@ function relaxes(one: Placed, other: Placed): Finding[] {
   const named = one.rule.match.command !== undefined && other.rule.match.command !== undefined;
   if (!inner || !weaker || !named || !overlap(one.rule.match, other.rule.match)) return [];
   if (other.rule.overridable && other.rule.id === one.rule.id) return [];
+  const by = `${other.layer.name}/${other.rule.id} says ${other.rule.effect} and may not be relaxed`;
   return [
-    finding(
-      one,
-      "error",
-      `does not count: ${other.layer.name}/${other.rule.id} says ${other.rule.effect} and may not be relaxed`,
-    ),
+    hasWhen(one, other)
+      ? finding(one, "warning", `does not count where ${by}`)
+      : finding(one, "error", `does not count: ${by}`),
   ];
+}
+
+/** It may leave alone some of what its match names. */
+function isConditional(rule: Rule): boolean {
+  return rule.unless !== undefined || rule.when !== undefined;
+}
+
+/** What an expression leaves over cannot be told here: that the two meet is possible only. */
+function hasWhen(one: Placed, other: Placed): boolean {
+  return one.rule.when !== undefined || other.rule.when !== undefined;
 }
 
 const BROAD = new Set(

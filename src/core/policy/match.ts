@@ -1,4 +1,5 @@
 /** Whether a rule's match holds for one command. Different keys are AND, several values of one key are OR. */
+import type { Instant } from "../../base/clock.ts";
 import type { Action, AnalysisFlag, Fact } from "../guard/index.ts";
 import type { Match } from "./schema.ts";
 
@@ -11,6 +12,11 @@ export interface Question {
   readonly home: string;
   readonly labels: readonly string[];
   readonly tool: "shell" | "read" | "write" | "fetch" | "mcp" | "other";
+  /** Names, for `when`. */
+  readonly agent?: string;
+  readonly session?: string;
+  /** When it is asked, for `when`; without it a condition on the time cannot be told. */
+  readonly time?: Instant;
 }
 
 /**

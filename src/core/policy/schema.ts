@@ -46,6 +46,8 @@ const rule = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "an id has small letters, digits and dashes"),
   match,
   unless: match.extend({ paths_under: words.optional() }).optional(),
+  /** In CEL; see condition.ts. */
+  when: z.string().min(1).max(500).optional(),
   effect,
   /** Shown to the human and to the model. */
   reason: z.string().min(1).max(300).optional(),

@@ -68,3 +68,28 @@ test("an advice that the policy itself refuses is no advice", () => {
     "  - { id: a, match: { command: rm }, effect: ask, instead: use `sudo rm -rf /var` for that }";
   expect(findings(rules, SHIPPED)).toEqual(["error a: advises what is refused: sudo rm -rf /var"]);
 });
+
+test("a rule with a condition may overlap, and covers nothing for certain", () => {
+  const rules = `  - { id: all, match: { command: git }, effect: ask, when: 'agent == "dev"' }
+  - { id: push, match: { command: git push, flags: [-f] }, effect: ask }
+  - { id: forced, match: { command: git push, labels: [bot] }, effect: deny }`;
+  expect(findings(rules)).toEqual([
+    "warning forced: overlaps with push: where both match, deny wins",
+  ]);
+  const fights = `  - { id: one, match: { command: git push, flags: [-f] }, effect: ask }
+  - { id: two, match: { command: git push, labels: [bot] }, effect: deny, when: dynamic }`;
+  expect(findings(fights)).toEqual([
+    "warning one: may overlap with two: where both match, deny wins",
+  ]);
+});
+
+test("an inner rule that relaxes an outer one with a condition does not count there only", () => {
+  const outer = parsePolicy(
+    "version: 1\nrules: [{ id: push, match: { command: git push }, when: dynamic, effect: ask }]",
+    "global.yaml",
+  );
+  const rules = "  - { id: free, match: { command: git push }, effect: allow }";
+  expect(findings(rules, [toLayer(outer, "global")])).toEqual([
+    "warning free: does not count where global/push says ask and may not be relaxed",
+  ]);
+});
