@@ -8,6 +8,11 @@ export type DecisionSource = z.infer<typeof decisionSource>;
 export const gateLevel = z.enum(["observe", "guard", "contain"]);
 export type GateLevel = z.infer<typeof gateLevel>;
 
+/** Of what profile, settings, policies and the launch itself ask for; undefined where none asks for any. */
+export function strictestLevel(asked: readonly (GateLevel | undefined)[]): GateLevel | undefined {
+  return gateLevel.options.findLast((level) => asked.includes(level));
+}
+
 export const decisionEffect = z.enum(["allow", "ask", "deny"]);
 
 /** One decision on one text, as the journal keeps it. Secrets are taken out before anything is stored or hashed. */

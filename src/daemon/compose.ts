@@ -8,6 +8,7 @@ import type { Paths } from "../base/paths.ts";
 import { VERSION } from "../base/version.ts";
 import type { Config } from "../contract/config.ts";
 import type { DaemonView } from "../contract/events.ts";
+import { gateOf } from "../core/policy/index.ts";
 import { detect } from "../core/providers/index.ts";
 import { type PaneDriver, Terminals } from "../core/terminals/index.ts";
 import { openAuditFiles, type PolicyFiles } from "../drivers/files/index.ts";
@@ -144,6 +145,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     ownBin: bundledFolder("bin"),
     gate: {
       level: config.gate.level,
+      policy: (where) => gateOf(parts.policies.inForce(where).layers),
       folder: bundledFolder("gates"),
       shims: shimFolders(bundledFolder("gates"), paths.shims),
     },

@@ -5,7 +5,7 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { agentEnvironment } from "../base/environment.ts";
 import { ConductorError, describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import type { GateLevel } from "../contract/decisions.ts";
+import { type GateLevel, strictestLevel } from "../contract/decisions.ts";
 import type {
   LaunchOutcome,
   LaunchRequest,
@@ -27,6 +27,8 @@ export interface LauncherPorts {
   readonly ownBin: string;
   readonly gate: {
     readonly level: GateLevel;
+    /** What the policies in force for an agent of that name in that folder ask for. */
+    readonly policy: (where: { workspace: string; agent: string }) => GateLevel | undefined;
     readonly folder: string;
     /** A folder of stand-ins for the programs on that PATH that are held. */
     readonly shims: (path: string) => string;
@@ -155,10 +157,12 @@ async function plan(
   // Agents find `conductor` even where it is not installed; what they have of their own comes first.
   inherited["PATH"] = [inherited["PATH"] ?? "", ports.ownBin].filter(Boolean).join(delimiter);
   const argv = [findBinary(provider, inherited["PATH"]), ...argumentsOf(provider, asked, profile)];
-  const gate = strictest(ports.gate.level, asked.gate);
-  Object.assign(inherited, gateVariables(ports, gate, inherited));
   const cwd =
     asked.worktree === undefined ? asked.cwd : await ports.worktree(asked.cwd, asked.worktree);
+  const policy = ports.gate.policy({ workspace: cwd, agent: name });
+  const levels = [ports.gate.level, profile?.gate, policy, asked.gate];
+  const gate = strictestLevel(levels) ?? ports.gate.level;
+  Object.assign(inherited, gateVariables(ports, gate, inherited));
   const spec: LaunchSpec = {
     session,
     name,
@@ -203,12 +207,6 @@ function gateVariables(
     ...(before.bash === undefined ? {} : { CONDUCTOR_GATE_BASH_ENV: before.bash }),
     ...(before.zsh === undefined ? {} : { CONDUCTOR_GATE_ZDOTDIR: before.zsh }),
   };
-}
-
-const GATES: readonly GateLevel[] = ["observe", "guard", "contain"];
-
-function strictest(one: GateLevel, other: GateLevel | undefined): GateLevel {
-  return other !== undefined && GATES.indexOf(other) > GATES.indexOf(one) ? other : one;
 }
 
 function chooseProvider(asked: LaunchRequest, profile: Profile | undefined): string {

@@ -119,8 +119,8 @@ function showCommand(context: Context): Command {
     const layers = layersInForce(context, context.cwd);
     present(context, options.json, layers, () =>
       layers
-        .flatMap(({ name, default: fallback, rules }) => [
-          `${name}${fallback === undefined ? "" : `  (default: ${fallback})`}`,
+        .flatMap(({ name, default: fallback, gate, rules }) => [
+          [name, said("default", fallback), said("gate", gate)].join(""),
           ...rules.map(
             ({ id, effect, reason }) =>
               `  ${effect.padEnd(5)} ${id}${reason === undefined ? "" : `: ${reason}`}`,
@@ -130,6 +130,10 @@ function showCommand(context: Context): Command {
         .join("\n"),
     );
   });
+}
+
+function said(key: string, value: string | undefined): string {
+  return value === undefined ? "" : `  (${key}: ${value})`;
 }
 
 const table = z.strictObject({

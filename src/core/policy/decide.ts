@@ -3,6 +3,7 @@
  * wins. Deny over ask over allow, whatever the order of rules; an inner layer only tightens, unless the
  * outer rule says that it may be relaxed.
  */
+import { type GateLevel, strictestLevel } from "../../contract/decisions.ts";
 import type { Action, Analysis } from "../guard/index.ts";
 import { holdsWhen } from "./condition.ts";
 import { isUnderAny, listOf, matches, type Question } from "./match.ts";
@@ -15,6 +16,7 @@ export type LayerName = (typeof LAYERS)[number];
 export interface Layer {
   readonly name: LayerName;
   readonly default: Effect | undefined;
+  readonly gate?: GateLevel | undefined;
   readonly rules: readonly Rule[];
 }
 
@@ -159,6 +161,11 @@ function isRelaxed(one: Found, found: readonly Found[]): boolean {
 export function defaultOf(layers: readonly Layer[]): Effect {
   const said = layers.flatMap((layer) => layer.default ?? []);
   return said.length === 0 ? "ask" : strictest(said);
+}
+
+/** What the policies ask for at the least; undefined where none says. */
+export function gateOf(layers: readonly Layer[]): GateLevel | undefined {
+  return strictestLevel(layers.map(({ gate }) => gate));
 }
 
 export function applies(rule: Rule, question: Question): boolean {

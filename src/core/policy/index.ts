@@ -1,4 +1,4 @@
-export { decide, type Layer, type LayerName, type Verdict } from "./decide.ts";
+export { decide, gateOf, type Layer, type LayerName, type Verdict } from "./decide.ts";
 export { whyNoGrant } from "./grants.ts";
 export { lint } from "./lint.ts";
 export { EXAMPLE_PLACE, parsePolicy, toLayer } from "./load.ts";

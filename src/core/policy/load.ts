@@ -59,6 +59,7 @@ export function toLayer(policy: PolicyFile, name: LayerName, off: readonly strin
   return {
     name,
     default: policy.default,
+    gate: policy.gate,
     rules: policy.rules.filter((rule) => !off.includes(rule.id)),
   };
 }

@@ -1,5 +1,6 @@
 /** A policy file, as it is written. Strict: an unknown key is an error. */
 import { z } from "zod";
+import { gateLevel } from "../../contract/decisions.ts";
 import { DEEDS, type Deed } from "../guard/index.ts";
 
 export const effect = z.enum(["allow", "ask", "deny"]);
@@ -78,6 +79,8 @@ export const policySchema = z.strictObject({
   version: z.literal(1),
   /** For commands that no rule of any layer matches. */
   default: effect.optional(),
+  /** The least that agents are held by; the strictest of all that ask counts. */
+  gate: gateLevel.optional(),
   vars: z.record(z.string(), z.array(z.string())).default({}),
   /** Global layer only: built-in rules that are switched off. */
   disabled_builtins: z.array(z.string()).default([]),
