@@ -19,6 +19,8 @@ export interface DeskPorts {
 export interface ApprovalDesk {
   /** Before the doors open: whoever waited on a connection to a daemon of before is gone. */
   start(): Promise<void>;
+  /** An agent ended: nobody is there any more who could use a yes. */
+  ended(terminalId: string): Promise<void>;
   request(
     asked: ApprovalRequest,
     caller: Caller,
@@ -34,6 +36,8 @@ export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
   const { approvals, clock } = ports;
   return {
     start: async () => void (await approvals.abandonWaited("the daemon ended", clock.now())),
+    ended: async (terminalId) =>
+      void (await approvals.abandonOf(terminalId, "its agent ended", clock.now())),
     request: async (asked, caller, { isWaitedFor }) => {
       const now = clock.now();
       const terminal = askingTerminal(ports, asked, caller);
@@ -54,6 +58,7 @@ export function createApprovalDesk(ports: DeskPorts): ApprovalDesk {
     },
     wait: async (id, waitMs, signal) => {
       const settled = await waitFor(ports, id, { waitMs, signal });
+      if (isPending(settled) && waitMs > 0) await approvals.stopWaiting(id);
       // The yes goes out with this answer and with no other one.
       if (settled.state === "approved" && !signal.aborted) await approvals.consume(id, clock.now());
       return settled;

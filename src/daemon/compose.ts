@@ -2,6 +2,7 @@
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { describeError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
@@ -123,6 +124,9 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     ended: (terminal) => {
       deliverer.ended(terminal);
       postman.kick(terminal);
+      desk.ended(terminal.record.id).catch((error: unknown) => {
+        log.error({ error: describeError(error) }, "what an ended agent asked for still stands");
+      });
     },
   });
   lifetime.own(() => terminals.close());
@@ -179,6 +183,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     user: userInfo().username,
     ttlMs,
     waitMs: config.gate.waitSeconds * 1_000,
+    failpoint: parts.failpoint,
   });
   const tokens = {
     human,
@@ -215,6 +220,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   await screens.load();
   await terminals.adopt();
   screens.settleEnded();
+  for (const id of (await stores.approvals.pending()).keys())
+    if (terminals.byId(id)?.isLive !== true) await desk.ended(id);
   const logs = createTerminalLogs({
     driver,
     log,

@@ -42,7 +42,11 @@ export interface GatekeeperPorts {
   readonly ttlMs: number;
   /** How long a caller is kept waiting; it asks again after that. */
   readonly waitMs: number;
+  readonly failpoint?: ((name: string) => void) | undefined;
 }
+
+/** Where a test may end the daemon: a yes is recorded, a question is stored, a human's yes is used; no answer is out. */
+export const GATE_FAILPOINTS = ["gate.recorded", "gate.asked", "gate.used"] as const;
 
 export interface Asked {
   readonly text: string;
@@ -131,6 +135,7 @@ async function judge(
   }
   if (verdict.effect !== "ask") {
     await ports.decisions.record(decided);
+    ports.failpoint?.("gate.recorded");
     return verdict.effect === "allow" ? { kind: "allow" } : refusal(verdict);
   }
   const action = actionOf(here);
@@ -143,7 +148,9 @@ async function judge(
     return allow(ports, decided, `approved as #${before.number}`);
   }
   if (before !== undefined) return waiting(ports, before, here);
-  return waiting(ports, await ask(ports, here, { isWaitedFor: true }), here);
+  const asking = await ask(ports, here, { isWaitedFor: true });
+  ports.failpoint?.("gate.asked");
+  return waiting(ports, asking, here);
 }
 
 async function allow(ports: GatekeeperPorts, decided: NewDecision, why: string): Promise<Ruling> {
@@ -277,6 +284,7 @@ function waiting(ports: GatekeeperPorts, approval: ApprovalRecord, here: Case): 
       const settled = await ports.desk.wait(approval.id, ports.waitMs, signal);
       if (settled.state !== "approved" || signal.aborted)
         return { kind: "deny", message: whyNot(settled, here.verdict) };
+      ports.failpoint?.("gate.used");
       const files = namedFiles(here.analysis, here.record.cwd);
       if (sameFiles(files, settled.action.files ?? [])) return { kind: "allow" };
       // The yes is used up: it was to something else.

@@ -5,6 +5,7 @@ import { APPROVAL_FAILPOINTS } from "../../src/core/approvals/index.ts";
 import { DELIVERY_FAILPOINTS, INTERRUPT_FAILPOINTS } from "../../src/core/messages/index.ts";
 import { TERMINAL_FAILPOINTS } from "../../src/core/terminals/index.ts";
 import { AUDIT_FAILPOINTS } from "../../src/daemon/audit-keeper.ts";
+import { GATE_FAILPOINTS } from "../../src/daemon/gatekeeper.ts";
 
 const SOURCE = path.resolve(import.meta.dirname, "../../src");
 
@@ -19,6 +20,7 @@ test("the lists of failpoints, each of which a test kills the daemon at, are tho
     ...TERMINAL_FAILPOINTS,
     ...APPROVAL_FAILPOINTS,
     ...AUDIT_FAILPOINTS,
+    ...GATE_FAILPOINTS,
   ];
   expect(passed.toSorted()).toEqual(listed.toSorted());
 });

@@ -11,8 +11,8 @@ import {
   clientOf,
   launchScripted,
   type ScriptedAgent,
+  startDoomed,
   terminalOf,
-  untilServing,
   untilStatus,
 } from "../support/scripted.ts";
 
@@ -186,22 +186,13 @@ test("a killed daemon forgets no question, asks none twice, and takes the verdic
   expect(await clientOf(world).approvals({ all: true })).toHaveLength(1);
 });
 
-/** A daemon that dies where it is told to, in place of the one that runs. */
-async function doom(world: Product, failpoint: string): Promise<{ dead: Promise<unknown[]> }> {
-  await world.killDaemon();
-  const doomed = world.start(["daemon", "run"], { CONDUCTOR_FAILPOINT: failpoint });
-  const dead = once(doomed, "exit");
-  await untilServing(world);
-  return { dead };
-}
-
 /** Gives the verdict to a daemon that dies at the failpoint, and brings what is left to its end as a person would. */
 async function killedWhileAnswering(
   world: Product,
   dev: ScriptedAgent,
   { failpoint, verdict }: { failpoint: string; verdict: Verdict },
 ): Promise<void> {
-  const { dead } = await doom(world, failpoint);
+  const { dead } = await startDoomed(world, failpoint);
   const prompts = dev.prompts().length;
   await ask(world);
   await until(() => dev.prompts().length > prompts, `it was typed, ${failpoint}`);

@@ -1,10 +1,9 @@
 /** The audit trail of a real daemon that is killed between a commit and what follows from it. */
-import { once } from "node:events";
 import { expect, test } from "vitest";
 import type { AuditEntry, AuditReport } from "../../src/contract/audit.ts";
 import { AUDIT_FAILPOINTS } from "../../src/daemon/audit-keeper.ts";
 import { type Product, product } from "../support/product.ts";
-import { clientOf, launchScripted, untilServing, untilStatus } from "../support/scripted.ts";
+import { clientOf, launchScripted, startDoomed, untilStatus } from "../support/scripted.ts";
 
 async function entries(world: Product): Promise<AuditEntry[]> {
   const { stdout } = await world.run("audit", "export");
@@ -19,10 +18,7 @@ test.each(AUDIT_FAILPOINTS)(
   async (failpoint) => {
     const world = product();
     await launchScripted(world, "dev");
-    await world.killDaemon();
-    const doomed = world.start(["daemon", "run"], { CONDUCTOR_FAILPOINT: failpoint });
-    const dead = once(doomed, "exit");
-    await untilServing(world);
+    const { dead } = await startDoomed(world, failpoint);
     await clientOf(world).send({ to: "dev", body: "do:run echo done >> effect" });
     expect(await dead).toEqual([null, "SIGKILL"]);
     expect((await world.json<AuditReport>("audit", "verify")).ok).toBe(true);

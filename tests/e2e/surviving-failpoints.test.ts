@@ -1,5 +1,4 @@
 /** The daemon is killed at every place where tmux, the agent and the database could be left to disagree. */
-import { once } from "node:events";
 import { expect, test } from "vitest";
 import { DELIVERY_FAILPOINTS, INTERRUPT_FAILPOINTS } from "../../src/core/messages/index.ts";
 import type { TerminalFailpoint } from "../../src/core/terminals/index.ts";
@@ -9,8 +8,8 @@ import {
   inboxOf,
   launchScripted,
   type ScriptedAgent,
+  startDoomed,
   terminalOf,
-  untilServing,
   untilSettled,
   untilStatus,
 } from "../support/scripted.ts";
@@ -20,18 +19,6 @@ const PATIENCE_MS = 120_000;
 
 /** Of a delivery: not typed yet, typed, submitted; an interrupt's passes through all that a plain one does. */
 const STAGES = ["delivery.after-claim", "delivery.after-paste", "delivery.after-enter"] as const;
-
-/** Ends the daemon that runs, and starts one that dies where it is told to. */
-async function startDoomed(
-  world: Product,
-  failpoint: string,
-): Promise<{ dead: Promise<unknown[]> }> {
-  await world.killDaemon();
-  const doomed = world.start(["daemon", "run"], { CONDUCTOR_FAILPOINT: failpoint });
-  const dead = once(doomed, "exit");
-  await untilServing(world);
-  return { dead };
-}
 
 interface Round {
   readonly world: Product;

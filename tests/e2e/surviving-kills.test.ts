@@ -7,20 +7,10 @@ import {
   untilServing,
   untilSettled,
 } from "../support/scripted.ts";
+import { seeded } from "../support/seeded.ts";
 
 const MESSAGES = 30;
 const KILLS = 10;
-
-/** mulberry32: the same seed kills at the same moments, as far as a machine repeats itself. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 test("thirty messages through a daemon that is killed again and again arrive once and in order", async () => {
   const seed = Number(process.env["SEED"] ?? 20_260_101);

@@ -1,4 +1,5 @@
 /** Scripted agents in a product's world: launched, looked at, and held to what they were really given. */
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { resolvePaths } from "../../src/base/paths.ts";
@@ -61,6 +62,18 @@ export async function untilServing(world: Product): Promise<void> {
         () => false,
       );
   await until(answers, "the daemon serves");
+}
+
+/** Ends the daemon that runs, and starts one that dies where it is told to. */
+export async function startDoomed(
+  world: Product,
+  failpoint: string,
+): Promise<{ dead: Promise<unknown[]> }> {
+  await world.killDaemon();
+  const doomed = world.start(["daemon", "run"], { CONDUCTOR_FAILPOINT: failpoint });
+  const dead = once(doomed, "exit");
+  await untilServing(world);
+  return { dead };
 }
 
 /** The newest terminal of that name. */

@@ -85,6 +85,10 @@ export interface ApprovalStore {
   abandon(id: string, reason: string, now: Instant): Promise<ApprovalRecord | undefined>;
   /** Those who waited on connections of a daemon before are gone; returns how many had no answer. */
   abandonWaited(reason: string, now: Instant): Promise<number>;
+  /** The agent is gone, and with it all that it asked for elsewhere than on its screen. */
+  abandonOf(terminalId: string, reason: string, now: Instant): Promise<number>;
+  /** The one who waited was told to come back: the question stands, also after this daemon. */
+  stopWaiting(id: string): Promise<void>;
   /** The question went away by itself. Undefined when it was settled before. */
   cancel(id: string, reason: string, now: Instant): Promise<ApprovalRecord | undefined>;
   /** Newest first, at most `limit` (100). */

@@ -66,13 +66,14 @@ export function createApprovalStore(db: ConductorDatabase): ApprovalStore {
     abandon: async (id, reason, now) =>
       db.write((append) => withdraw(db, id, "abandon", { reason, now }, append)),
     abandonWaited: async (reason, now) =>
+      db.write((append) => abandonAll(db, "waited = 1", [], { reason, now }, append)),
+    abandonOf: async (terminalId, reason, now) =>
       db.write((append) => {
-        const sql =
-          "SELECT id FROM approvals WHERE state IN ('pending', 'approved') AND waited = 1";
-        const rows = db.all<{ id: string }>(sql);
-        for (const { id } of rows) withdraw(db, id, "abandon", { reason, now }, append);
-        return rows.length;
+        const which = "terminal_id = ? AND origin <> 'screen'";
+        return abandonAll(db, which, [terminalId], { reason, now }, append);
       }),
+    stopWaiting: async (id) =>
+      db.write(() => void db.run("UPDATE approvals SET waited = 0 WHERE id = ?", id)),
     cancel: async (id, reason, now) =>
       db.write((append) => withdraw(db, id, "cancel", { reason, now }, append)),
     list: async (filter) => list(db, filter).map((row) => recordOf(db, row)),
@@ -268,6 +269,19 @@ function withdraw(
   const moved = move(db, row, signal, { reason: end.reason, decidedAt: row.decided_at ?? end.now });
   append(event(`approval.${moved.state}`, moved, "daemon", { reason: end.reason }));
   return recordOf(db, moved);
+}
+
+function abandonAll(
+  db: ConductorDatabase,
+  which: string,
+  values: readonly string[],
+  end: { reason: string; now: Instant },
+  append: Append,
+): number {
+  const sql = `SELECT id FROM approvals WHERE state IN ('pending', 'approved') AND ${which}`;
+  const rows = db.all<{ id: string }>(sql, ...values);
+  for (const { id } of rows) withdraw(db, id, "abandon", end, append);
+  return rows.length;
 }
 
 function move(

@@ -121,6 +121,19 @@ test("those who waited on a connection are abandoned together, also with a yes t
   expect((await approvals.get(polled.id)).state).toBe("pending");
 });
 
+test("one that was told to come back is not abandoned with the connections, but with its agent", async () => {
+  const { approvals } = testStores();
+  const waited = asked({ origin: "api", isWaitedFor: true });
+  const { id } = (await approvals.request(waited, 1)).approval;
+  const screen = (await approvals.request(asked({ fingerprint: "f" }), 1)).approval;
+  const other = (await approvals.request(asked({ origin: "api", terminalId: "t_2" }), 1)).approval;
+  await approvals.stopWaiting(id);
+  expect(await approvals.abandonWaited("the daemon ended", 2)).toBe(0);
+  expect(await approvals.abandonOf("t_1", "its agent ended", 3)).toBe(1);
+  expect(await approvals.get(id)).toMatchObject({ state: "abandoned", reason: "its agent ended" });
+  for (const left of [screen, other]) expect((await approvals.get(left.id)).state).toBe("pending");
+});
+
 test("the end of a question on a screen is told once, and none is unfinished after it", async () => {
   const { approvals } = testStores();
   const one = (await approvals.request(asked({ fingerprint: "f", context: "above" }), 1)).approval;
