@@ -12,6 +12,7 @@ const features = {
   journal: [],
   audit: ["journal"],
   guard: [],
+  hooks: ["guard"],
   policy: ["guard", "approvals"],
   providers: [],
   profiles: ["providers"],

@@ -19,6 +19,9 @@ export const routes = {
   messageResult: (id: string) => `${v1}/messages/${part(id)}/result`,
   /** What a gate in front of a command asks: may this run? */
   gate: `${v1}/gate`,
+  /** What an agent's own hook tells, in its provider's format. */
+  hooks: `${v1}/hooks`,
+  hook: (contract: string, event: string) => `${v1}/hooks/${part(contract)}/${part(event)}`,
   decisions: `${v1}/decisions`,
   decision: (ref: string) => `${v1}/decisions/${part(ref)}`,
   approvals: `${v1}/approvals`,

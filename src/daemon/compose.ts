@@ -9,6 +9,7 @@ import type { Paths } from "../base/paths.ts";
 import { VERSION } from "../base/version.ts";
 import type { Config } from "../contract/config.ts";
 import type { DaemonView } from "../contract/events.ts";
+import { hookContracts } from "../core/hooks/index.ts";
 import { gateOf } from "../core/policy/index.ts";
 import { detect } from "../core/providers/index.ts";
 import { type PaneDriver, Terminals } from "../core/terminals/index.ts";
@@ -23,6 +24,7 @@ import type { Catalog } from "./catalog.ts";
 import { createDeliverer } from "./deliverer.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
 import { agentKeyFile, readPort, readSecret, rememberPort } from "./home.ts";
+import { createPasses } from "./hooks/passes.ts";
 import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
 import { openDoors } from "./listen.ts";
@@ -172,12 +174,16 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     screens,
     ttlMs,
   });
+  const passes = createPasses(clock);
   const gatekeeper = createGatekeeper({
     policies: parts.policies,
     decisions: stores.decisions,
     approvals: stores.approvals,
     grants: stores.grants,
     desk,
+    passes,
+    unwrap: (provider, line) =>
+      hookContracts[catalog.running(provider).hooks?.contract ?? ""]?.unwrap(line),
     clock,
     home: homedir(),
     user: userInfo().username,
@@ -204,6 +210,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     postman,
     desk,
     gatekeeper,
+    passes,
+    hooked: ({ record }, { event }) => log.debug({ terminal: record.id, event }, "a hook told"),
     decisions: stores.decisions,
     grants: stores.grants,
     humans: stores.humans,

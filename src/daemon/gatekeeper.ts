@@ -16,7 +16,8 @@ import {
   type NewApproval,
   type NewGrant,
 } from "../core/approvals/index.ts";
-import { type Analysis, analyse } from "../core/guard/index.ts";
+import { type Analysis, analyse, analyseTool, type ToolUse } from "../core/guard/index.ts";
+import type { WrappedText } from "../core/hooks/index.ts";
 import {
   type DecisionStore,
   decide,
@@ -28,6 +29,7 @@ import {
 import type { Terminal, TerminalRecord } from "../core/terminals/index.ts";
 import type { PolicyFiles } from "../drivers/files/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
+import type { Passes } from "./hooks/passes.ts";
 import { namedFiles, sameFiles } from "./named-files.ts";
 
 export interface GatekeeperPorts {
@@ -36,6 +38,9 @@ export interface GatekeeperPorts {
   readonly approvals: ApprovalStore;
   readonly grants: Pick<GrantStore, "find">;
   readonly desk: Pick<ApprovalDesk, "wait">;
+  readonly passes: Pick<Passes, "take">;
+  /** What a CLI's own shell line holds, by its provider. */
+  readonly unwrap: (provider: string, line: string) => WrappedText | undefined;
   readonly clock: Clock;
   readonly home: string;
   readonly user: string;
@@ -52,11 +57,14 @@ export interface Asked {
   readonly text: string;
   readonly cwd: string;
   readonly source: DecisionSource;
+  /** A call of the agent's own tool, of which the text is what a human is shown; else the text is a shell's. */
+  readonly use?: ToolUse | undefined;
 }
 
 /** `message` is written for the model that asked. */
 export type Ruling =
-  | { readonly kind: "allow" }
+  /** `pass` names what a human said yes to. */
+  | { readonly kind: "allow"; readonly by: "policy" | "observe" | "human"; readonly pass?: string }
   | { readonly kind: "deny"; readonly message: string }
   | {
       readonly kind: "wait";
@@ -99,12 +107,16 @@ function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): 
     user: ports.user,
     realpath,
   };
-  const analysis = analyse(asked.text, place, () => performance.now());
+  const { use } = asked;
+  const analysis =
+    use === undefined
+      ? analyse(asked.text, place, () => performance.now())
+      : analyseTool(use, place);
   const verdict = decide(analysis, layers, {
     workspace: record.cwd,
     home: ports.home,
     labels: record.labels,
-    tool: "shell",
+    tool: use?.kind ?? "shell",
     agent: record.name,
     session: record.session,
     time: ports.clock.now(),
@@ -127,25 +139,27 @@ async function judge(
   asked: Asked,
   record: TerminalRecord,
 ): Promise<Ruling> {
-  const here = examine(ports, asked, record);
+  const here = examine(ports, bare(ports, asked, record), record);
   const { verdict, decided } = here;
   if (record.launch.gate === "observe") {
     await ports.decisions.record(decided);
-    return { kind: "allow" };
+    return { kind: "allow", by: "observe" };
   }
   if (verdict.effect !== "ask") {
     await ports.decisions.record(decided);
     ports.failpoint?.("gate.recorded");
-    return verdict.effect === "allow" ? { kind: "allow" } : refusal(verdict);
+    return verdict.effect === "allow" ? { kind: "allow", by: "policy" } : refusal(verdict);
   }
   const action = actionOf(here);
+  if (asked.source !== "hook" && ports.passes.take(record.id, passOf(action)))
+    return allow(ports, here, "its agent's hook was answered with yes");
   const granted = await findGrant(ports, here, action);
-  if (granted !== undefined) return allow(ports, decided, `allowed by grant ${granted}`);
+  if (granted !== undefined) return allow(ports, here, `allowed by grant ${granted}`);
   const before = await findOpen(ports, here, hashAction(action));
   if (before?.state === "approved") {
     // Said yes to before: used now, and never again.
     await ports.approvals.consume(before.id, ports.clock.now());
-    return allow(ports, decided, `approved as #${before.number}`);
+    return allow(ports, here, `approved as #${before.number}`);
   }
   if (before !== undefined) return waiting(ports, before, here);
   const asking = await ask(ports, here, { isWaitedFor: true });
@@ -153,9 +167,26 @@ async function judge(
   return waiting(ports, asking, here);
 }
 
-async function allow(ports: GatekeeperPorts, decided: NewDecision, why: string): Promise<Ruling> {
-  await ports.decisions.record({ ...decided, effect: "allow", reason: why });
-  return { kind: "allow" };
+async function allow(ports: GatekeeperPorts, here: Case, why: string): Promise<Ruling> {
+  await ports.decisions.record({ ...here.decided, effect: "allow", reason: why });
+  return approved(here);
+}
+
+function approved(here: Case): Exclude<Ruling, { kind: "wait" }> {
+  return { kind: "allow", by: "human", pass: passOf(actionOf(here)) };
+}
+
+/** A hook and the shell may name the same folder by different links. */
+function passOf(action: ApprovalAction): string {
+  return hashAction({ ...action, cwd: action.cwd === null ? null : realpath(action.cwd) });
+}
+
+/** The text that the CLI's shell tool was called with, where all around it is the CLI's own and harmless. */
+function bare(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): Asked {
+  const wrapped = asked.use === undefined ? ports.unwrap(record.provider, asked.text) : undefined;
+  if (wrapped === undefined) return asked;
+  const around = examine(ports, { ...asked, text: wrapped.rest }, record);
+  return around.verdict.effect === "allow" ? { ...asked, text: wrapped.text } : asked;
 }
 
 async function ask(
@@ -195,7 +226,7 @@ function actionOf({ asked, record, analysis, verdict }: Case): ApprovalAction {
   );
   const files = namedFiles(analysis, record.cwd);
   return {
-    kind: "command",
+    kind: asked.use === undefined ? "command" : "tool",
     text: asked.text,
     cwd: asked.cwd,
     why: verdict.reason.slice(0, 4_000),
@@ -218,7 +249,8 @@ async function findGrant(
   { asked, record, analysis, verdict }: Case,
   action: ApprovalAction,
 ): Promise<string | undefined> {
-  if (whyNoGrant(asked.text, analysis, verdict) !== undefined) return undefined;
+  if (asked.use !== undefined || whyNoGrant(asked.text, analysis, verdict) !== undefined)
+    return undefined;
   const key = grantKey({
     agent: record.name,
     workspace: record.cwd,
@@ -286,7 +318,7 @@ function waiting(ports: GatekeeperPorts, approval: ApprovalRecord, here: Case): 
         return { kind: "deny", message: whyNot(settled, here.verdict) };
       ports.failpoint?.("gate.used");
       const files = namedFiles(here.analysis, here.record.cwd);
-      if (sameFiles(files, settled.action.files ?? [])) return { kind: "allow" };
+      if (sameFiles(files, settled.action.files ?? [])) return approved(here);
       // The yes is used up: it was to something else.
       const again = await ask(ports, here, { isWaitedFor: false });
       return {

@@ -4,14 +4,16 @@ import type { Logger } from "../base/log.ts";
 import type { Config } from "../contract/config.ts";
 import type { DaemonView } from "../contract/events.ts";
 import type { ApprovalStore, GrantStore, HumanStore } from "../core/approvals/index.ts";
+import type { HookSignal } from "../core/hooks/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { MessageStore } from "../core/messages/index.ts";
 import type { DecisionStore } from "../core/policy/index.ts";
-import type { Terminals } from "../core/terminals/index.ts";
+import type { Terminal, Terminals } from "../core/terminals/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
 import type { Tokens } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
+import type { Passes } from "./hooks/passes.ts";
 import type { Launcher } from "./launcher.ts";
 import type { Postman } from "./postman.ts";
 
@@ -29,6 +31,9 @@ export interface Services {
   readonly desk: ApprovalDesk;
   readonly catalog: Catalog;
   readonly gatekeeper: Gatekeeper;
+  readonly passes: Passes;
+  /** What an agent's own hook told of its session: evidence for status and receipts. */
+  readonly hooked: (terminal: Terminal, signal: HookSignal) => void;
   readonly decisions: DecisionStore;
   readonly grants: GrantStore;
   readonly humans: HumanStore;

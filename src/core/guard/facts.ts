@@ -8,7 +8,7 @@ export const DEEDS = {
   "delete-regenerable": "deletes what a build makes again, or its own scratch",
   "git-local": "changes the repository in a way git can undo",
   "network-read": "fetches from the network",
-  "shell-state": "changes only the shell that runs it",
+  "shell-state": "changes only the shell, or the agent, that runs it",
 
   "delete-workspace": "deletes work inside the workspace",
   "delete-outside": "deletes outside the workspace",

@@ -8,4 +8,5 @@ export {
   type Place,
 } from "./facts.ts";
 export { runsOthers } from "./programs/index.ts";
+export { analyseTool, type ToolUse } from "./tools.ts";
 export { analyse } from "./walk.ts";

@@ -71,14 +71,14 @@ export function resolve(of: Field, scope: Scope, place: Place): string | undefin
   if (!text.startsWith("/") && scope.cwd === undefined) return undefined;
   const whole = text.startsWith("/") ? text : `${scope.cwd ?? ""}/${text}`;
   if (whole.length > MAX_PATH) return undefined;
-  return collapse(whole, scope.made.links, place.realpath);
+  return collapse(whole, scope.made.links, { realpath: place.realpath, glob: of.glob });
 }
 
 /** Links are followed before `..` is taken, as the kernel does. */
 function collapse(
   path: string,
   links: ReadonlyMap<string, string>,
-  realpath: Place["realpath"],
+  { realpath, glob }: { readonly realpath: Place["realpath"]; readonly glob: boolean },
 ): string | undefined {
   let done: string[] = [];
   let unknown = false;
@@ -92,7 +92,7 @@ function collapse(
     }
     done.push(segment);
     if (segment.includes(HOLE)) unknown = true;
-    if (unknown || /[*?[]/.test(segment)) continue;
+    if (unknown || (glob && /[*?[]/.test(segment))) continue;
     const here = `/${done.join("/")}`;
     const leads = links.get(here) ?? realpath?.(here) ?? here;
     if (leads !== here) done = leads.split("/").filter((each) => each !== "");

@@ -146,6 +146,15 @@ const submit = z.strictObject({
   clearDraft: z.array(z.string().min(1)).default([]),
 });
 
+/** Its own hooks: how they are switched on for one terminal, and whose format they have. */
+const hooks = z.strictObject({
+  contract: z.enum(["claude-code"]),
+  /** Arguments that name the settings made for this terminal; `{file}` stands for them. */
+  args: z.array(z.string()).min(1),
+  /** Tools of which a test has seen that our gate holds, denies and outlives a kill: its own question for them is answered too. */
+  covers: z.array(z.string().min(1)).default([]),
+});
+
 export const providerSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "small letters, digits, - and _"),
   aliases: z.array(z.string().min(1)).default([]),
@@ -167,6 +176,7 @@ export const providerSchema = z.strictObject({
    * the first message; an empty list is for what must never be told a role.
    */
   systemPrompt: z.array(z.string()).optional(),
+  hooks: hooks.optional(),
   version: z.strictObject({ args: z.array(z.string()), match: pattern }).optional(),
   install: z.string().min(1).optional(),
   /** How long the start may take before it counts as hung. */

@@ -13,6 +13,7 @@ import { errorResponse } from "./errors.ts";
 import { eventRoutes } from "./events.ts";
 import { gateRoutes } from "./gate.ts";
 import { guardRequest } from "./guard.ts";
+import { hookRefusals, hookRoutes } from "./hooks.ts";
 import { humanRoutes } from "./humans.ts";
 import { messageRoutes } from "./messages.ts";
 import { terminalRoutes } from "./terminals.ts";
@@ -29,6 +30,7 @@ export function createApp(services: Services): App {
     });
     return errorResponse(error, context, services.log);
   });
+  hookRefusals(app);
   app.use(async (context, next) => {
     context.header("conductor-version", VERSION);
     context.header("cache-control", "no-store");
@@ -64,6 +66,7 @@ export function createApp(services: Services): App {
   approvalRoutes(app, services);
   humanRoutes(app, services);
   gateRoutes(app, services);
+  hookRoutes(app, services);
   eventRoutes(app, services);
   return app;
 }

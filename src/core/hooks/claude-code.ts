@@ -1,0 +1,192 @@
+/**
+ * Claude Code's hooks (2.1.197 to 2.1.329). A tool call runs unless its PreToolUse hook says no in so many
+ * words, so whatever cannot be read is answered with a denial.
+ */
+import { z } from "zod";
+import type { ToolUse } from "../guard/index.ts";
+import { claudeSettings } from "./claude-settings.ts";
+import type {
+  HookCall,
+  HookContract,
+  HookEvent,
+  HookSignal,
+  HookVerdict,
+  WrappedText,
+} from "./contract.ts";
+import { shown } from "./shown.ts";
+
+const name = z.string().min(1).max(300);
+const toolCall = z.looseObject({
+  hook_event_name: z.literal("PreToolUse"),
+  cwd: z.string().startsWith("/").max(4_096),
+  tool_name: name,
+  tool_input: z.record(z.string(), z.unknown()),
+  tool_use_id: name.nullish(),
+});
+const ending = z.looseObject({ tool_name: name, tool_use_id: name.nullish() });
+const words = z.string().nullish();
+const signal = z.looseObject({
+  session_id: words,
+  transcript_path: words,
+  prompt: words,
+  last_assistant_message: words,
+  message: words,
+});
+
+const ENDINGS = new Set(["PostToolUse", "PostToolUseFailure"]);
+const SIGNALS = new Set(
+  "SessionStart SessionEnd UserPromptSubmit Stop StopFailure SubagentStart SubagentStop Notification PreCompact PostToolBatch PermissionRequest".split(
+    " ",
+  ),
+);
+
+export const claudeCode: HookContract = {
+  read,
+  asks: (event) => !ENDINGS.has(event) && !SIGNALS.has(event),
+  answer,
+  unwrap,
+  settings: claudeSettings,
+};
+
+function read(event: string, payload: unknown): HookEvent {
+  if (event === "PreToolUse") return readCall(payload);
+  if (ENDINGS.has(event)) return readEnding(payload);
+  if (SIGNALS.has(event)) return readSignal(event, payload);
+  return { kind: "malformed", why: `the event ${event.slice(0, 60)} is not known` };
+}
+
+function readCall(payload: unknown): HookEvent {
+  const parsed = toolCall.safeParse(payload);
+  if (!parsed.success) return malformed(parsed.error);
+  const { tool_name: tool, tool_input: input, tool_use_id: id, cwd } = parsed.data;
+  const said = saidOf(tool, input);
+  if (said === undefined)
+    return { kind: "malformed", why: `the tool ${tool} was called without what it needs` };
+  const call: HookCall = { kind: "call", id: id ?? null, tool, cwd, ...said };
+  if ([cwd, call.text, ...(call.use?.paths ?? [])].some((part) => part.includes("\0")))
+    return { kind: "malformed", why: "it holds a NUL, which no command or path can" };
+  return call;
+}
+
+function readEnding(payload: unknown): HookEvent {
+  const parsed = ending.safeParse(payload);
+  if (!parsed.success) return malformed(parsed.error);
+  return { kind: "ended", id: parsed.data.tool_use_id ?? null, tool: parsed.data.tool_name };
+}
+
+function readSignal(event: string, payload: unknown): HookEvent {
+  const parsed = signal.safeParse(payload);
+  if (!parsed.success) return malformed(parsed.error);
+  const { session_id: session, transcript_path: transcript, ...said } = parsed.data;
+  return {
+    kind: "signal",
+    event,
+    sessionId: session ?? null,
+    transcriptPath: transcript ?? null,
+    text: said.prompt ?? said.last_assistant_message ?? said.message ?? null,
+  } satisfies HookSignal;
+}
+
+function malformed(error: z.ZodError): HookEvent {
+  const [issue] = error.issues;
+  const where = issue?.path.join(".") ?? "";
+  return { kind: "malformed", why: `${where === "" ? "it" : where}: ${issue?.message ?? "?"}` };
+}
+
+type Said = Pick<HookCall, "text" | "use">;
+type Input = Readonly<Record<string, unknown>>;
+
+/** Tools that run a text in a shell. */
+const SHELLS = new Set(["Bash", "Monitor"]);
+/** Where a tool's path stands; a search without one looks in its folder. */
+const READS: Readonly<Record<string, string>> = {
+  Read: "file_path",
+  NotebookRead: "notebook_path",
+  LS: "path",
+  Glob: "path",
+  Grep: "path",
+};
+const SEARCHES = new Set(["Glob", "Grep"]);
+const WRITES: Readonly<Record<string, string>> = {
+  Write: "file_path",
+  Edit: "file_path",
+  MultiEdit: "file_path",
+  NotebookEdit: "notebook_path",
+};
+/** They change what the agent itself knows and does; calls of sub-agents and skills come by themselves. */
+const OWN = new Set(
+  `Agent Task TaskCreate TaskGet TaskList TaskOutput TaskStop TaskUpdate TodoRead TodoWrite AskUserQuestion
+  EnterPlanMode ExitPlanMode ToolSearch Skill SlashCommand BashOutput KillShell KillBash ListMcpResourcesTool
+  StructuredOutput`.split(/\s+/),
+);
+
+/** Undefined where the input lacks what the tool cannot do without. */
+function saidOf(tool: string, input: Input): Said | undefined {
+  if (SHELLS.has(tool)) {
+    const command = input["command"];
+    return isText(command) ? { text: command, use: undefined } : undefined;
+  }
+  const use = useOf(tool, input);
+  return use === undefined ? undefined : { text: shown(use, input), use };
+}
+
+function useOf(tool: string, input: Input): ToolUse | undefined {
+  const reads = own(READS, tool);
+  const writes = own(WRITES, tool);
+  if (reads !== undefined) {
+    const path = input[reads];
+    if (isText(path)) return { kind: "read", name: tool, paths: [path] };
+    const here = SEARCHES.has(tool) && (path === undefined || path === null || path === "");
+    return here ? { kind: "read", name: tool, paths: ["."] } : undefined;
+  }
+  if (writes !== undefined) {
+    const path = input[writes];
+    const empties = tool === "Write" && input["content"] === "";
+    return isText(path) ? { kind: "write", name: tool, paths: [path], empties } : undefined;
+  }
+  if (tool === "WebSearch") return { kind: "fetch", name: tool, paths: [] };
+  if (tool === "WebFetch") {
+    const url = input["url"];
+    return isText(url) ? { kind: "fetch", name: tool, paths: [], url } : undefined;
+  }
+  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [] };
+  return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+}
+
+/** Not what every object inherits. */
+function own(map: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function answer(verdict: HookVerdict): Readonly<Record<string, unknown>> {
+  if (verdict.kind === "none") return {};
+  return {
+    hookSpecificOutput: {
+      hookEventName: "PreToolUse",
+      permissionDecision: verdict.kind,
+      permissionDecisionReason: verdict.reason,
+    },
+  };
+}
+
+/**
+ * Its shell tool runs `source SNAPSHOT … && eval 'TEXT' < /dev/null && pwd -P >| FILE`. Only that shape is
+ * taken apart; any other line is judged whole.
+ */
+const LINE = new RegExp(
+  String.raw`^(source /[^\s'"$\x60\\;&|<>()*?]+/shell-snapshots/snapshot-(?:bash|zsh)-\d+-\w+\.sh 2>/dev/null \|\| true` +
+    String.raw`(?: && (?:\\?builtin )?(?:shopt|setopt) [-\w ]+ 2>/dev/null \|\| true` +
+    String.raw`| && \{ \\builtin unalias -- '[\w.-]+'; \\builtin unset -f -- '[\w.-]+'; \} >/dev/null 2>&1 \|\| true)*` +
+    String.raw` && eval )('(?:[^']|'"'"')*'|[\w./-]+)((?: < /dev/null)? && pwd -P >\| /[^\s'"$\x60\\;&|<>()*?]+-cwd)$`,
+);
+
+function unwrap(line: string): WrappedText | undefined {
+  const [, before, quoted, after] = LINE.exec(line) ?? [];
+  if (before === undefined || quoted === undefined || after === undefined) return undefined;
+  const text = quoted.startsWith("'") ? quoted.slice(1, -1).replaceAll(`'"'"'`, "'") : quoted;
+  return { text, rest: `${before}':'${after}` };
+}

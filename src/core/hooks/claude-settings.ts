@@ -1,0 +1,49 @@
+import type { HookSettings } from "./contract.ts";
+
+/** Beyond our own deadline, so that an answer of ours is always the first. */
+const MARGIN_SECONDS = 30;
+
+/**
+ * What `--settings` is given. A tool call is carried by a script and not by an `http` hook: that one is blocked
+ * only after its time-out when the daemon dies, follows a proxy from the environment, and lets the tool run on
+ * versions before 2.1.295, which do not know `onFailure`. The script exits 2 on any trouble, at once.
+ */
+export function claudeSettings(how: HookSettings): Readonly<Record<string, unknown>> {
+  const timeout = how.waitSeconds + 2 * MARGIN_SECONDS;
+  const carried = (event: string, more: object) => [
+    {
+      hooks: [
+        {
+          type: "command",
+          command: `${how.script} claude-code ${event} ${how.waitSeconds + MARGIN_SECONDS}`,
+          ...more,
+        },
+      ],
+    },
+  ];
+  const told = (event: string) => [
+    {
+      hooks: [
+        {
+          type: "http",
+          url: `${how.url}/${event}`,
+          timeout: 5,
+          headers: { Authorization: "Bearer $CONDUCTOR_TOKEN" },
+          allowedEnvVars: ["CONDUCTOR_TOKEN"],
+        },
+      ],
+    },
+  ];
+  const events =
+    "PostToolUse PostToolUseFailure UserPromptSubmit Stop StopFailure SubagentStop Notification SessionEnd";
+  return {
+    // A project's settings could switch them off.
+    disableAllHooks: false,
+    hooks: {
+      PreToolUse: carried("PreToolUse", { timeout, onFailure: "block" }),
+      // Not delivered over http (2.1.329).
+      SessionStart: carried("SessionStart", { timeout: 5 }),
+      ...Object.fromEntries(events.split(" ").map((event) => [event, told(event)])),
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** What an agent's own hooks tell and are told, whatever the provider's format. */
+import type { ToolUse } from "../guard/index.ts";
+
+/** A tool call that waits for an answer. */
+export interface HookCall {
+  readonly kind: "call";
+  /** The provider's id of it, where it has one: the end of the call names it again. */
+  readonly id: string | null;
+  readonly tool: string;
+  readonly cwd: string;
+  /** Shown to a human, whole or with the hash of the whole; of a shell tool the very text. */
+  readonly text: string;
+  /** Undefined for a shell text. */
+  readonly use: ToolUse | undefined;
+}
+
+/** Something that happened, told and not asked: evidence for status and receipts. */
+export interface HookSignal {
+  readonly kind: "signal";
+  readonly event: string;
+  readonly sessionId: string | null;
+  readonly transcriptPath: string | null;
+  /** The prompt, the last answer, or the notice. */
+  readonly text: string | null;
+}
+
+export type HookEvent =
+  | HookCall
+  | { readonly kind: "ended"; readonly id: string | null; readonly tool: string }
+  | HookSignal
+  /** It cannot be read: nothing may run because of it. */
+  | { readonly kind: "malformed"; readonly why: string };
+
+/** `none` leaves it to the provider's own permissions. */
+export type HookVerdict =
+  | { readonly kind: "allow" | "deny"; readonly reason: string }
+  | { readonly kind: "none" };
+
+/** How a CLI's shell line holds the text that the tool was called with. */
+export interface WrappedText {
+  readonly text: string;
+  /** The line itself with a harmless command in the text's place. */
+  readonly rest: string;
+}
+
+/** One provider's format; a provider file names it. */
+export interface HookContract {
+  /** Never throws, whatever comes. */
+  read(event: string, payload: unknown): HookEvent;
+  /** False for an event that only tells. */
+  asks(event: string): boolean;
+  answer(verdict: HookVerdict): Readonly<Record<string, unknown>>;
+  unwrap(line: string): WrappedText | undefined;
+  settings(how: HookSettings): Readonly<Record<string, unknown>>;
+}
+
+export interface HookSettings {
+  /** The words that carry an event by a process: `hook CONTRACT EVENT SECONDS` is put behind them. */
+  readonly script: string;
+  /** `http://127.0.0.1:7373/api/v1/hooks/claude-code` */
+  readonly url: string;
+  /** An answer comes within so long. */
+  readonly waitSeconds: number;
+}

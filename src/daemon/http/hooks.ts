@@ -1,0 +1,103 @@
+/**
+ * The door of agents' own hooks: a provider's payload in, its verdict out. A CLI takes many an answer for a
+ * yes, an error too, so whatever goes wrong here is answered with a denial and 200.
+ */
+import { assertNever, ConductorError } from "../../base/errors.ts";
+import { routes } from "../../contract/routes.ts";
+import {
+  type HookCall,
+  type HookContract,
+  type HookVerdict,
+  hookContracts,
+} from "../../core/hooks/index.ts";
+import type { Terminal } from "../../core/terminals/index.ts";
+import type { Ruling } from "../gatekeeper.ts";
+import type { Services } from "../services.ts";
+import type { App } from "./env.ts";
+import { pattern } from "./params.ts";
+
+/** Before all locks, so that their refusals are answered in the provider's format as well. */
+export function hookRefusals(app: App): void {
+  app.use(`${routes.hooks}/*`, async (context, next) => {
+    await next();
+    const { error } = context;
+    if (error === undefined) return;
+    const [name = "", event = ""] = context.req.path.slice(routes.hooks.length + 1).split("/");
+    const contract = Object.hasOwn(hookContracts, name) ? hookContracts[name] : undefined;
+    if (contract === undefined) return;
+    const why = error instanceof ConductorError ? error.message : "conductor could not judge it";
+    context.res = context.json(contract.asks(event) ? contract.answer(denial(why)) : {}, 200);
+  });
+}
+
+export function hookRoutes(app: App, services: Services): void {
+  app.post(pattern(routes.hook(":contract", ":event")), async (context) => {
+    const caller = context.get("caller");
+    const terminal =
+      caller.kind === "agent" ? services.terminals.byId(caller.terminalId) : undefined;
+    if (terminal === undefined)
+      throw new ConductorError("auth.refused", "only an agent's own hook asks here");
+    const event = context.req.param("event") ?? "";
+    const contract = contractOf(context.req.param("contract") ?? "");
+    const heard = contract.read(event, await context.req.json());
+    switch (heard.kind) {
+      case "malformed":
+        throw new ConductorError("usage.invalid", `this hook's call cannot be read: ${heard.why}`);
+      case "ended":
+        services.passes.end(terminal.record.id, heard.id);
+        return context.json({});
+      case "signal":
+        services.hooked(terminal, heard);
+        return context.json({});
+      case "call": {
+        const asked = { terminal, call: heard, signal: context.req.raw.signal };
+        return context.json(contract.answer(await verdictOn(services, asked)));
+      }
+      default:
+        return assertNever(heard);
+    }
+  });
+}
+
+/** @throws {ConductorError} `not_found` */
+function contractOf(name: string): HookContract {
+  const found = Object.hasOwn(hookContracts, name) ? hookContracts[name] : undefined;
+  if (found !== undefined) return found;
+  throw new ConductorError("not_found", `no hooks are called ${name.slice(0, 60)}`);
+}
+
+function denial(reason: string): HookVerdict {
+  return { kind: "deny", reason: `${reason}. It did not run.` };
+}
+
+interface AskedByHook {
+  readonly terminal: Terminal;
+  readonly call: HookCall;
+  readonly signal: AbortSignal;
+}
+
+async function verdictOn(services: Services, asked: AskedByHook): Promise<HookVerdict> {
+  const { terminal, call, signal } = asked;
+  const { text, cwd, use } = call;
+  const first = await services.gatekeeper.judge({ source: "hook", text, cwd, use }, terminal);
+  const ruling = first.kind === "wait" ? await first.settled(signal) : first;
+  if (ruling.kind === "deny") return { kind: "deny", reason: ruling.message };
+  return allowed(services, asked, ruling);
+}
+
+function allowed(
+  services: Services,
+  { terminal, call }: AskedByHook,
+  ruling: Extract<Ruling, { kind: "allow" }>,
+): HookVerdict {
+  const { record } = terminal;
+  if (ruling.by === "observe") return { kind: "none" };
+  if (ruling.pass !== undefined && call.use === undefined)
+    services.passes.give(record.id, { key: ruling.pass, call: call.id });
+  if (ruling.by === "human") return { kind: "allow", reason: "a human said yes" };
+  // The provider's own question stays for tools of which nobody has seen that this gate holds them.
+  const { hooks } = services.catalog.running(record.provider);
+  return hooks?.covers.includes(call.tool) === true
+    ? { kind: "allow", reason: "allowed by policy" }
+    : { kind: "none" };
+}
