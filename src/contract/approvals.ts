@@ -11,6 +11,10 @@ export const approvalState = z.enum([
 ]);
 export type ApprovalState = z.infer<typeof approvalState>;
 
+/** A stretch of a text, in UTF-16 units; `end` is the first one behind it. */
+export const span = z.object({ start: z.int().min(0), end: z.int().min(0) });
+export type Span = z.infer<typeof span>;
+
 /** The exact thing a human is asked about. The hash of this object binds the verdict. */
 export const approvalAction = z.object({
   kind: z.enum(["command", "tool", "dialog"]),
@@ -27,6 +31,8 @@ export const approvalAction = z.object({
   touches: z.array(z.string()).optional(),
   /** A safer way that the rule knows. */
   instead: z.string().optional(),
+  /** What of the text makes it so, in order; for the eye, and no part of the hash. */
+  marks: z.array(span).optional(),
 });
 export type ApprovalAction = z.infer<typeof approvalAction>;
 
@@ -60,7 +66,13 @@ export type ApprovalView = z.infer<typeof approvalView>;
 export const approvalRequest = z.strictObject({
   terminal: z.string().optional(),
   /** What the gate finds out is not for others to claim. */
-  action: approvalAction.omit({ files: true, rules: true, touches: true, instead: true }),
+  action: approvalAction.omit({
+    files: true,
+    rules: true,
+    touches: true,
+    instead: true,
+    marks: true,
+  }),
   ttlMs: z
     .number()
     .int()

@@ -21,6 +21,7 @@ import type { WrappedText } from "../core/hooks/index.ts";
 import {
   type DecisionStore,
   decide,
+  marksOf,
   type NewDecision,
   recordOf,
   type Verdict,
@@ -95,6 +96,8 @@ interface Case {
   readonly analysis: Analysis;
   readonly verdict: Verdict;
   readonly decided: NewDecision;
+  /** What of the text makes the verdict. */
+  readonly marks: () => ApprovalAction["marks"];
 }
 
 function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): Case {
@@ -108,11 +111,7 @@ function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): 
     realpath,
   };
   const { use } = asked;
-  const analysis =
-    use === undefined
-      ? analyse(asked.text, place, () => performance.now())
-      : analyseTool(use, place);
-  const verdict = decide(analysis, layers, {
+  const asker = {
     workspace: record.cwd,
     home: ports.home,
     labels: record.labels,
@@ -120,7 +119,12 @@ function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): 
     agent: record.name,
     session: record.session,
     time: ports.clock.now(),
-  });
+  } as const;
+  const judgeText = (text: string, now: () => number) => {
+    const analysis = use === undefined ? analyse(text, place, now) : analyseTool(use, place);
+    return { analysis, verdict: decide(analysis, layers, asker) };
+  };
+  const { analysis, verdict } = judgeText(asked.text, () => performance.now());
   const decided = recordOf({
     terminalId: record.id,
     source: asked.source,
@@ -131,7 +135,9 @@ function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): 
     policies: hashes,
     latencyMs: performance.now() - from,
   });
-  return { asked, record, analysis, verdict, decided };
+  const marks = () =>
+    use === undefined ? marksOf(asked.text, layers, (text) => judgeText(text, () => 0)) : undefined;
+  return { asked, record, analysis, verdict, decided, marks };
 }
 
 async function judge(
@@ -202,7 +208,7 @@ async function ask(
       terminalId: record.id,
       terminalName: record.name,
       origin: "api",
-      action: actionOf(here),
+      action: { ...actionOf(here), ...shownOf(here) },
       fingerprint: null,
       quorum: verdict.terms.quorum,
       denyThreshold: verdict.terms.denyThreshold,
@@ -237,6 +243,12 @@ function actionOf({ asked, record, analysis, verdict }: Case): ApprovalAction {
     ...(touches.length === 0 ? {} : { touches: unique(touches).slice(0, MOST_TOUCHED) }),
     ...(verdict.instead === undefined ? {} : { instead: verdict.instead }),
   };
+}
+
+/** What helps a human to judge it; no part of the hash. */
+function shownOf({ marks }: Case): Pick<ApprovalAction, "marks"> {
+  const found = marks();
+  return found === undefined ? {} : { marks: found };
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -1,8 +1,8 @@
 import { ConductorError } from "../../base/errors.ts";
-import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
-import type { Client } from "../link/client.ts";
-import { approvalText } from "./approvals.ts";
-import { type Context, wantsColor } from "./context.ts";
+import type { Verdict } from "../../contract/approvals.ts";
+import { approvalText } from "./approval-text.ts";
+import { type Context, tableLook } from "./context.ts";
+import { askedAbout } from "./find-approval.ts";
 import { openClient } from "./open-client.ts";
 import { present } from "./report.ts";
 
@@ -26,26 +26,8 @@ export async function giveVerdict(context: Context, decision: Decision): Promise
     ...(reason === undefined ? {} : { reason }),
     ...(grantMs === undefined ? {} : { grantMs }),
   });
-  const color = wantsColor(context.env, context.stdout);
-  present(context, decision.json, decided, () => approvalText(decided, Date.now(), color));
-}
-
-/** By number or id; by an agent's name where that agent asks for one thing only. */
-async function askedAbout(client: Client, ref: string): Promise<ApprovalView> {
-  try {
-    return await client.approval(ref);
-  } catch (error) {
-    const isUnknown = error instanceof ConductorError && error.code === "not_found";
-    if (!isUnknown) throw error;
-    const theirs = (await client.approvals()).filter((each) => each.terminalName === ref);
-    const [only, more] = theirs;
-    if (only === undefined) throw error;
-    if (more === undefined) return only;
-    const numbers = theirs.map(({ number }) => number).join(", ");
-    throw new ConductorError("name.ambiguous", `${ref} asks for more than one thing: ${numbers}`, {
-      hint: "give a number; conductor approvals shows them",
-    });
-  }
+  const look = tableLook(context.env, context.stdout);
+  present(context, decision.json, decided, () => approvalText(decided, Date.now(), look));
 }
 
 /** The daemon refuses an agent's token; this also says so to an agent that has a human's. */

@@ -4,7 +4,7 @@ import { type Cell, cellsOf, fit, line, type Style, unitCells } from "./cells.ts
 import { layoutOf, questionBox } from "./layout.ts";
 import { queueColumns, rowsTextWidth } from "./queue.ts";
 import { type Held, heldOf, type ReadMark, type State, selected } from "./state.ts";
-import { longestStart, widthOf, wrapExact, wrapWords } from "./text.ts";
+import { longestStart, type Unit, widthOf, wrapExact, wrapWords } from "./text.ts";
 import { ageInWords } from "./words.ts";
 
 /** One line of a question; lines of the command say which part of its text they show. */
@@ -65,18 +65,22 @@ const cutCommands = new WeakMap<ApprovalView, { width: number; lines: QuestionLi
 function commandLines(approval: ApprovalView, width: number): QuestionLine[] {
   const known = cutCommands.get(approval);
   if (known?.width === width) return known.lines;
-  const lines = cutCommand(approval.action.text, width);
+  const lines = cutCommand(approval.action, width);
   cutCommands.set(approval, { width, lines });
   return lines;
 }
 
+/** What makes it risky. In reverse too: without colours it must stand out all the same. */
+const MARK: Style = { bold: true, colour: "red", reverse: true };
+
 /** A bar on the left keeps the command apart from what is said about it. */
-function cutCommand(text: string, width: number): QuestionLine[] {
+function cutCommand({ text, marks = [] }: ApprovalView["action"], width: number): QuestionLine[] {
+  const isMarked = ({ end }: Unit) => marks.some((mark) => end > mark.start && end <= mark.end);
   let start = 0;
   return wrapExact(text, width - 2).map(({ units, end }) => {
     const cells = [
       ...cellsOf("│ ", { colour: "yellow" }),
-      ...units.flatMap((unit) => unitCells(unit, { bold: true })),
+      ...units.flatMap((unit) => unitCells(unit, isMarked(unit) ? MARK : { bold: true })),
     ];
     const part = { start, end };
     start = end;

@@ -42,7 +42,9 @@ const fromApproved: Partial<Record<ApprovalSignal, ApprovalState>> = {
   cancel: "cancelled",
 };
 
-/** Binds a verdict to the exact action that was shown. */
+/** Binds a verdict to the exact action that was shown; what was marked of it is for the eye. */
 export function hashAction(action: ApprovalAction): string {
-  return createHash("sha256").update(canonicalJson(action)).digest("hex");
+  const bound: ApprovalAction = { ...action };
+  delete bound.marks;
+  return createHash("sha256").update(canonicalJson(bound)).digest("hex");
 }

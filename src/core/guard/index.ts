@@ -7,6 +7,7 @@ export {
   type Fact,
   type Place,
 } from "./facts.ts";
+export { type Piece, piecesOf } from "./pieces.ts";
 export { runsOthers } from "./programs/index.ts";
 export { analyseTool, type ToolUse } from "./tools.ts";
 export { analyse } from "./walk.ts";

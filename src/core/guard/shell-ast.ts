@@ -12,6 +12,7 @@ import {
 } from "unbash";
 
 export type * from "unbash";
+export { forEachChild } from "unbash";
 
 /** What a shell can run. */
 export type Runnable = PipelineNode | AndOr | CompoundList | Script | Statement;

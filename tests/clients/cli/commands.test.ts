@@ -164,6 +164,17 @@ test("an approval shows the rule, what it would touch, the safer way, and who ha
     expect(stdout).toContain(`    ${line}\n`);
 });
 
+test("one approval is shown by its number, settled or not, with the risky part underlined", async () => {
+  const asked = approval(7, "npm test && rm -rf src");
+  const marks = [{ start: 12, end: 22 }];
+  const settled = { ...asked, state: "denied", action: { ...asked.action, marks } };
+  const { code, stdout } = await conductor(["approvals", "show", "7"], {
+    answers: { "GET /api/v1/approvals/7": settled },
+  });
+  expect(code).toBe(0);
+  expect(stdout).toContain("    npm test && rm -rf src\n                ^^^^^^^^^^\n");
+});
+
 test("--always sends how long the grant holds, and --for alone is refused", async () => {
   const asked = approval(7, "rm -rf build");
   const answers = {

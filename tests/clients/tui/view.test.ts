@@ -130,3 +130,18 @@ test("the cursor's row stays in sight in a long queue", async () => {
     panel.type("j");
   }
 });
+
+test("the risky part of a command stands out, with colours and without", async () => {
+  const panel = new Panel({ columns: 80, rows: 24 });
+  const asked = approval(1, { text: "npm test && rm -rf src" });
+  panel.show([{ ...asked, action: { ...asked.action, marks: [{ start: 12, end: 22 }] } }]);
+  const virtual = new Virtual(panel.state.size);
+  await virtual.feed(
+    renderFrame(undefined, view(panel.state, panel.state.size), { colour: false }),
+  );
+  const cells = Array.from({ length: 24 * 40 }, (_, at) =>
+    virtual.cell(Math.floor(at / 40), 40 + (at % 40)),
+  );
+  const reversed = cells.flatMap(({ flags, text }) => (flags === "br" ? text : [])).join("");
+  expect(reversed).toBe("rm -rf src");
+});

@@ -1,7 +1,7 @@
 /** The shipped policy's verdict on a text, as a command line in /home/dev/project would get it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { analyse } from "../../../src/core/guard/index.ts";
+import { type Analysis, analyse } from "../../../src/core/guard/index.ts";
 import { decide, parsePolicy, toLayer, type Verdict } from "../../../src/core/policy/index.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -24,13 +24,14 @@ const PLACE = {
 };
 
 export function verdict(text: string): Verdict {
+  return judged(text).verdict;
+}
+
+export function judged(text: string): { analysis: Analysis; verdict: Verdict } {
   const { workspace, home } = PLACE;
   const asker = { workspace, home, labels: [], tool: "shell" } as const;
-  return decide(
-    analyse(text, PLACE, () => 0),
-    SHIPPED,
-    asker,
-  );
+  const analysis = analyse(text, PLACE, () => 0);
+  return { analysis, verdict: decide(analysis, SHIPPED, asker) };
 }
 
 export interface Labelled {
