@@ -26,6 +26,8 @@ export interface Paths {
   readonly profiles: string;
   /** Links that stand in front of programs on agents' PATHs. */
   readonly shims: string;
+  /** A folder for each terminal, with the settings that its CLI is told. */
+  readonly terminalSettings: string;
   /** The audit file and the head kept outside the database. */
   readonly approvals: string;
   /** Held by the client that is starting the daemon. */
@@ -52,6 +54,7 @@ export function resolvePaths(env: Environment, uid: number = process.getuid?.() 
     trust: join(home, "trust.json"),
     profiles: join(home, "profiles"),
     shims: join(home, "run", "shims"),
+    terminalSettings: join(home, "run", "terminals"),
     approvals: join(home, "approvals"),
     startLock: join(home, "start.lock"),
   };

@@ -25,6 +25,7 @@ import { createDeliverer } from "./deliverer.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
 import { agentKeyFile, readPort, readSecret, rememberPort } from "./home.ts";
 import { createPasses } from "./hooks/passes.ts";
+import { hookSettingsFiles } from "./hooks/settings.ts";
 import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
 import { openDoors } from "./listen.ts";
@@ -143,6 +144,13 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     tmux: { socket: config.tmux.socket, version: driver.tmuxVersion, channel: driver.channel },
     terminals: terminals.live().length,
   });
+  const url = (): string => `http://${config.http.host}:${port}`;
+  const hookSettings = hookSettingsFiles({
+    folder: paths.terminalSettings,
+    script: join(bundledFolder("gates"), "hook"),
+    url,
+    waitSeconds: config.gate.waitSeconds,
+  });
   const launcher = createLauncher({
     terminals: () => terminals,
     catalog,
@@ -155,11 +163,12 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       folder: bundledFolder("gates"),
       shims: shimFolders(bundledFolder("gates"), paths.shims),
     },
+    settings: (provider, id) => hookSettings.write(provider, id),
     agentVariables: (id) => ({
       CONDUCTOR_TERMINAL_ID: id,
       // Else `conductor` in a pane would speak to another home's daemon, or start one.
       CONDUCTOR_HOME: paths.home,
-      CONDUCTOR_URL: `http://${config.http.host}:${port}`,
+      CONDUCTOR_URL: url(),
       CONDUCTOR_TOKEN: agents.tokenOf(id),
     }),
     endSession: (session) => driver.endSession(session),
@@ -237,7 +246,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     limits: config.log,
     live: () => terminals.live().map(({ record }) => record),
   });
-  lifetime.own(createTicker({ services, driver, stores, logs, longTexts }));
+  lifetime.own(createTicker({ services, driver, stores, logs, longTexts, hookSettings }));
   const doors = await openDoors(createApp(services), {
     ...config.http,
     socket: paths.socket,

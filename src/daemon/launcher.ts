@@ -16,6 +16,7 @@ import { type Profile, parseTeam, type Team } from "../core/profiles/index.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
 import type { LaunchSpec, Terminal, Terminals } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
+import { refuseOwnSettings } from "./hooks/settings.ts";
 import { terminalView } from "./views.ts";
 
 export interface LauncherPorts {
@@ -33,6 +34,8 @@ export interface LauncherPorts {
     /** A folder of stand-ins for the programs on that PATH that are held. */
     readonly shims: (path: string) => string;
   };
+  /** Writes what this terminal alone is told, and gives the arguments that name it. */
+  readonly settings: (provider: ProviderDefinition, terminalId: string) => readonly string[];
   /** Variables every agent gets: its id, our address, its token. */
   readonly agentVariables: (terminalId: string) => Readonly<Record<string, string>>;
   readonly endSession: (session: string) => Promise<void>;
@@ -156,7 +159,9 @@ async function plan(
   for (const unset of provider.unsetEnv) delete inherited[unset];
   // Agents find `conductor` even where it is not installed; what they have of their own comes first.
   inherited["PATH"] = [inherited["PATH"] ?? "", ports.ownBin].filter(Boolean).join(delimiter);
-  const argv = [findBinary(provider, inherited["PATH"]), ...argumentsOf(provider, asked, profile)];
+  refuseOwnSettings(provider, asked.args ?? []);
+  const binary = findBinary(provider, inherited["PATH"]);
+  const words = argumentsOf(provider, asked, profile);
   const cwd =
     asked.worktree === undefined ? asked.cwd : await ports.worktree(asked.cwd, asked.worktree);
   const policy = ports.gate.policy({ workspace: cwd, agent: name });
@@ -169,7 +174,8 @@ async function plan(
     provider: provider.name,
     profile: profile?.name ?? null,
     cwd,
-    argv,
+    argv: [binary, ...provider.args, ...words],
+    argvOf: (id) => [binary, ...provider.args, ...ports.settings(provider, id), ...words],
     labels: [...new Set([...(profile?.labels ?? []), ...(asked.labels ?? [])])],
     worktree: asked.worktree === undefined ? null : cwd,
     args: asked.args ?? [],
@@ -228,7 +234,6 @@ function argumentsOf(
       ? []
       : args.map((arg) => arg.replaceAll(`{${place}}`, value));
   return [
-    ...provider.args,
     ...fill(provider.resume, "session", asked.resume),
     ...fill(provider.systemPrompt, "prompt", profile?.prompt),
     ...(asked.args ?? []),

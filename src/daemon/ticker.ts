@@ -2,6 +2,7 @@
 import { describeError } from "../base/errors.ts";
 import type { PaneDriver } from "../core/terminals/index.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
+import type { HookSettingsFiles } from "./hooks/settings.ts";
 import type { LongTexts } from "./long-texts.ts";
 import type { Services } from "./services.ts";
 import type { TerminalLogs } from "./terminal-logs.ts";
@@ -20,6 +21,7 @@ export interface TickerPorts {
   readonly stores: Pick<Stores, "messages" | "approvals" | "terminals">;
   readonly logs: TerminalLogs;
   readonly longTexts: Pick<LongTexts, "remove">;
+  readonly hookSettings: Pick<HookSettingsFiles, "remove">;
 }
 
 export function createTicker(ports: TickerPorts): Disposable {
@@ -66,7 +68,13 @@ async function expire({ services, stores }: TickerPorts): Promise<void> {
 }
 
 /** Forgets what is old and settled; rows and logs of live terminals are never touched. */
-async function retain({ services, stores, logs, longTexts }: TickerPorts): Promise<void> {
+async function retain({
+  services,
+  stores,
+  logs,
+  longTexts,
+  hookSettings,
+}: TickerPorts): Promise<void> {
   const now = services.clock.now();
   const { retention } = services.config;
   longTexts.remove(await stores.messages.removeSettled(now - retention.messagesDays * DAY_MS));
@@ -74,6 +82,7 @@ async function retain({ services, stores, logs, longTexts }: TickerPorts): Promi
   const ids = removed.map(({ id }) => id);
   services.terminals.forget(ids);
   logs.remove(ids);
+  hookSettings.remove(ids);
   logs.removeOld(now - retention.logsDays * DAY_MS);
 }
 

@@ -4,6 +4,11 @@ export type Action =
   | { readonly do: "say"; readonly text: string }
   | { readonly do: "acknowledge"; readonly text: string }
   | { readonly do: "run"; readonly command: string; readonly asks: boolean }
+  | {
+      readonly do: "tool";
+      readonly name: string;
+      readonly input: Readonly<Record<string, unknown>>;
+    }
   | { readonly do: "ask"; readonly question: string; readonly options: readonly string[] }
   | { readonly do: "long"; readonly lines: number }
   | { readonly do: "flood"; readonly megabytesPerSecond: number; readonly seconds: number }
@@ -21,6 +26,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   say: (text) => ({ do: "say", text }),
   run: (command) => (command === "" ? undefined : { do: "run", command, asks: true }),
   sh: (command) => (command === "" ? undefined : { do: "run", command, asks: false }),
+  tool: readTool,
   ask: readQuestion,
   long: (rest) => withNumber(rest, 100, (lines) => ({ do: "long", lines })),
   flood: readFlood,
@@ -53,6 +59,17 @@ function withNumber(
 ): Action | undefined {
   const value = rest === "" ? preset : Number(rest.split(/\s+/)[0]);
   return Number.isFinite(value) && value >= 0 ? make(value) : undefined;
+}
+
+/** `Bash {"command":"ls"}` */
+function readTool(rest: string): Action | undefined {
+  const [, name = "", json = ""] = /^(\S+)\s+(\{.*\})$/s.exec(rest) ?? [];
+  try {
+    const input: unknown = JSON.parse(json);
+    return { do: "tool", name, input: Object.fromEntries(Object.entries(input ?? {})) };
+  } catch {
+    return undefined;
+  }
 }
 
 function readQuestion(rest: string): Action {

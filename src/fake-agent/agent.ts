@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly script: Script;
   /** A file that gets one JSON line for each submitted prompt. */
   readonly receipts?: string | undefined;
+  /** Settings that name its hooks, as those of Claude Code do. */
+  readonly settings?: string | undefined;
   readonly ended: (ending: Ending) => void;
   /** Hears of every change of the mode, after it was drawn. */
   readonly changed?: (mode: Mode["kind"]) => void;
@@ -152,6 +154,8 @@ export class Agent implements Disposable {
         return this.#wait(effect.turn, effect.ms);
       case "run":
         return this.#run(effect.turn, effect.command);
+      case "tool":
+        return this.#tool(effect);
       case "flood":
         return this.#flood(effect);
       case "attack":
@@ -187,6 +191,15 @@ export class Agent implements Disposable {
     // Loaded when first needed: an agent that runs nothing starts without it.
     void import("./shell.ts")
       .then(({ runShell }) => runShell(command, { cwd, signal: abort.signal }))
+      .then(({ code, output }) => this.#dispatch({ type: "ran", turn, code, output }));
+  }
+
+  #tool({ turn, ...call }: Extract<Effect, { type: "tool" }>): void {
+    const abort = new AbortController();
+    this.#cancel = () => abort.abort();
+    const { cwd, settings } = this.#options;
+    void import("./tools.ts")
+      .then(({ callTool }) => callTool(call, { cwd, settings, signal: abort.signal }))
       .then(({ code, output }) => this.#dispatch({ type: "ran", turn, code, output }));
   }
 

@@ -5,12 +5,13 @@ import { ConductorError, describeError } from "../base/errors.ts";
 import { Agent, type Ending } from "./agent.ts";
 import { readScript } from "./script-file.ts";
 
-const USAGE = `usage: conductor fake-agent [--script FILE] [--receipts FILE] [--light [--pool DIR]]
+const USAGE = `usage: conductor fake-agent [--script FILE] [--receipts FILE] [--settings FILE] [--light [--pool DIR]]
        conductor fake-agent --drive DIR [--until-empty]
 
 A scripted agent for demos and tests: type a prompt, or a directive such as do:run ls.
   --script FILE     how it starts and answers (JSON, see docs/fake-agent.md)
   --receipts FILE   append one JSON line for each submitted prompt
+  --settings FILE   hooks that do:tool asks, in the format of Claude Code's settings
   --light           use little memory: one process drives all light panes
   --pool DIR        where light panes and their driver meet
   --drive DIR       drive the panes of DIR until a signal
@@ -56,6 +57,7 @@ function parseOptions(argv: readonly string[]) {
       options: {
         script: { type: "string" },
         receipts: { type: "string" },
+        settings: { type: "string" },
         light: { type: "boolean" },
         pool: { type: "string" },
         drive: { type: "string" },
@@ -73,10 +75,10 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 async function inTerminal(options: Options): Promise<number> {
   const { stdin: input, stdout: output } = process;
   const cwd = process.cwd();
-  const { receipts } = options;
+  const { receipts, settings } = options;
   const script = readScript(options.script);
   const { promise, resolve } = Promise.withResolvers<Ending>();
-  const agent = new Agent({ input, output, cwd, script, receipts, ended: resolve });
+  const agent = new Agent({ input, output, cwd, script, receipts, settings, ended: resolve });
   const restore = (): void => agent[Symbol.dispose]();
   // Whatever goes wrong, the terminal is given back first.
   process.once("exit", restore);

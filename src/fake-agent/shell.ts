@@ -14,10 +14,10 @@ const DRAIN_MS = 200;
 /** Runs `command` in a process group of its own; an abort kills the group. */
 export function runShell(
   command: string,
-  options: { readonly cwd: string; readonly signal: AbortSignal },
+  options: { readonly cwd: string; readonly signal: AbortSignal; readonly shell?: string },
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn("sh", ["-c", command], {
+    const child = spawn(options.shell ?? "sh", ["-c", command], {
       cwd: options.cwd,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],

@@ -58,6 +58,12 @@ export type Effect =
   | { readonly type: "wait"; readonly turn: number; readonly ms: number }
   | { readonly type: "run"; readonly turn: number; readonly command: string }
   | {
+      readonly type: "tool";
+      readonly turn: number;
+      readonly name: string;
+      readonly input: Readonly<Record<string, unknown>>;
+    }
+  | {
       readonly type: "flood";
       readonly turn: number;
       readonly megabytesPerSecond: number;

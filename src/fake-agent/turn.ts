@@ -86,6 +86,10 @@ function perform(state: State, action: Action, rest: readonly Action[]): Step {
     case "run":
       if (!action.asks) return { state, effects: [{ type: "run", turn, command: action.command }] };
       return dialog(state, { kind: "permission", command: action.command }, rest);
+    case "tool": {
+      const { name, input } = action;
+      return { state, effects: [{ type: "tool", turn, name, input }] };
+    }
     case "ask":
       return dialog(
         state,

@@ -1,9 +1,11 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { silentLog } from "../../src/base/log.ts";
 import { configSchema } from "../../src/contract/config.ts";
+import { parseProvider } from "../../src/core/providers/index.ts";
 import { Terminals } from "../../src/core/terminals/index.ts";
+import { hookSettingsFiles } from "../../src/daemon/hooks/settings.ts";
 import { createLongTexts } from "../../src/daemon/long-texts.ts";
 import { createTerminalLogs } from "../../src/daemon/terminal-logs.ts";
 import { createTicker } from "../../src/daemon/ticker.ts";
@@ -11,6 +13,8 @@ import { settle } from "../support/fake-clock.ts";
 import { memoryPanes } from "../support/memory-panes.ts";
 import { addTerminal, temporaryFolder, testStores } from "../support/stores.ts";
 
+const file = resolve(import.meta.dirname, "../../providers/scripted.yaml");
+const scripted = parseProvider(readFileSync(file, "utf8"), file);
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
@@ -71,15 +75,21 @@ async function bench(config: Record<string, unknown> = {}) {
   });
   const services = { clock, log: silentLog, journal, config: parsed, terminals, approvals };
   const longTexts = createLongTexts(join(folder, "messages"));
+  const hookSettings = hookSettingsFiles({
+    folder: join(folder, "settings"),
+    script: "hook",
+    url: () => "http://127.0.0.1:1",
+    waitSeconds: 1,
+  });
   const start = (): void => {
-    const ticker = createTicker({ services, driver, stores, logs, longTexts });
+    const ticker = createTicker({ services, driver, stores, logs, longTexts, hookSettings });
     onTestFinished(() => ticker[Symbol.dispose]());
   };
-  return { stores, clock, driver, terminals, live, folder, longTexts, start };
+  return { stores, clock, driver, terminals, live, folder, longTexts, hookSettings, start };
 }
 
 test("settled messages, exited terminals and their logs go when their days are over", async () => {
-  const { stores, clock, live, folder, longTexts, start } = await bench({
+  const { stores, clock, live, folder, longTexts, hookSettings, start } = await bench({
     retention: { messagesDays: 5, terminalsDays: 3, logsDays: 100 },
   });
   const now = clock.now();
@@ -90,7 +100,10 @@ test("settled messages, exited terminals and their logs go when their days are o
   const { message } = await stores.messages.enqueue(unsettled, now - 90 * DAY_MS);
   await stores.messages.cancel(message.id, "human", now - 90 * DAY_MS);
   const longText = await longTexts.write(message);
-  for (const id of [gone.id, live.record.id]) writeFileSync(join(folder, `${id}.log`), "text");
+  const told = [gone.id, live.record.id].map((id) => {
+    writeFileSync(join(folder, `${id}.log`), "text");
+    return hookSettings.write(scripted, id).at(-1) ?? "";
+  });
 
   start();
   await settle();
@@ -98,6 +111,7 @@ test("settled messages, exited terminals and their logs go when their days are o
   await clock.advance(HOUR_MS);
   expect(await stores.terminals.get(gone.id)).toBeUndefined();
   expect(existsSync(join(folder, `${gone.id}.log`))).toBe(false);
+  expect(told.map((path) => existsSync(path))).toEqual([false, true]);
   expect(await stores.terminals.get(live.record.id)).toBeDefined();
   expect(await stores.messages.get(message.id)).toBeDefined();
   expect(existsSync(longText)).toBe(true);

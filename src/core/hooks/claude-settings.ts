@@ -15,7 +15,8 @@ export function claudeSettings(how: HookSettings): Readonly<Record<string, unkno
       hooks: [
         {
           type: "command",
-          command: `${how.script} claude-code ${event} ${how.waitSeconds + MARGIN_SECONDS}`,
+          // `exec`, so that whoever ends the shell ends the script, and with it the question.
+          command: `exec ${how.script} claude-code ${event} ${how.waitSeconds + MARGIN_SECONDS}`,
           ...more,
         },
       ],

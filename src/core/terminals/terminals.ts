@@ -19,6 +19,8 @@ export interface LaunchSpec {
   readonly cwd: string;
   readonly worktree: string | null;
   readonly argv: readonly string[];
+  /** The same with what only this terminal is given: settings in a folder of its own. */
+  readonly argvOf?: (terminalId: string) => readonly string[];
   readonly args: readonly string[];
   readonly envNames: readonly string[];
   readonly gate?: GateLevel | undefined;
@@ -209,7 +211,7 @@ export class Terminals {
         name,
         cwd,
         env: spec.env(id),
-        argv: spec.argv,
+        argv: spec.argvOf?.(id) ?? spec.argv,
         logPath,
       });
       this.#ports.failpoint?.("launch.after-window");

@@ -24,7 +24,7 @@ export function errorResponse(error: unknown, context: Context, log: Logger): Re
   return context.json(body, status);
 }
 
-function toConductorError(error: unknown): ConductorError {
+export function toConductorError(error: unknown): ConductorError {
   if (error instanceof ConductorError) return error;
   if (error instanceof ZodError) {
     const [issue] = error.issues;

@@ -2,6 +2,7 @@
  * The door of agents' own hooks: a provider's payload in, its verdict out. A CLI takes many an answer for a
  * yes, an error too, so whatever goes wrong here is answered with a denial and 200.
  */
+import { bodyLimit } from "hono/body-limit";
 import { assertNever, ConductorError } from "../../base/errors.ts";
 import { routes } from "../../contract/routes.ts";
 import {
@@ -14,6 +15,7 @@ import type { Terminal } from "../../core/terminals/index.ts";
 import type { Ruling } from "../gatekeeper.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./env.ts";
+import { toConductorError } from "./errors.ts";
 import { pattern } from "./params.ts";
 
 /** Before all locks, so that their refusals are answered in the provider's format as well. */
@@ -25,12 +27,28 @@ export function hookRefusals(app: App): void {
     const [name = "", event = ""] = context.req.path.slice(routes.hooks.length + 1).split("/");
     const contract = Object.hasOwn(hookContracts, name) ? hookContracts[name] : undefined;
     if (contract === undefined) return;
-    const why = error instanceof ConductorError ? error.message : "conductor could not judge it";
+    const { code, message } = toConductorError(error);
+    const why = code === "internal" ? "conductor could not judge it" : message;
     context.res = context.json(contract.asks(event) ? contract.answer(denial(why)) : {}, 200);
   });
 }
 
+/** A file that is written comes whole. */
+const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+
 export function hookRoutes(app: App, services: Services): void {
+  app.use(
+    `${routes.hooks}/*`,
+    bodyLimit({
+      maxSize: BODY_LIMIT_BYTES,
+      onError: () => {
+        throw new ConductorError(
+          "message.too_large",
+          `a hook's call holds at most ${BODY_LIMIT_BYTES} bytes`,
+        );
+      },
+    }),
+  );
   app.post(pattern(routes.hook(":contract", ":event")), async (context) => {
     const caller = context.get("caller");
     const terminal =

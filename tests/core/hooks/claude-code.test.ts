@@ -217,7 +217,11 @@ test("its settings hold a call for longer than an answer takes, and block it on 
       PreToolUse: [
         {
           hooks: [
-            { command: "'/x/hook' claude-code PreToolUse 130", timeout: 160, onFailure: "block" },
+            {
+              command: "exec '/x/hook' claude-code PreToolUse 130",
+              timeout: 160,
+              onFailure: "block",
+            },
           ],
         },
       ],
