@@ -66,6 +66,7 @@ function quiet(call: Call): Stream {
   call.report("shell-state", `${call.name} of the shell`);
   if (call.name === "let" || (call.name !== "help" && call.args.some((arg) => arg.text === "-v")))
     indexes(call);
+  if (/^(history|fc)$/.test(call.name)) return HELD;
   // `: > file` empties the file.
   return call.name === ":" || call.name === "true" ? literal("") : SILENT;
 }
@@ -80,11 +81,19 @@ function echo(call: Call): Stream {
   const words = call.args.filter((arg, at) => !(at < 2 && /^-[neE]+$/.test(arg.text)));
   const remote = words.some((arg) => arg.remote);
   const secret = words.some((arg) => arg.secret);
+  showsCredential(call, words);
   if (!words.every(isKnown)) return { origin: remote ? "remote" : "unknown", secret };
   const text = words.map((arg) => arg.text).join(" ");
   const escapes = call.args.some((arg) => /^-[nE]*e/.test(arg.text));
   return { ...literal(`${escapes ? printfText(text, []) : text}\n`), secret };
 }
+
+function showsCredential(call: Call, words: readonly Field[]): void {
+  if (words.some((word) => word.credential)) call.report("read-secret", "prints a credential");
+}
+
+/** What the shell holds, and its owner would not send away. */
+const HELD: Stream = { origin: "file", secret: true };
 
 function printf(call: Call): Stream {
   call.report("shell-state", "prints a text");
@@ -93,6 +102,7 @@ function printf(call: Call): Stream {
   if (call.args[0]?.text === "-v" && call.args[1] !== undefined)
     call.scope.variables.set(call.args[1].text, undefined);
   const secret = values.some((each) => each.secret);
+  showsCredential(call, values);
   if (format === undefined || !isKnown(format) || !values.every(isKnown))
     return { origin: values.some((each) => each.remote) ? "remote" : "unknown", secret };
   return {
@@ -137,7 +147,7 @@ function declare(call: Call): Stream {
     call.scope.variables.set(name, plus === undefined ? [of] : undefined);
     call.variable(name, of);
   }
-  return SILENT;
+  return call.args.every((arg) => /^-[a-zA-Z]+$/.test(arg.text)) ? HELD : SILENT;
 }
 
 function unset(call: Call): Stream {
@@ -154,6 +164,7 @@ function unset(call: Call): Stream {
 function setOptions(call: Call): Stream {
   call.report("shell-state", "sets options of the shell");
   const [first, ...rest] = call.args;
+  if (first === undefined) return HELD;
   if (first?.text === "--") call.scope.positional = rest;
   else if (first !== undefined && !/^[-+]/.test(first.text)) call.scope.positional = call.args;
   if (

@@ -182,7 +182,8 @@ function fieldsOf(pieces: readonly Piece[], tilde: Expander | undefined): Field[
     open = undefined;
   };
   for (const piece of pieces) {
-    const words = piece.words ?? (piece.split ? splitBlanks(piece.field) : [piece.field]);
+    const words =
+      piece.words ?? (piece.split ? splitBlanks(piece.field, piece.separators) : [piece.field]);
     if (piece.split && /^\s/.test(piece.field.text)) close();
     for (const [at, word] of words.entries()) {
       if (at > 0) close();
@@ -196,7 +197,9 @@ function fieldsOf(pieces: readonly Piece[], tilde: Expander | undefined): Field[
   return [{ ...first, text: untilde(first.text, tilde) }, ...rest];
 }
 
-function splitBlanks(of: Field): Field[] {
-  const words = of.text.split(/[ \t\n]+/).filter((word) => word !== "");
+function splitBlanks(of: Field, separators = " \t\n"): Field[] {
+  let spread = of.text;
+  for (const each of separators) spread = spread.replaceAll(each, "\n");
+  const words = spread.split("\n").filter((word) => word !== "");
   return words.map((text) => ({ ...of, text, glob: of.glob || /[*?[]/.test(text) }));
 }

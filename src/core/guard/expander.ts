@@ -19,6 +19,8 @@ export interface Piece {
   readonly field: Field;
   /** Unquoted and from an expansion: split where it has blanks. */
   readonly split: boolean;
+  /** What it is split at, where the text sets IFS itself. */
+  readonly separators?: string;
   /** `"$@"`: each is a word of its own. */
   readonly words?: readonly Field[];
 }

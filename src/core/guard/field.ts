@@ -17,6 +17,8 @@ export interface Field {
   readonly glob: boolean;
   readonly secret: boolean;
   readonly remote: boolean;
+  /** Holds the value of a variable whose name says that it is a credential. */
+  readonly credential?: boolean;
   /** What is read from it where the word is a process substitution. */
   readonly stream?: Stream;
 }
@@ -49,6 +51,7 @@ export function join(fields: readonly Field[], between: string): Field {
     glob: fields.some((each) => each.glob),
     secret: fields.some((each) => each.secret),
     remote: fields.some((each) => each.remote),
+    ...(fields.some((each) => each.credential) ? { credential: true } : {}),
   };
 }
 
@@ -60,8 +63,9 @@ export function asField(stream: Stream): Field {
 
 /** A word as what is read from it: a here-string, a heredoc, an echo. */
 export function streamOf(of: Field): Stream {
-  if (isKnown(of)) return { ...literal(of.text), secret: of.secret };
-  return { origin: of.remote ? "remote" : "unknown", secret: of.secret };
+  const secret = of.secret || of.credential === true;
+  if (isKnown(of)) return { ...literal(of.text), secret };
+  return { origin: of.remote ? "remote" : "unknown", secret };
 }
 
 /** Two streams read one after the other. */

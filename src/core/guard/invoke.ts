@@ -3,10 +3,12 @@ import { assertNever } from "../../base/errors.ts";
 import { builtins } from "./builtins.ts";
 import type { Call, Walker } from "./call.ts";
 import type { Action, Fact } from "./facts.ts";
-import { type Field, field, HOLE, isKnown, type Stream, UNKNOWN } from "./field.ts";
+import { type Field, field, HOLE, isKnown, literal, type Stream, UNKNOWN } from "./field.ts";
 import { GUARD_VALUE } from "./parameters.ts";
 import { resolve, target } from "./paths.ts";
-import { isDangerousName, judgeOf, wordsOf } from "./programs/index.ts";
+import { mayBeCommand } from "./programs/command-names.ts";
+import { deploys, dropsData, meaningOf } from "./programs/grammar.ts";
+import { judgeOf, wordsOf } from "./programs/index.ts";
 import { judgeVariable } from "./redirects.ts";
 import { deployment, runShellStream, runShellText } from "./shells.ts";
 
@@ -84,6 +86,10 @@ const LOOKS_AT =
 function judge(walk: Walker, call: Call, facts: Fact[]): Stream {
   const builtin = builtins.get(call.name);
   if (builtin !== undefined) return builtin(call, walk) ?? UNKNOWN;
+  if (activates(call)) {
+    facts.push({ deed: "read", note: `${call.name} prints settings for the shell` });
+    return literal("");
+  }
   const judged = judgeOf(call.name);
   if (judged !== undefined) {
     const stream = judged(call) ?? UNKNOWN;
@@ -92,28 +98,34 @@ function judge(walk: Walker, call: Call, facts: Fact[]): Stream {
     if (facts.length === 0) facts.push({ deed: "shell-state", note: `${call.name} by itself` });
     return stream;
   }
-  unknownProgram(call, facts);
+  unknownProgram(call, facts, walk.via.at(-1) ?? "");
   return { ...UNKNOWN, secret: call.stdin.secret };
 }
 
-/** What any tool calls building, testing and showing: nobody needs to know the tool for that. */
-const ORDINARY =
-  /^(build|test|tests|unittest|lint|check|fmt|format|compile|typecheck|type-check|bench|coverage|doc|docs|generate|codegen|gen|list|ls|show|info|status|doctor|validate|verify|version|describe|search|outdated|tree|why|explain|diff|--lint-only|--check|--lint)$/;
+/** Text of a tool's own that a shell is meant to evaluate: `eval "$(direnv hook bash)"`. */
+const ACTIVATES =
+  /^((direnv|conda|mamba|micromamba) (hook|shell\S*)( hook)?|(pyenv|rbenv|nodenv|goenv|jenv|plenv|phpenv|tfenv|starship|zoxide|atuin|oh-my-posh|navi|mcfly)( virtualenv-init| init)|(fnm|opam|opam config|vfox) env|(mise|rtx) (activate|env|hook-env)|brew shellenv|ssh-agent|gpg-agent --daemon|keychain|dircolors|lesspipe|luarocks path|thefuck --alias|minikube docker-env|docker-machine env|register-python-argcomplete \S+|[\w-]+ completions?|[\w-]+ (--completion|shell-completion|generate-shell-completion))( |$)/;
+
+function activates(call: Call): boolean {
+  if (call.args.length > 4 || !call.args.every(isKnown)) return false;
+  return ACTIVATES.test([call.name, ...call.args.map((arg) => arg.text)].join(" "));
+}
+
+/** They fetch a package and run the program of its name: as much of the project as what `install` brings. */
+const FROM_PACKAGES = /^(npx|bunx|pnpx|dlx|uvx|pipx|(npm|pnpm|yarn|bun|cnpm) (exec|x|dlx))$/;
 
 /** A wrapper that nobody has heard of still hands its last words on: they are judged too. */
-function unknownProgram(call: Call, facts: Fact[]): void {
+function unknownProgram(call: Call, facts: Fact[], via: string): void {
   if (asksForHelp(call.args)) {
     facts.push({ deed: "read", note: `${call.name} tells about itself` });
     return;
   }
-  const at = call.args.findIndex((arg) => isDangerousName(baseOf(arg.text)));
+  const at = call.args.findIndex((arg) => mayBeCommand(baseOf(arg.text)));
   if (at >= 0) call.run(call.args.slice(at), { via: call.name });
   for (const arg of call.args)
-    if (/^\w+=?\S* \S/.test(arg.text) && isDangerousName(baseOf(arg.text.split(" ")[0] ?? "")))
+    if (/^\w+=?\S* \S/.test(arg.text) && mayBeCommand(baseOf(arg.text.split(" ")[0] ?? "")))
       call.runText(arg, { via: call.name });
-  const [verb] = call.args;
-  if (verb !== undefined && ORDINARY.test(verb.text) && at < 0 && call.args.every(isKnown))
-    facts.push({ deed: "build", note: `${call.name} ${verb.text}` });
+  if (at < 0 && call.args.every(isKnown)) ordinary(call, facts, FROM_PACKAGES.test(via));
   for (const arg of call.args) {
     if (/^[~/.]|\//.test(arg.text)) {
       const to = call.target(arg);
@@ -122,6 +134,37 @@ function unknownProgram(call: Call, facts: Fact[]): void {
         facts.push({ deed: "guard-tamper", note: `${call.name} is given ${to.path}` });
     }
   }
+}
+
+/** Options that turn looking or building into something else. */
+const NOT_ORDINARY =
+  /^--?(force|delete|destroy|purge|prune|prod|production|publish|deploy|push|upload|release|overwrite|yes-really|privileged|exec|command|eval)(=|$)/;
+
+/** What every tool calls building, testing and showing: nobody needs to know the tool for that. */
+function ordinary(call: Call, facts: Fact[], packaged: boolean): void {
+  const words = call.args.map((arg) => arg.text);
+  const operands = words.filter((word) => !word.startsWith("-"));
+  const meaning = meaningOf(operands);
+  if (meaning === "credentials")
+    facts.push({ deed: "read-secret", note: `${call.name} ${operands.join(" ")}` });
+  if (meaning === "sends" || (meaning !== "looks" && operands.some(deploys)))
+    facts.push({ deed: "publish", note: `${call.name} ${operands.join(" ")}` });
+  if (meaning === "destroys" || operands.some(dropsData))
+    facts.push({ deed: "infra-change", note: `${call.name} ${operands.join(" ")}` });
+  if (facts.length > 0 || words.some((word) => NOT_ORDINARY.test(word))) return;
+  const looks =
+    meaning === "looks" || /^--(check|lint|lint-only|list|dry-run)$/.test(words[0] ?? "");
+  if (!looks && meaning !== "works" && !packaged) return;
+  const far = call.args.some((arg) => reachesFar(call, arg));
+  if (far && !looks) return;
+  facts.push({ deed: "build", note: `${call.name} ${operands[0] ?? ""}`.trim() });
+}
+
+function reachesFar(call: Call, arg: Field): boolean {
+  const [, value = arg.text] = /^--?[\w-]+=(.*)$/s.exec(arg.text) ?? [];
+  if (!/^[~/]|^\.\.(\/|$)/.test(value)) return false;
+  const { area } = call.target({ ...arg, text: value });
+  return area === "outside" || area === "system" || area === "device" || area === "unresolved";
 }
 
 function baseOf(text: string): string {
@@ -162,7 +205,7 @@ function runOwn(call: Call, path: string): Stream {
     const judged = OWN_RUNNERS.has(name) ? judgeOf(name) : undefined;
     if (judged !== undefined) return judged({ ...call, name }) ?? UNKNOWN;
     // `./sed` and `bin/git` are not what their names say.
-    if (isDangerousName(name) || OTHERS_NAME.test(name))
+    if (mayBeCommand(name) || OTHERS_NAME.test(name))
       call.report("run-unresolved", `runs ${path}, which bears the name of a program`, path);
     else call.report(deployment(path) ?? "build", `runs ${path} of the workspace`, path);
     return UNKNOWN;

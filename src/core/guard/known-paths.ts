@@ -10,12 +10,19 @@ const REGENERABLE = new Set(
   .wrangler .yarn-cache .pnpm-store .rollup.cache .eslintcache .stylelintcache .coverage .swc .sass-cache .bundle
   elm-stuff bazel-bin bazel-out bazel-testlogs cmake-build-debug cmake-build-release .tmp lib-cov artifacts
   package-lock.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb Cargo.lock poetry.lock uv.lock Pipfile.lock
-  Gemfile.lock composer.lock npm-shrinkwrap.json generated .jest-cache .wireit .nx .rpt2_cache .fusebox .dynamodb .tsbuildinfo .DS_Store tags .svelte`.split(
+  Gemfile.lock composer.lock npm-shrinkwrap.json generated .jest-cache .wireit .nx .rpt2_cache .fusebox .dynamodb .tsbuildinfo .DS_Store tags .svelte
+  _site .jekyll-cache .jekyll-metadata .hugo_build.lock .docz .vitepress .quarto .pytype .pyre .dmypy.json __pypackages__ .pdm-build
+  .scannerwork .bloop .metals .bsp .cpcache .shadow-cljs .ccls-cache CMakeFiles CMakeCache.txt .pnp.cjs .pnp.loader.mjs .lighthouseci
+  allure-results allure-report nimcache xcuserdata .swiftpm .cxx TestResults BenchmarkDotNet.Artifacts .vs test-output junit.xml
+  test-report test-reports .phpunit.cache .phpunit.result.cache .php-cs-fixer.cache .rspec_status .yardoc .rubocop_cache .elixir_ls
+  .clj-kondo .lsp .eggs .ipynb_checkpoints .virtual_documents .webpack .esbuild .rush .lage .cargo-cache .rustc_info.json cover.out
+  coverage.out coverage.xml lcov.info mypy_cache .import_linter_cache .uv-cache .hatch .solid .vinxi .nitro .contentlayer .velite
+  .millstone .million .plasmo .wxt .react-router .tanstack __snapshots_tmp__ .playwright .cypress-cache .stryker-tmp .devenv .direnv result`.split(
     /\s+/,
   ),
 );
 const REGENERABLE_NAME =
-  /(\.(log|tmp|temp|bak|orig|rej|swp|swo|pyc|pyo|o|obj|a|class|map|tsbuildinfo|gcda|gcno|pid|prof|profraw|coverage|lock|lock\.tmp|cache|out|elc|egg-info|beam|hi|d)|~|^core\.\d+|^te?mp[._-][\w.-]*|^npm-debug\.log.*|^\.coverage.*|^(cmake-build|bazel)-.*|\.egg-info|^(nohup|yarn-error|lerna-debug)\..*)$/;
+  /(\.(log|tmp|temp|bak|orig|rej|swp|swo|pyc|pyo|o|obj|a|class|map|tsbuildinfo|gcda|gcno|pid|prof|profraw|coverage|lock|lock\.tmp|cache|out|elc|egg-info|beam|hi|d|so|dylib|dll|exe|gch|pch|ilk|pdb|dSYM|aux|toc|lof|lot|fls|fdb_latexmk|bbl|blg|nav|snm|hprof|heapsnapshot|cpuprofile|cover|tfplan)|~|^core\.\d+|^te?mp[._-][\w.-]*|^npm-debug\.log.*|^\.coverage.*|^(cmake-build|bazel)-.*|\.egg-info|^(nohup|yarn-error|lerna-debug)\..*)$/;
 
 /** Below a folder of sources these are sources: `src/bin`, `app/logs`. */
 const OFTEN_SOURCES = new Set(

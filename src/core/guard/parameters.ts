@@ -24,7 +24,20 @@ export function parameter(asked: Parameter, by: Expander): Piece {
   }
   const value = valueOf(asked, by);
   const found = operation === undefined ? value : operate(value, operation, asked, by);
-  return { field: found ?? field(HOLE), split: true };
+  const given = found ?? field(HOLE);
+  const shown = operation?.type !== "Default" || !operation.operator.includes("+");
+  if (shown && isCredential(name) && !by.scope.variables.has(name))
+    return { field: { ...given, credential: true }, split: true };
+  const separators = by.scope.variables.get("IFS")?.[0]?.text;
+  return { field: given, split: true, ...(separators === undefined ? {} : { separators }) };
+}
+
+const CREDENTIAL =
+  /(^|_)(TOKEN|SECRET|PASSWD|PASSPHRASE|PASS|CREDENTIALS?|APIKEY|(API|ACCESS|SECRET|PRIVATE|SIGNING|ENCRYPTION|DEPLOY|MASTER)_KEY)(_(KEY|BASE|VALUE|PROD|PRODUCTION|STAGING|DEV|TEST|ACCESS|\d+|\w*KEY))*$|PASSWORD(_\w+)?$|^AWS_SESSION_TOKEN$/;
+
+/** By its name alone: `GITHUB_TOKEN`, `PGPASSWORD`. */
+export function isCredential(name: string): boolean {
+  return CREDENTIAL.test(name) && !/_(ID|FILE|PATH|URL|NAME|COUNT|LENGTH|TTL)$/.test(name);
 }
 
 /** Stands for whatever the guard's own variables hold. */

@@ -65,6 +65,8 @@ const COMMANDS =
   /^(PROMPT_COMMAND|GIT_(EDITOR|PAGER|SSH|SSH_COMMAND|EXTERNAL_DIFF|ASKPASS|SEQUENCE_EDITOR)|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|npm_config_(script_shell|editor|viewer)|SSH_ASKPASS|SUDO_(EDITOR|ASKPASS)|RSYNC_RSH|CVS_RSH|SVN_(SSH|EDITOR)|TAR_OPTIONS|RUSTC_WRAPPER|CC|CXX|LD|AR|FCEDIT|HISTCONTROLCMD|MANROFFOPT|PYTHONBREAKPOINT|PERL_MM_OPT|FZF_DEFAULT_COMMAND|GREP_OPTIONS|LESSEDIT|LESSOPEN|LESSCLOSE)$/;
 const HARMLESS_COMMAND =
   /^(cat|less|more|vi|vim|nvim|nano|emacs|code( --wait)?|true|:|echo|false|ssh|bash|sh|most|delta|bat|head|tail|gcc|g\+\+|clang|clang\+\+|cc|c\+\+|ccache( gcc| clang)?|sccache|ld|lld|ar|firefox|open|xdg-open|none|)( -[\w=-]+)*$/;
+/** Folders where an interpreter finds modules. */
+const SEARCHES = /^(PYTHONPATH|NODE_PATH|RUBYLIB|PERL5LIB|CLASSPATH)$/;
 const GUARD_VARIABLE = /^(AGENT_CONDUCTOR|CONDUCTOR|BASH_ENV|ZDOTDIR|SHLVL)(_|$)/;
 const BYPASS =
   /^(DCG|SHELLFIRM|CC_SAFETY_NET|SAFETY_NET|GUARD|HUSKY|LEFTHOOK|PRE_COMMIT)\w*(BYPASS|DISABLE|SKIP|OFF)\w*$|^(HUSKY|LEFTHOOK)$/;
@@ -86,6 +88,7 @@ export function judgeVariable(name: string, value: Field, walk: Judging): Fact[]
   if (COMMANDS.test(name)) return commandIn(name, value, walk);
   if (value.stream?.text !== undefined && LOADS.test(name))
     walk.inner({ via: name }).text(value.stream.text);
+  if (SEARCHES.test(name) && isOwnPath(value, walk)) return [];
   if (LOADS.test(name) && value.text !== "")
     return [{ deed: "run-hook", note: `${name} loads code` }];
   return [];
@@ -101,6 +104,15 @@ function nodeOptions(name: string, value: Field): Fact[] {
     !isKnown(value) ||
     /(--require|-r\b|--import|--loader|--experimental-loader|--eval|--inspect)/.test(value.text);
   return loads ? [{ deed: "run-hook", note: `${name} loads code` }] : [];
+}
+
+/** Each entry is the project's own, or what the variable held before. */
+function isOwnPath(value: Field, walk: Judging): boolean {
+  return value.text.split(":").every((entry) => {
+    if (entry === "" || entry === HOLE) return true;
+    const { area } = target({ ...value, text: entry }, walk.scope, walk.place);
+    return area === "workspace" || area === "workspace-root" || area === "regenerable";
+  });
 }
 
 /** A folder that others, or this text, can write comes before the system's own. */

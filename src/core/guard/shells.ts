@@ -7,7 +7,7 @@ import { readOptions } from "./options.ts";
 export function deployment(path: string): "infra-change" | undefined {
   const name = path.replace(/^.*\//, "");
   const says =
-    /^(deploy|release|publish|ship)([._-](?!.*(dry|check|docs|notes|plan|test))[\w.-]*)?$/i;
+    /^(deploy|release|publish|ship)([._-](?!.*(dry|check|docs|notes|plan|test|spec|config|types?|local|utils?))[\w.-]*)?$/i;
   return says.test(name) ? "infra-change" : undefined;
 }
 

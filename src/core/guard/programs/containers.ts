@@ -37,6 +37,13 @@ function container(call: Call): Stream {
   if (name === "exec" || words === "container exec")
     return execIn(call, name === "exec" ? rest : rest.slice(1));
   if (READS.test(words)) return say(call, "read", words);
+  // It holds nothing but what builds make again.
+  if (
+    /^(builder|buildx) prune( |$)/.test(words) &&
+    !read.has("-a", "--all") &&
+    !call.args.some((arg) => /^-\w*a|^--all/.test(arg.text))
+  )
+    return say(call, "build", words);
   if (/^(push|image push|login|logout|manifest push)( |$)/.test(words))
     return say(call, /log(in|out)/.test(words) ? "write-startup" : "publish", words);
   const pushes = call.args.some((arg) => /^--push(=true)?$|type=registry|push=true/.test(arg.text));
@@ -132,7 +139,9 @@ function run(call: Call, args: readonly Field[]): Stream {
   const entry = read.value("--entrypoint");
   const argv = entry === undefined ? inner : [entry, ...inner];
   // With nothing of the host in it, what a container does to itself is its own business.
-  if (mounts.length > 0 && argv.length > 0) call.run(argv, { via: `${call.name} run`, scope });
+  const wide = read.has("--privileged") || /^host$/.test(read.value("--pid")?.text ?? "");
+  if ((mounts.length > 0 || wide) && argv.length > 0)
+    call.run(argv, { via: `${call.name} run`, scope });
   for (const [, to] of mounts) scope.made.links.delete(to.replace(/\/+$/, "") || "/");
   return UNKNOWN;
 }

@@ -88,6 +88,15 @@ function execute(call: Call, rest: readonly Field[], found: readonly Field[], ho
   }
 }
 
+/** `^node_modules$`: a pattern that only one name fits, or with `--glob` one ending. */
+function plainName(pattern: Field | undefined, glob: boolean): string | undefined {
+  const text = pattern?.text ?? "";
+  if (glob) return text === "" ? undefined : text;
+  const [, whole] = /^\^([\w.\\-]+)\$$/.exec(text) ?? [];
+  const [, end] = /^(\\\.[\w\\.-]+)\$$/.exec(text) ?? [];
+  return (whole ?? (end === undefined ? undefined : `*${end}`))?.replaceAll("\\", "");
+}
+
 function fd(call: Call): Stream {
   const at = call.args.findIndex((arg) => /^(-x|-X|--exec|--exec-batch)$/.test(arg.text));
   const own = at < 0 ? call.args : call.args.slice(0, at);
@@ -111,7 +120,13 @@ function fd(call: Call): Stream {
   const folders = [...read.operands.slice(1), ...read.values("--base-directory", "--search-path")];
   const roots = folders.length === 0 ? [field(".")] : folders;
   const extension = read.value("-e", "--extension");
-  const found = foundBy(call, roots, extension === undefined ? undefined : `*.${extension.text}`);
+  const found = foundBy(
+    call,
+    roots,
+    extension === undefined
+      ? plainName(read.operands[0], read.has("-g", "--glob"))
+      : `*.${extension.text}`,
+  );
   for (const one of found) tell(call, reading(call.target(one)));
   if (at < 0) return listOf(found);
   const words = call.args.slice(at + 1);

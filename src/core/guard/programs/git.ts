@@ -34,7 +34,8 @@ const GLOBAL = [
 function judgeGit(call: Call): Stream {
   const read = readOptions(call.args, { leading: true, valued: GLOBAL });
   const scope = call.scope.fork();
-  for (const folder of read.values("-C")) scope.cwd = call.target(folder).path || undefined;
+  for (const folder of read.values("-C", "--work-tree"))
+    scope.cwd = call.target(folder).path || undefined;
   for (const setting of read.values("-c", "--config-env")) judgeSetting(call, setting);
   const path = read.value("--exec-path");
   if (path !== undefined) call.report("run-hook", "git finds its commands elsewhere");
@@ -218,7 +219,7 @@ const SUBS: Readonly<Record<string, Sub>> = {
     if (read.has("-n", "--dry-run") || read.has("-i", "--interactive"))
       say(call, "read", "git clean only shows");
     else say(call, "git-discard", "git clean deletes files that git does not keep");
-    for (const path of read.operands) {
+    for (const path of [...read.operands, field(".")]) {
       const to = call.target(path);
       if (to.area === "outside" || to.area === "system")
         tell(call, deleting(to, { recursive: true }));
@@ -376,7 +377,15 @@ const SUBS: Readonly<Record<string, Sub>> = {
     if (args.some((arg) => /^(--check|--stat|--summary|--numstat)$/.test(arg.text)))
       say(call, "read", "only checks a patch");
   },
-  fetch: (call) => say(call, "network-read", "fetches"),
+  fetch: (call, args) => {
+    say(call, "network-read", "fetches");
+    const forced = args.some((arg) => /^\+[^:]*:(?!refs\/remotes\/)/.test(arg.text));
+    if (forced) say(call, "git-discard", "moves a branch by force");
+  },
+  credential: (call, args) => {
+    if (args[0]?.text === "fill") say(call, "read-secret", "shows credentials");
+    else say(call, "write-startup", "changes stored credentials");
+  },
   pull: (call, args) => {
     say(call, "network-read", "fetches and merges");
     if (readOptions(args).has("-f", "--force")) say(call, "git-discard", "overwrites branches");
@@ -402,6 +411,9 @@ const SUBS: Readonly<Record<string, Sub>> = {
     for (const setting of read.values("-c", "--config")) judgeSetting(call, setting);
     const to = read.operands[1];
     if (to !== undefined) tell(call, writing(call.target(to)));
+    const name = read.operands[0]?.text.replace(/\/+$|\.git\/?$/g, "").replace(/^.*[/:]/, "");
+    const into = call.target(to ?? field(name ?? ".")).path;
+    if (into !== "") call.scope.made.unpacked.add(into);
   },
   archive: (call, args) => {
     const out = readOptions(args, {

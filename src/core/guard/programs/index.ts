@@ -3,6 +3,7 @@ import type { Judge } from "../call.ts";
 import { judgeShell } from "../shells.ts";
 import { agents } from "./agents.ts";
 import { archives } from "./archives.ts";
+import { SHELLS } from "./command-names.ts";
 import { containers } from "./containers.ts";
 import { deleters } from "./deleters.ts";
 import { finders } from "./finders.ts";
@@ -12,30 +13,14 @@ import { interpreters } from "./interpreters.ts";
 import { network } from "./network.ts";
 import { packages } from "./packages.ts";
 import { readers } from "./readers.ts";
+import { services } from "./services.ts";
 import { system } from "./system.ts";
 import { wrappers } from "./wrappers.ts";
-
-const SHELLS = [
-  "sh",
-  "bash",
-  "dash",
-  "ash",
-  "zsh",
-  "ksh",
-  "mksh",
-  "rbash",
-  "yash",
-  "fish",
-  "csh",
-  "tcsh",
-  "nu",
-  "elvish",
-  "xonsh",
-];
 
 const judges = new Map<string, Judge>([
   ...readers,
   ...packages,
+  ...services,
   ...infra,
   ...system,
   ...archives,
@@ -47,7 +32,7 @@ const judges = new Map<string, Judge>([
   ...deleters,
   ...agents,
   ...wrappers,
-  ...SHELLS.map((name): [string, Judge] => [name, judgeShell]),
+  ...[...SHELLS].map((name): [string, Judge] => [name, judgeShell]),
 ]);
 
 export function judgeOf(name: string): Judge | undefined {
@@ -84,24 +69,13 @@ export function wordsOf(argv: readonly string[]): string[] {
   });
 }
 
-/** A word that, behind an unknown program, is probably the program that it runs. */
-export function isDangerousName(name: string): boolean {
-  return (
-    deleters.has(name) ||
-    wrappers.has(name) ||
-    SHELLS.includes(name) ||
-    system.has(name) ||
-    /^(git|curl|wget|ssh|nc|docker|kubectl|terraform|npm|python3?|perl|node|ruby)$/.test(name)
-  );
-}
-
 /** Shells, interpreters, wrappers: what they do is said by their words, or by nobody. */
 export function runsOthers(name: string): boolean {
   const base = name.replace(/^.*\//, "");
   return (
     wrappers.has(base) ||
     interpreters.has(base) ||
-    SHELLS.includes(base) ||
+    SHELLS.has(base) ||
     /^(python|pypy|perl|ruby|node|lua|php)[\d.]*$/.test(base) ||
     /^(find|fd|ssh|make|npx|bunx|pnpx|uvx|pipx|docker|podman|kubectl|tmux|screen|busybox|source|\.|eval|exec|command|builtin|nsenter|bwrap|doas|pkexec|runuser|chpst|setpriv|conductor|agent-conductor|git-shell)$/.test(
       base,

@@ -32,7 +32,7 @@ const KUBERNETES: VerbTool = {
   ],
   secrets: /^get secrets?( |$|\/)|^config view.*raw/,
   reads:
-    /^(get|describe|logs|top|explain|diff|version|cluster-info|api-resources|api-versions|auth can-i|auth whoami|config (view|get-contexts|current-context|get-clusters)|rollout (status|history)|wait|events|kustomize|plugin list|port-forward|proxy|options)( |$)/,
+    /^(get|describe|status|projects|logs|top|explain|diff|version|cluster-info|api-resources|api-versions|auth can-i|auth whoami|config (view|get-contexts|current-context|get-clusters)|rollout (status|history)|wait|events|kustomize|plugin list|port-forward|proxy|options)( |$)/,
   deed: "infra-change",
   dry: ["--dry-run"],
   also: (call, read, words) => {
@@ -51,7 +51,7 @@ const KUBERNETES: VerbTool = {
 };
 const TERRAFORM: VerbTool = {
   oneDash: true,
-  secrets: /^(output|console) .*(secret|passw|token|key|credential)/i,
+  secrets: /^state pull|^(output|console) .*(secret|passw|token|key|credential)/i,
   reads:
     /^(plan|validate|fmt|show|output|graph|providers( |$)|version|console|get|state (list|show|pull)|workspace (list|show)|test|metadata|modules)( |$)?/,
   builds: /^(init|run-all (plan|validate|init))( |$)/,
@@ -67,7 +67,10 @@ const HELM: VerbTool = {
   dry: ["--dry-run"],
 };
 const CLOUD_READS =
-  /(^|[ -])(list|ls|describe|get|show|view|status|info|tail|wait|search|lookup|check|validate|estimate|preview|diff|logs|log|whoami|version|help|print-[a-z-]+|list-[a-z-]+|describe-[a-z-]+|get-[a-z-]+|batch-get-[a-z-]+|filter-log-events|head-[a-z-]+|query|scan|read|explain|test-[a-z-]+|simulate-[a-z-]+|current|regions|locations)( |$)/;
+  /(^|[ -])(list|ls|describe|get|show|view|status|info|tail|wait|search|lookup|check|validate|estimate|preview|diff|logs|log|whoami|version|help|print-[a-z-]+|what-if|read|list-[a-z-]+|describe-[a-z-]+|get-[a-z-]+|batch-get-[a-z-]+|filter-log-events|head-[a-z-]+|query|scan|read|explain|test-[a-z-]+|simulate-[a-z-]+|current|regions|locations)( |$)/;
+/** Where one of these comes before any word that looks, what follows is a name or an option's value. */
+const CLOUD_CHANGES =
+  /^([\w-]+:)?(ssh|scp|sftp|exec|console|execute|delete|destroy|rm|remove|create|update|apply|restart|stop|start|terminate|reset|set|add|put|import|scale|resize|purge|drop|revoke|grant|attach|detach|enable|disable|rollback|promote)$/;
 const CLOUD_SECRETS =
   /(secret-value|secretsmanager get|get-parameters?( |$)|ssm get|get-login|get-session-token|assume-role|secrets? versions access|secret (show|get|download|reveal|read|list-values)|keyvault secret|print-access-token|print-identity-token|get-access-token|account keys|keys list|get-credentials|list-keys|config list-secrets|auth token|tokens? (create|show)|kv get|credentials|env pull|secrets? pull|decrypt)/;
 
@@ -93,6 +96,7 @@ const cloud = (extra: Partial<VerbTool> = {}): VerbTool => ({
   ],
   secrets: CLOUD_SECRETS,
   reads: CLOUD_READS,
+  changes: CLOUD_CHANGES,
   deed: "infra-change",
   dry: ["--dry-run", "--dryrun", "--check", "--no-execute-changeset"],
   ...extra,
@@ -194,10 +198,11 @@ const TOOLS: Readonly<Record<string, VerbTool>> = {
     others: [[/^(-m )?(cp|rsync|mv)( |$)/, "send-data"]],
   }),
   bq: cloud({
-    reads: /^(ls|show|head|query --dry_run|version)/,
+    reads: /^(ls|show|head|version)/,
+    dry: ["--dry_run", "--dry-run"],
     others: [[/^query/, "database-change"]],
   }),
-  az: cloud(),
+  az: cloud({ builds: /^bicep (build|lint|format|decompile)/ }),
   azd: cloud({ builds: /^(package|init|restore)/ }),
   func: cloud({ builds: /^(start|new|init|host start)/ }),
   doctl: cloud(),
@@ -228,6 +233,7 @@ const TOOLS: Readonly<Record<string, VerbTool>> = {
       /^(ls|list|inspect|logs|whoami|teams ls|domains ls|env ls|projects ls|bisect|certs ls)( |$)/,
     builds: /^(dev|build|link|init)( |$)/,
     secrets: /^env pull/,
+    bare: "infra-change",
     also: deploysSecrets,
   }),
   netlify: cloud({
@@ -419,6 +425,14 @@ function deploysSecrets(call: Call): void {
 function githubApi(call: Call, read: ReturnType<typeof readOptions>, words: string): void {
   if (!words.startsWith("api")) return;
   const method = read.value("-X", "--method")?.text.toUpperCase() ?? "";
+  const mutates = call.args.some((arg) => /^query=\s*mutation\b/.test(arg.text));
+  const queries =
+    words.startsWith("api graphql") &&
+    call.args.some((arg) => /^query=\s*(query\b|\{)/.test(arg.text));
+  if (queries && !mutates) {
+    call.report("read", "GitHub's API");
+    return;
+  }
   const writes =
     (method !== "" && method !== "GET") ||
     (method === "" && read.has("-f", "-F", "--field", "--raw-field", "--input"));

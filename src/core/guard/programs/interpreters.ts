@@ -6,6 +6,7 @@ import type { Call, Judge } from "../call.ts";
 import { deleting, reading, writing } from "../deeds.ts";
 import { type Field, field, HOLE, isKnown, type Stream, UNKNOWN } from "../field.ts";
 import { readOptions } from "../options.ts";
+import { deployment } from "../shells.ts";
 
 interface Language {
   /** Options whose value is code. */
@@ -62,6 +63,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   erl: { code: ["-eval"], valued: ["-eval", "-s", "-pa", "-sname", "-name"] },
   ghc: { code: ["-e"], valued: ["-e"] },
   scala: { code: ["-e"], valued: ["-e"] },
+  gnuplot: { code: ["-e"], valued: ["-e"] },
   groovy: { code: ["-e"], valued: ["-e"] },
   ocaml: { code: ["-e"], valued: ["-e", "-I"] },
   octave: { code: ["--eval"], valued: ["--eval"] },
@@ -100,11 +102,15 @@ export const interpreters = new Map<string, Judge>([
   ["nawk", awk],
   ["sed", sed],
   ["gsed", sed],
+  ...["nano", "micro", "helix", "hx", "kak", "joe", "pico", "emacsclient", "gvim", "mvim"].map(
+    (name): [string, Judge] => [name, editor],
+  ),
   ["vim", editor],
   ["vi", editor],
   ["nvim", editor],
   ["ex", editor],
   ["ed", lineEditor],
+  ["dc", lineEditor],
   ["gdb", debuggerOf],
   ["lldb", debuggerOf],
   ["expect", (call) => interpret(call, { code: ["-c"], valued: ["-c"] })],
@@ -169,7 +175,7 @@ function runFile(call: Call, operands: readonly Field[], module: Field | undefin
     to.area === "regenerable" ||
     to.area === "scratch"
   )
-    call.report("build", `runs ${to.path}`, to.path);
+    call.report(deployment(to.path) ?? "build", `runs ${to.path}`, to.path);
   else call.report("run-unresolved", `runs ${to.path}`, to.path);
   for (const arg of operands.slice(1)) lookAt(call, arg);
   frameworkTask(call, script.text, operands);
@@ -192,6 +198,31 @@ function frameworkTask(call: Call, script: string, operands: readonly Field[]): 
     /(^|\/)artisan$/.test(script) &&
     /^(migrate:(fresh|reset|refresh|rollback)|db:wipe)$/.test(task);
   if (django || laravel) call.report("database-change", `${script} ${task}`);
+  if (/(^|\/)setup\.py$/.test(script) && operands.slice(1).some((one) => one.text === "install"))
+    call.report("system-packages", `${script} installs into the machine's Python`);
+  if (/(^|\/)(manage\.py|artisan)$/.test(script) && /^(shell(_plus)?|tinker)$/.test(task))
+    frameworkCode(call, readOptions(operands.slice(2), { valued: FRAMEWORK_CODE }));
+}
+
+const FRAMEWORK_CODE = ["-c", "--command", "--execute", "-e", "--eval"];
+/** Calls of object mappers that change what is stored. */
+const CHANGES_DATA =
+  /\b(delete(_all|_by|All|Many|One)?|destroy(_all|_by|All)?|drop(_\w+|Database|Collection|Table)?|truncate\w*|flush(db|all|_all)?|update_all|forceDelete|remove(_all|All)|bulk_(delete|update)|execute|statement|unprepared)\b\s*[!(\s;'"]|\b(delete_all|destroy_all|destroy)\b/;
+
+/** Code in the words of a web framework: `manage.py shell -c`, `rails runner`. */
+export function frameworkCode(call: Call, read: ReturnType<typeof readOptions>): void {
+  const given = [
+    ...read.values(...FRAMEWORK_CODE),
+    ...read.operands.filter((one) => /\W/.test(one.text)),
+  ];
+  const { stdin } = call;
+  const text = stdin.origin === "none" || stdin.text === undefined ? [] : [field(stdin.text)];
+  const all = [...given, ...text];
+  if (all.length === 0) call.report("run-unresolved", `${call.name} opens a console on the data`);
+  for (const one of all) {
+    judgeCode(call, one);
+    if (CHANGES_DATA.test(one.text)) call.report("database-change", "changes stored data");
+  }
 }
 
 function lookAt(call: Call, arg: Field): void {
@@ -203,6 +234,9 @@ function lookAt(call: Call, arg: Field): void {
 /** `python -m x` is the program x. */
 function runModule(call: Call, module: Field, operands: readonly Field[]): Stream {
   const name = module.text;
+  if (name === "timeit")
+    for (const one of readOptions(operands, { valued: ["-n", "-r", "-s", "-u"] }).operands)
+      judgeCode(call, one);
   if (
     name === "http.server" ||
     name === "json.tool" ||
@@ -251,7 +285,7 @@ const SPAWNERS =
 const DISPATCHES =
   /\bgetattr\s*\(|\b__import__\s*\(|\bglobals\(\)\s*\[|\bglobalThis\s*\[|\bReflect\.|\bprocess\.binding|\$\w+\s*\(|&\{|&\$|\bcall_user_func|\.(send|__send__|public_send)\b|\]\s*\(/;
 const DELETES =
-  /\b(rmtree|remove_tree|rmSync|rmdirSync|rmdir|rm_rf|rm_r|rm_f|unlinkSync|unlink|removeSync|remove|emptyDirSync|deleteSync|delete-directory|delete-file|rimraf|FileUtils\.\w+|removedirs|removeItem|del_dir_r?|remove_dir|rm(?=\s*\()|\.rm|(?:File|Dir|Files|Path)\.(?:delete|unlink|rmdir|deleteIfExists|rmtree))\b\s*[(\s"']/;
+  /\b(rmtree|remove_tree|rmSync|rmdirSync|rmdir|rm_rf|rm_r|rm_f|unlinkSync|unlink|removeSync|remove|emptyDirSync|deleteSync|delete-directory|delete-file|rimraf|FileUtils\.\w+|removedirs|removeItem|del_dir_r?|remove_dir|rm(?=\s*\()|\.rm|(?:File|Dir|Files|Path)\.(?:delete|unlink|rmdir|deleteIfExists|rmtree))\b[!?]?\s*[(\s"']/;
 const WRITES =
   /\b(writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream|write_text|write_bytes|file_put_contents|File\.write|copyFile(?:Sync)?|renameSync|shutil\.(copy\w*|move)|os\.(rename|replace|chmod|chown|symlink|truncate)|symlinkSync|chmodSync|Set-Content|Out-File|spit|truncateSync)\b|\bopen\s*\([^)]*['"][wax]\+?b?['"]|open\s*\(?\s*\w*,?\s*['"]\+?>/;
 const EVALUATES =
@@ -278,6 +312,9 @@ export function judgeCode(call: Call, code: Field): void {
       call.report("run-unresolved", `${call.name} runs code that is known only when it runs`);
   }
   call.report("build", `${call.name} runs code of its command line`);
+  // AppleScript tells other programs what to do.
+  if (call.name === "osascript" && /\btell\s+app/i.test(text))
+    call.report("run-unresolved", "tells other programs what to do");
   const literals = stringsOf(text);
   if (FORKS.test(text)) call.report("fork-bomb", "starts processes without end");
   const evaluates = EVALUATES.test(text);
@@ -528,8 +565,12 @@ function editor(call: Call): Stream {
       .filter((arg) => arg.text.startsWith("+"))
       .map((arg) => ({ ...arg, text: arg.text.slice(1) })),
   ];
-  for (const each of read.operands)
-    if (!each.text.startsWith("+")) call.report(...factArgs(writing(call.target(each))));
+  for (const each of read.operands) {
+    if (each.text.startsWith("+")) continue;
+    const to = call.target(each);
+    call.report(...factArgs(writing(to)));
+    if (to.secret) call.report(...factArgs(reading(to)));
+  }
   call.report("write", "an editor");
   if (read.has("-S", "-s", "-u")) call.report("run-hook", "an editor runs a script");
   for (const each of commands) editorCommand(call, each.text);

@@ -152,6 +152,8 @@ function curl(call: Call): Stream {
   if (urls.some((url) => url.text.startsWith("file:")))
     for (const url of urls)
       tell(call, reading(call.target({ ...url, text: url.text.replace(/^file:(\/\/)?/, "") })));
+  if ([...bodies, ...urls].some((one) => one.credential) && !local)
+    call.report("read-secret", "puts a credential into what it sends");
   if (secret && !local) call.report("send-secret", "sends credentials away");
   else if (sends && !local)
     call.report("send-data", `sends data to ${urls[0]?.text ?? "another machine"}`);
@@ -231,7 +233,9 @@ function wget(call: Call): Stream {
   for (const url of out === undefined ? urls : [])
     fetched(
       call,
-      field(`${folder === undefined ? "" : `${folder.text}/`}${url.text.split("/").at(-1) ?? "x"}`),
+      field(
+        `${folder === undefined ? "" : `${folder.text}/`}${url.text.split("/").at(-1) || "index.html"}`,
+      ),
       local,
     );
   const bodies = read.values("--post-data", "--body-data");
@@ -239,6 +243,8 @@ function wget(call: Call): Stream {
   const secret =
     [...bodies, ...urls, ...read.values("--header")].some((one) => one.secret) ||
     files.some((file) => isSecretFile(call, file));
+  if ([...bodies, ...urls].some((one) => one.credential) && !local)
+    call.report("read-secret", "puts a credential into what it sends");
   if (secret && !local) call.report("send-secret", "sends credentials away");
   else if ((bodies.length > 0 || files.length > 0 || changesBy(read.value("--method"))) && !local)
     call.report("send-data", "sends data");
@@ -293,6 +299,16 @@ function ssh(call: Call): Stream {
   if (read.has("-V", "-G", "-Q") && read.operands.length <= 1)
     return ssay(call, "read", "tells about itself");
   call.report(call.stdin.secret ? "send-secret" : "remote-shell", "works on another machine");
+  if (
+    call.stdin.origin === "remote" &&
+    /\b(ba|z|da|k)?sh\b|python|perl|ruby|node/.test(
+      read.operands
+        .slice(1)
+        .map((one) => one.text)
+        .join(" "),
+    )
+  )
+    call.report("run-downloaded", "runs there what was fetched");
   const [, ...inner] = read.operands;
   if (inner.length === 0) return UNKNOWN;
   const text = inner.map((word) => word.text).join(" ");
@@ -332,7 +348,8 @@ function remote(call: Call): Stream {
   const told = (call.stdin.text ?? "").split(/\s+/).filter((word) => /[./~]/.test(word));
   const secret =
     call.stdin.secret || [...call.args, ...told.map(field)].some((arg) => isSecretFile(call, arg));
-  return ssay(call, secret ? "send-secret" : "remote-shell", "works on another machine");
+  call.report(secret ? "send-secret" : "remote-shell", `${call.name} works on another machine`);
+  return FROM_NET;
 }
 
 function netcat(call: Call): Stream {
@@ -348,7 +365,8 @@ function netcat(call: Call): Stream {
     return ssay(call, "send-secret", "sends credentials away");
   if (read.has("-l", "--listen")) return ssay(call, "remote-shell", "listens for others");
   if (isLocal(host) || read.has("-z")) return ssay(call, "network-read", "tries a port");
-  return ssay(call, "send-data", "connects to another machine");
+  call.report("send-data", `${call.name} connects to another machine`);
+  return FROM_NET;
 }
 
 function socat(call: Call): Stream {
@@ -402,7 +420,7 @@ function openssl(call: Call): Stream {
 }
 
 function lookup(call: Call): Stream {
-  if (call.args.some((arg) => arg.secret))
+  if (call.args.some((arg) => arg.secret || arg.credential))
     return ssay(call, "send-secret", "sends credentials in a name");
   return ssay(call, "network-read", "asks for a name");
 }

@@ -1,10 +1,14 @@
 /** Package managers and build tools: the project's own code runs freely; machines and registries do not change unasked. */
 import type { Call, Judge } from "../call.ts";
 import { writing } from "../deeds.ts";
-import { type Field, field, isKnown, type Stream, UNKNOWN } from "../field.ts";
+import { type Field, field, HOLE, isKnown, type Stream, UNKNOWN } from "../field.ts";
 import { readOptions } from "../options.ts";
-import { commandOptions } from "./command-options.ts";
+import { MORE_BUILDERS } from "./catalogue.ts";
+import { mayBeCommand } from "./command-names.ts";
+import { commandOptions, handedOn } from "./command-options.ts";
 import { tell } from "./deleters.ts";
+import { deploys, dropsData } from "./grammar.ts";
+import { frameworkCode } from "./interpreters.ts";
 import { type VerbTool, verbTool } from "./verbs.ts";
 
 /** Build, test, lint, format: whatever their words, they do to the workspace what its author set up. */
@@ -30,7 +34,7 @@ const BUILDERS = `
   codespell typos cspell aspell hunspell lychee linkcheck sqlfluff sqlfmt taplo dprint treefmt editorconfig-checker ec gitleaks trufflehog
   semgrep trivy grype syft snyk_ osv-scanner cosign_ dive doxygen pandoc pdflatex xelatex lualatex latexmk bibtex biber asciidoctor hugo zola mdbook
   plantuml mmdc dot neato gnuplot convert magick mogrify ffmpeg sox inkscape optipng pngquant jpegoptim cwebp svgo exiftool_ wasm-pack wasm-bindgen
-  wasm-opt wasm2wat wat2wasm emcc emmake emcmake cargo-watch cross trunk maturin just_ task mage_ invoke_ inv_ watchman entr tox-uv
+  wasm-opt wasm2wat wat2wasm emcc emmake emcmake cargo-watch cross trunk maturin just_ task mage_ invoke inv watchman entr tox-uv
   ccache sccache patch diffstat ctags cscope gperf flex bison yacc lex m4 gettext msgfmt xgettext envsubst gprof gcov lcov genhtml
   kcov valgrind_ hotspot criterion autocannon wrk ab hey k6 vegeta locust artillery lighthouse lhci pa11y axe backstop percy chromatic_ loki
   sequelize_ prisma_ drizzle-kit_ typeorm_ knex_ graphql-codegen openapi-generator openapi-generator-cli redocly spectral swagger-cli
@@ -47,7 +51,7 @@ const BUILDERS = `
   bsc rescript rescript-legacy coffee livescript haxe hxml elm-live idris agda coqc lean lake isabelle tlc racket-langserver
   lintr styler quarto bookdown knitr_ tectonic chktex lacheck latexindent texcount pdftk qpdf ghostscript gs typst
   vhs asciinema ttyrec terminalizer svg-term imagemin tinypng spritesmith msdfgen blender_ godot unity_ fontforge pyftsubset
-  code subl idea webstorm goland pycharm charm rustrover clion mate atom zed
+  subl idea webstorm goland pycharm charm rustrover clion mate atom zed
   create-next-app cookiecutter yo tsx_ nest nx-cloud capacitor cap_ ionic cordova electron electron-builder electron-forge tauri
 `
   .split(/\s+/)
@@ -75,6 +79,7 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
     ],
     deed: "build",
     also: (call) => {
+      commandOptions(call, /^(-s|--shell|-x|--exec)$/);
       for (const arg of call.args)
         if (
           /^(--config=)?[\w.-]*(wrapper|runner|linker|alias|rustc|rustdoc)[\w.-]*\s*=/.test(
@@ -96,7 +101,7 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
   },
   mix: {
     others: [
-      [/^(hex\.publish|hex\.retire)/, "publish"],
+      [/(^|[ ,])(hex\.(publish|retire)|[\w.]+\.publish)( |$)/, "publish"],
       [/^(ecto\.(drop|reset|rollback)|ash\.reset)/, "database-change"],
     ],
     deed: "build",
@@ -202,7 +207,12 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
     ],
     deed: "build",
   },
-  opam: { reads: /^(list|show|search|switch list|env|config)/, deed: "system-packages" },
+  opam: {
+    reads: /^(list|show|search|switch list|env|config|lint)/,
+    builds: /^exec/,
+    deed: "system-packages",
+    also: execRest(["exec"]),
+  },
   cabal: { others: [[/^upload/, "publish"]], deed: "build" },
   stack: { others: [[/^upload/, "publish"]], deed: "build" },
   rebar3: { others: [[/^hex publish/, "publish"]], deed: "build" },
@@ -253,6 +263,11 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
       [/^credentials/, "read-secret"],
     ],
     deed: "build",
+    also: (call, read, words) => {
+      if (/^(runner|r) /.test(words))
+        frameworkCode(call, { ...read, operands: read.operands.slice(1) });
+      else if (/^(console|c|dbconsole|db)$/.test(words)) frameworkCode(call, readOptions([]));
+    },
   },
   rake: {
     others: [
@@ -298,8 +313,6 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
   jupyter: { others: [[/^(notebook|lab|server)/, "build"]], deed: "build" },
   just: { others: [[/^(deploy|release|publish)/, "infra-change"]], deed: "build" },
   mage: { others: [[/^(deploy|release|publish)/i, "infra-change"]], deed: "build" },
-  invoke: { deed: "build" },
-  inv: { deed: "build" },
   pm2: {
     reads: /^(list|ls|status|logs|show|info|describe|monit|jlist|prettylist)( |$)/,
     builds: /^(start|reload|restart|save|startOrReload)( |$)/,
@@ -444,7 +457,7 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
 };
 
 export const packages = new Map<string, Judge>([
-  ...BUILDERS.map((name): [string, Judge] => [name, build]),
+  ...[...MORE_BUILDERS, ...BUILDERS].map((name): [string, Judge] => [name, build]),
   ...Object.entries(RUNNERS).map(([name, tool]): [string, Judge] => [name, verbTool(tool)]),
   ["npm", node],
   ["pnpm", node],
@@ -470,9 +483,11 @@ export const packages = new Map<string, Judge>([
 function build(call: Call): Stream {
   call.report("build", `${call.name} works on the project`);
   commandOptions(call);
+  if (!TAKES_PATTERNS.test(call.name)) handedOn(call, mayBeCommand);
   foreignFiles(call);
-  if (call.name === "gradlew" || call.name === "gradle" || call.name === "mvnw")
-    deploys(call, call.args);
+  tasks(call);
+  if (INSTALLERS.test(call.name))
+    installs(call, readOptions(call.args, { valued: ["-C", "-B"] }).operands);
   for (const arg of call.args) {
     const [, out] =
       /^(?:--?(?:output|out|o|outfile|out-dir|outdir|output-file))=(.+)$/.exec(arg.text) ?? [];
@@ -512,13 +527,24 @@ const BUILD_FILES = [
   "--build-file",
 ];
 
-/** Tasks that send what was built to others. */
-function deploys(call: Call, words: readonly Field[]): void {
-  const task = words.find((word) =>
-    /^:?([\w-]+:)*(publish(?!ToMavenLocal)|upload|deploy|release)/i.test(word.text),
-  );
-  if (task !== undefined && !words.some((word) => /^(-m|--dry-run|-n)$/.test(word.text)))
-    call.report("publish", `${call.name} ${task.text}`);
+/** Their words are patterns, files and levels, and no tasks. */
+const TAKES_PATTERNS =
+  /^(vitest|jest|mocha|ava|tap|c8|nyc|karma|pytest|py\.test|unittest|nose2|nosetests|rspec|minitest|phpunit|pest|codecept|behave|cucumber|bats|g?cc|g\+\+|clang(\+\+)?|rustc|javac|tsc|esbuild|tsup|rollup|webpack|eslint|oxlint|prettier|black|ruff|flake8|pylint|mypy|pyright|stylelint|rubocop|convert|magick|ffmpeg|pandoc|codespell|aspell|cspell|ctags|sphinx-build|pre-commit|ld|ar|strip|m4|envsubst|gitleaks|trufflehog|semgrep|trivy|grype|syft|code|subl)$/;
+
+/** Tasks of the project's own that send what was built to others, or empty a database. */
+function tasks(call: Call): void {
+  if (TAKES_PATTERNS.test(call.name)) return;
+  const read = readOptions(call.args, { valued: ["-e", "-s", "--session", "-t", "--target"] });
+  if (read.has("-n", "--dry-run", "--dryRun", "-m", "--just-print", "--dry", "--list")) return;
+  const words = [
+    ...read.operands.slice(0, 4),
+    ...(/^(tox|nox|nx)$/.test(call.name)
+      ? read.values("-e", "-s", "--session", "-t", "--target")
+      : []),
+  ].flatMap((one) => one.text.split(/:(?=\w+$)|,/).concat(one.text));
+  const task = words.find((word) => deploys(word) && !/^prod|publishToMavenLocal/i.test(word));
+  if (task !== undefined) call.report("publish", `${call.name} ${task}`);
+  if (words.some(dropsData)) call.report("database-change", `${call.name} changes a database`);
 }
 
 function execRest(verbs: readonly string[]): NonNullable<VerbTool["also"]> {
@@ -549,8 +575,6 @@ function goTools(call: Call, _read: ReturnType<typeof readOptions>, words: strin
     call.report("write-startup", "changes go's settings");
 }
 
-const SCRIPT_DEPLOYS =
-  /^(?!.*(dry[-_]?run|preview|check|docs|lint|notes|plan|verify)|(test|e2e|mock|types?)[:_-])((deploy|release|publish|ship|prod|production)([:_-]|$)|.*[:_-](deploy|publish|release)([:_-]|$))/;
 const NODE_READS =
   /^(ls|list|la|ll|view|info|show|search|outdated|audit|why|explain|config (get|list|ls)|root|prefix|bin|help|ping|whoami|doctor|fund|query|licenses|cache (verify|ls|list)|pkg get|owner ls|access (list|get)|dist-tag (ls|list)|profile get|token list|team ls|org ls|docs|home|repo|bugs|diff|sbom|completion|npm-version|workspaces (list|info)|constraints query|sort|version --json)( |$)/;
 const NODE_PUBLISHES =
@@ -662,7 +686,7 @@ function deedOf(
   // yarn and pnpm run a script by its bare name.
   if (
     (call.name === "yarn" || call.name === "pnpm" || call.name === "bun") &&
-    SCRIPT_DEPLOYS.test(name) &&
+    deploys(name) &&
     !read.has("--dry-run")
   )
     return "infra-change";
@@ -672,17 +696,9 @@ function deedOf(
 function runScript(call: Call, script: Field | undefined): Stream {
   if (script === undefined) call.report("read", "lists scripts");
   else if (!isKnown(script)) call.report("run-unresolved", "which script runs is known only then");
-  else if (
-    SCRIPT_DEPLOYS.test(script.text) &&
-    !call.args.some((arg) => /^--?(dry-run|check)$/.test(arg.text))
-  )
+  else if (deploys(script.text) && !call.args.some((arg) => /^--?(dry-run|check)$/.test(arg.text)))
     call.report("infra-change", `runs the script ${script.text}`);
-  else if (
-    /(^|[:_-])(db|database):?(drop|reset|wipe)|migrate:reset|(drop|reset|wipe|nuke)[:_-]?(db|database)$/.test(
-      script.text,
-    )
-  )
-    call.report("database-change", `runs the script ${script.text}`);
+  else if (dropsData(script.text)) call.report("database-change", `runs the script ${script.text}`);
   else call.report("build", `runs the script ${script.text}`);
   return UNKNOWN;
 }
@@ -820,15 +836,39 @@ function make(call: Call): Stream {
       call.report("run-hook", "make uses another shell");
       call.runText({ ...each, text: shell }, { via: "make SHELL=" });
     }
-    if (SCRIPT_DEPLOYS.test(each.text) && !read.has("-n", "--dry-run", "--just-print"))
+    if (deploys(each.text) && !read.has("-n", "--dry-run", "--just-print"))
       call.report("infra-change", `make ${each.text}`);
-    if (/(drop|reset|wipe|nuke)[-_]?(db|database)$|^db[-_](drop|reset)/.test(each.text))
-      call.report("database-change", `make ${each.text}`);
+    if (dropsData(each.text)) call.report("database-change", `make ${each.text}`);
   }
+  installs(call, read.operands);
+  if (read.operands.some((one) => !isKnown(one) && !one.text.includes("=") && one.text === HOLE))
+    call.report("run-unresolved", "which target make builds is known only when it runs");
   for (const text of read.values("--eval"))
     recipe(call, { origin: "literal", secret: false, text: text.text });
   return UNKNOWN;
 }
+
+/** Into the machine, unless a folder of the project's own is named for it. */
+function installs(call: Call, operands: readonly Field[]): void {
+  const words = call.args.map((arg) => arg.text);
+  const verb =
+    operands.some((one) => /^(un)?install([-_](strip|bin|system|all|global))?$/.test(one.text)) ||
+    words.some(
+      (word, at) => word === "--install" || (word === "install" && words[at - 1] === "--target"),
+    );
+  if (!verb) return;
+  const to = words
+    .map(
+      (word, at) =>
+        /^(?:DESTDIR|PREFIX|prefix|--prefix|--destdir)=(.*)$/.exec(word)?.[1] ??
+        (/^--(prefix|destdir)$/.test(word) ? words[at + 1] : undefined),
+    )
+    .find((word) => word !== undefined);
+  if (to === undefined) call.report("system-packages", `${call.name} installs into the machine`);
+  else tell(call, writing(call.target(field(to))));
+}
+
+const INSTALLERS = /^(ninja|meson|cmake|scons|waf|samu|xmake|autotools)$/;
 
 function made(call: Call, file: Field): void {
   const stream = call.scope.made.files.get(call.target(file).path);

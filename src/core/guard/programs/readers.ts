@@ -4,7 +4,9 @@ import type { Call, Judge } from "../call.ts";
 import { reading, writing } from "../deeds.ts";
 import { type Field, FROM_FILE, field, isKnown, literal, type Stream, UNKNOWN } from "../field.ts";
 import { readOptions } from "../options.ts";
+import { isCredential } from "../parameters.ts";
 import { which } from "../print.ts";
+import { MORE_READERS } from "./catalogue.ts";
 import { tell, told } from "./deleters.ts";
 
 /** `a`: every operand is a file; `p`: the first operand is a pattern. Then options with a value. */
@@ -217,7 +219,7 @@ export const readers = new Map<string, Judge>([
     name,
     (call) => readFiles(call, kind, valued),
   ]),
-  ...ASKS.map((name): [string, Judge] => [name, (call) => ask(call)]),
+  ...[...MORE_READERS, ...ASKS].map((name): [string, Judge] => [name, (call) => ask(call)]),
   ["tr", translate],
   ["sort", sort],
   ["split", split],
@@ -327,6 +329,8 @@ function ask(call: Call): Stream {
   const [first] = readOptions(call.args).operands;
   if (name === "man") manual(call);
   if (name === "which") return which(readOptions(call.args).operands);
+  if (name === "printenv" && readOptions(call.args).operands.some((one) => isCredential(one.text)))
+    call.report("read-secret", "prints a credential");
   // The whole environment holds what its owner would not send away.
   if (name === "env" || name === "printenv") return { origin: "file", secret: first === undefined };
   if (/^(ping6?|traceroute|tracepath|mtr|whois)$/.test(name) && call.args.some((arg) => arg.secret))

@@ -142,6 +142,23 @@ export const system = new Map<string, Judge>([
   ["influx", sql],
   ["trino", sql],
   ["sqlplus", sql],
+  ...[
+    "cypher-shell",
+    "osqueryi",
+    "isql",
+    "hive",
+    "beeline",
+    "presto",
+    "spark-sql",
+    "surreal",
+    "dolt",
+    "litecli",
+    "mssql-cli",
+    "pgcli",
+    "turso",
+    "athenacli",
+    "iredis",
+  ].map((name): [string, Judge] => [name, sql]),
   ["mongosh", mongo],
   ["mongo", mongo],
   ["redis-cli", redis],
@@ -263,7 +280,7 @@ function crontab(call: Call): Stream {
 }
 
 const SQL_CHANGES =
-  /\b(drop|delete|truncate|alter|grant|revoke|update|insert\s+or\s+replace|replace\s+into|vacuum\s+full|shutdown|kill|create\s+(or\s+replace\s+)?(user|role|trigger|function|procedure)|rename|copy\s+\w+\s+(from|to)|load\s+data|into\s+outfile|attach|pragma\s+writable_schema|exec(ute)?|call|do\s+\$\$|reindex\s+database|merge\s+into|set\s+global|flush|reset\s+master|purge)\b/i;
+  /\b(drop|delete|truncate|alter|grant|revoke|update|insert\s+or\s+replace|replace\s+into|vacuum\s+full|shutdown|kill|create\s+(or\s+replace\s+)?(user|role|trigger|function|procedure)|rename|copy\s+\w+\s+(from|to)|load\s+data|into\s+outfile|attach|pragma\s+writable_schema|exec(ute)?|call|do\s+\$\$|reindex\s+database|merge\s+into|set\s+global|flush|reset\s+master|purge|detach|remove|overwrite)\b/i;
 
 function sql(call: Call): Stream {
   const read = readOptions(call.args, {
@@ -312,8 +329,8 @@ function sql(call: Call): Stream {
     "-Q",
     "-cmd",
   );
-  if (/^(sqlite3?|duckdb|influx|clickhouse)$/.test(call.name))
-    statements.push(...read.operands.slice(1));
+  if (/^(sqlite3?|duckdb|influx|clickhouse|cypher-shell|osqueryi|turso|litecli)$/.test(call.name))
+    statements.push(...read.operands.slice(/^(cypher-shell|osqueryi)$/.test(call.name) ? 0 : 1));
   if (
     call.name === "influx" &&
     /^(delete|bucket|org|user|auth)$/.test(read.operands[0]?.text ?? "")

@@ -1,6 +1,6 @@
 /** Programs that run another program: taken off with their options, and what is left is judged. */
 import type { Call, Judge } from "../call.ts";
-import { type Field, field, HOLE, type Stream, UNKNOWN } from "../field.ts";
+import { type Field, field, HOLE, isKnown, type Stream, UNKNOWN } from "../field.ts";
 import { type OptionSpec, readOptions } from "../options.ts";
 
 interface Wrapper extends OptionSpec {
@@ -55,7 +55,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
     valued: ["-e", "-o", "-p", "-s", "-u", "-E", "-a", "-O", "-S", "-P", "-I", "-b", "-X"],
   },
   ltrace: { valued: ["-e", "-o", "-p", "-s", "-u", "-n", "-l", "-x"] },
-  perf: {},
+  perf: { skip: 1 },
   valgrind: {},
   gdbserver: { skip: 1 },
   chronic: {},
@@ -71,7 +71,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   toybox: {},
   dotenv: { valued: ["-e", "-f", "-p"] },
   dotenvx: {},
-  direnv: { skip: 1 },
+  direnv: { skip: 2 },
   "start-stop-daemon": { valued: [] },
   aws_vault: {},
   "aws-vault": { skip: 1 },
@@ -108,6 +108,7 @@ export const wrappers = new Map<string, Judge>([
   ["batch", at],
   ["hyperfine", hyperfine],
   ["concurrently", hyperfine],
+  ["start-server-and-test", hyperfine],
 ]);
 
 function unwrap(call: Call, spec: Wrapper): Stream {
@@ -118,8 +119,16 @@ function unwrap(call: Call, spec: Wrapper): Stream {
     const text = read.value(name);
     if (text !== undefined) call.runText(text, { via: call.name });
   }
+  if (/^(strace|ltrace|perf)$/.test(call.name) && read.has("-p", "--pid"))
+    call.report("privilege", "attaches to a running process");
   if (call.name === "start-stop-daemon") return startStop(call);
-  const inner = read.operands.slice(spec.skip ?? 0);
+  const inner =
+    call.name === "perf"
+      ? readOptions(read.operands.slice(1), {
+          leading: true,
+          valued: ["-e", "-o", "-F", "-C", "-r"],
+        }).operands
+      : read.operands.slice(spec.skip ?? 0);
   if (inner.length === 0) return UNKNOWN;
   return call.run(inner, { via: call.name });
 }
@@ -229,7 +238,7 @@ function dropAssignments(call: Call, words: readonly Field[]): readonly Field[] 
 /** The words that a command gets from its input: each known line, or one hole. */
 function inputWords(stream: Stream): Field[] {
   const from = { glob: false, secret: stream.secret, remote: stream.origin === "remote" };
-  if (stream.text === undefined) return [{ text: HOLE, ...from }];
+  if (stream.text === undefined || stream.origin === "none") return [{ text: HOLE, ...from }];
   return stream.text
     .split(/\s+/)
     .filter((word) => word !== "")
@@ -281,6 +290,7 @@ function putIn(arg: Field, mark: string, words: readonly Field[]): Field {
   return {
     ...arg,
     text: arg.text.replaceAll(mark, value),
+    secret: words.some((word) => word.secret),
     remote: words.some((word) => word.remote),
   };
 }
@@ -315,6 +325,12 @@ function parallel(call: Call): Stream {
       : read.operands.slice(mark + 1).filter((word) => !/^:::+/.test(word.text));
   if (read.has("-S", "--sshlogin")) call.report("remote-shell", "runs on other machines");
   for (const word of given.slice(0, 16)) {
+    if (!isKnown(word) && inner.length > 1 && inner.every((each) => PLAIN_WORD.test(each.text))) {
+      const marked = inner.some((each) => MARK.test(each.text));
+      const argv = inner.map((each) => ({ ...word, text: each.text.replace(MARK, word.text) }));
+      call.run(marked ? argv : [...argv, word], { via: "parallel" });
+      continue;
+    }
     const line =
       inner.length === 0
         ? word.text
@@ -326,6 +342,10 @@ function parallel(call: Call): Stream {
   }
   return UNKNOWN;
 }
+
+const PLAIN_WORD = /^[\w@%+=:,./{}~-]+$/;
+/** `{}`, `{.}`, `{/}` and their kin. */
+const MARK = /\{[./#%]*\}/;
 
 function flock(call: Call): Stream {
   const read = readOptions(call.args, {
