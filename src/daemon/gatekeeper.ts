@@ -109,6 +109,7 @@ function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): 
     home: ports.home,
     user: ports.user,
     realpath,
+    guardPids: [process.pid],
   };
   const { use } = asked;
   const asker = {

@@ -84,4 +84,6 @@ export interface Place {
   readonly user: string;
   /** A path with its symbolic links resolved as far as it exists; the path itself where it does not. */
   readonly realpath?: (path: string) => string;
+  /** Processes of the guard, which nobody signals or debugs. */
+  readonly guardPids?: readonly number[];
 }

@@ -4,6 +4,7 @@ import { builtins } from "./builtins.ts";
 import type { Call, Walker } from "./call.ts";
 import type { Action, Fact } from "./facts.ts";
 import { type Field, field, HOLE, isKnown, literal, type Stream, UNKNOWN } from "./field.ts";
+import { touchOnGuard } from "./own.ts";
 import { GUARD_VALUE } from "./parameters.ts";
 import { resolve, target } from "./paths.ts";
 import { mayBeCommand } from "./programs/command-names.ts";
@@ -84,6 +85,8 @@ const LOOKS_AT =
   /^(ls|stat|file|cat|head|tail|wc|grep|rg|jq|tr|cut|basename|dirname|realpath|readlink|man|which|ps|conductor|agent-conductor)$/;
 
 function judge(walk: Walker, call: Call, facts: Fact[]): Stream {
+  const touch = touchOnGuard(call);
+  if (touch !== undefined) facts.push({ deed: "guard-tamper", note: touch });
   const builtin = builtins.get(call.name);
   if (builtin !== undefined) return builtin(call, walk) ?? UNKNOWN;
   if (activates(call)) {
