@@ -27,7 +27,15 @@ export const decisionView = z.object({
   cwd: z.string(),
   effect: decisionEffect,
   rules: z.array(
-    z.object({ layer: z.string(), id: z.string(), effect: z.string(), overridden: z.boolean() }),
+    z.object({
+      layer: z.string(),
+      id: z.string(),
+      effect: z.string(),
+      /** It did not count. */
+      overridden: z.boolean(),
+      /** What it said before a policy overrode it. */
+      was: z.string().optional(),
+    }),
   ),
   flags: z.array(z.string()),
   /** Some command of it was known to no rule. */

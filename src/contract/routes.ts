@@ -24,6 +24,8 @@ export const routes = {
   hook: (contract: string, event: string) => `${v1}/hooks/${part(contract)}/${part(event)}`,
   decisions: `${v1}/decisions`,
   decision: (ref: string) => `${v1}/decisions/${part(ref)}`,
+  overrides: `${v1}/policy/overrides`,
+  restoreRule: `${v1}/policy/overrides/remove`,
   approvals: `${v1}/approvals`,
   approval: (ref: string) => `${v1}/approvals/${part(ref)}`,
   decideApproval: (ref: string) => `${v1}/approvals/${part(ref)}/verdict`,

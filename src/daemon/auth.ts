@@ -52,6 +52,15 @@ export function requireHuman(caller: Caller, what: string): void {
   });
 }
 
+/** @throws {ConductorError} `auth.refused` for an agent, and for people beside the owner. */
+export function requireOwner(caller: Caller, what: string): void {
+  requireHuman(caller, what);
+  if (caller.kind === "human" && caller.name === undefined) return;
+  throw new ConductorError("auth.refused", `only the owner can ${what}`, {
+    hint: "the owner's token is the file `token` of the conductor home",
+  });
+}
+
 function missing(message: string): ConductorError {
   return new ConductorError("auth.missing", message, {
     hint: "the human's token is in the file `token` of the conductor home",

@@ -30,6 +30,7 @@ import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
 import { openDoors } from "./listen.ts";
 import { createLongTexts } from "./long-texts.ts";
+import { createPolicyDesk, shippedPolicy } from "./policy-desk.ts";
 import { createPostman } from "./postman.ts";
 import { ScreenApprovals } from "./screen-approvals.ts";
 import type { Services } from "./services.ts";
@@ -222,6 +223,11 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     passes,
     hooked: ({ record }, { event }) => log.debug({ terminal: record.id, event }, "a hook told"),
     decisions: stores.decisions,
+    policyDesk: createPolicyDesk({
+      policies: parts.policies,
+      files: { own: paths.policy, shipped: shippedPolicy(), trust: paths.trust },
+      tell: stores.tell,
+    }),
     grants: stores.grants,
     humans: stores.humans,
     catalog,

@@ -16,6 +16,7 @@ import { compose } from "./compose.ts";
 import { prepareHome, readConfig } from "./home.ts";
 import { createLog } from "./log.ts";
 import { watchOwnFiles } from "./own-files.ts";
+import { shippedPolicy, tellOfPolicy } from "./policy-desk.ts";
 
 /** Resolves with the exit code when the daemon was told to stop. */
 export function runDaemon(_argv: readonly string[]): Promise<number> {
@@ -70,10 +71,10 @@ async function serve(lifetime: Lifetime): Promise<number> {
       catalog: createCatalog(files),
       policies: openPolicies({
         builtin: join(bundledFolder("policies"), "builtin.yaml"),
-        shipped: join(bundledFolder("policies"), "default.yaml"),
+        shipped: shippedPolicy(),
         own: paths.policy,
         trust: paths.trust,
-        log,
+        onChange: (change) => tellOfPolicy(change, stores.tell, log),
       }),
       failpoint: failpointFrom(env["CONDUCTOR_FAILPOINT"]),
       stop: () => told.resolve("a client's wish"),

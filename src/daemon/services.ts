@@ -15,6 +15,7 @@ import type { Catalog } from "./catalog.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Passes } from "./hooks/passes.ts";
 import type { Launcher } from "./launcher.ts";
+import type { PolicyDesk } from "./policy-desk.ts";
 import type { Postman } from "./postman.ts";
 
 export interface Services {
@@ -35,6 +36,7 @@ export interface Services {
   /** What an agent's own hook told of its session: evidence for status and receipts. */
   readonly hooked: (terminal: Terminal, signal: HookSignal) => void;
   readonly decisions: DecisionStore;
+  readonly policyDesk: PolicyDesk;
   readonly grants: GrantStore;
   readonly humans: HumanStore;
   readonly describe: () => DaemonView;

@@ -70,8 +70,8 @@ function showCommand(context: Context): Command {
 
 function text(decision: DecisionView): string {
   const rules = decision.rules.map(
-    ({ layer, id, effect, overridden }) =>
-      `${layer}/${id} says ${effect}${overridden ? ", and is outweighed" : ""}`,
+    ({ layer, id, effect, overridden, was }) =>
+      `${layer}/${id} says ${effect}${was === undefined ? "" : ` (overridden; by itself ${was})`}${overridden ? ", and does not count" : ""}`,
   );
   const lines: readonly (readonly [string, string])[] = [
     ["id", decision.id],

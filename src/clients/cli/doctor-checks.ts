@@ -9,6 +9,7 @@ import { bundledFolder } from "./bundled.ts";
 import { readSettings } from "./config-file.ts";
 import type { Context } from "./context.ts";
 import { linkOptions } from "./open-client.ts";
+import { layersOf, policyStates } from "./policy-layers.ts";
 import { providerFiles } from "./provider-files.ts";
 
 /** `note`: it works without, or only a part of it does. */
@@ -29,6 +30,7 @@ export async function checks(context: Context): Promise<Finding[]> {
     ...peerFindings(context),
     ...homeFindings(context),
     configFinding(context),
+    ...policyFindings(context),
     daemon,
     ...providerFindings(context),
   ];
@@ -133,6 +135,34 @@ function configFinding(context: Context): Finding {
     const fix = `mend ${context.paths.config}; conductor config show --defaults prints every key`;
     return { state: "wrong", what: "config", told: describeError(error), fix };
   }
+}
+
+/** A broken policy leaves the version before in force, which nobody sees; nor what is switched off. */
+function policyFindings(context: Context): Finding[] {
+  const states = policyStates(context, { workspace: context.cwd });
+  const files = states.map(({ layer, file, state, error }): Finding => {
+    const what = `policy ${layer}`;
+    if (state === "in force") return ok(what, file);
+    if (state === "broken") {
+      const told = `${error ?? file}; a running daemon goes on with what it read before`;
+      return { state: "wrong", what, told, fix: `mend it; conductor policy validate ${file}` };
+    }
+    const told = `${file} does not count: it is ${state}`;
+    return { state: "note", what, told, fix: `read it, then conductor policy trust` };
+  });
+  const changed = layersOf(states).flatMap(({ name, rules }) =>
+    name === "builtin" ? rules.filter(({ was }) => was !== undefined) : [],
+  );
+  const notes = changed.map(({ id, off, was, effect }): Finding => {
+    const told = `the built-in rule says ${off === true ? "nothing" : effect} instead of ${was ?? effect}`;
+    return {
+      state: "note",
+      what: `rule ${id}`,
+      told,
+      fix: `conductor policy override remove ${id}`,
+    };
+  });
+  return [...files, ...notes];
 }
 
 async function daemonFinding(context: Context): Promise<Finding> {

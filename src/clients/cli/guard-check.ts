@@ -1,13 +1,9 @@
 /** `conductor guard check`: what the policy in force says to a command; needs no daemon. */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { realpathSync } from "node:fs";
 import { z } from "zod";
 import { describeError } from "../../base/errors.ts";
-import { trustFile } from "../../contract/trust.ts";
 import { type Analysis, analyse, type Place } from "../../core/guard/index.ts";
-import { decide, type Layer, parsePolicy, toLayer, type Verdict } from "../../core/policy/index.ts";
-import { bundledFolder } from "./bundled.ts";
+import { decide, type Layer, type Question, type Verdict } from "../../core/policy/index.ts";
 import type { Context } from "./context.ts";
 import { type Answer, answerLines, readLine } from "./json-lines.ts";
 
@@ -22,40 +18,24 @@ const question = z.object({
 /** Where a command is imagined to run when a line does not say: the same on every machine. */
 const NOWHERE = { workspace: "/home/dev/project", home: "/home/dev" };
 
-/**
- * Built-in rules, then the global policy (the user's own, or the shipped one), then the project's where a
- * human trusts it.
- * @throws {ConductorError} `policy.invalid`
- */
-export function layersInForce(context: Context, workspace?: string): Layer[] {
-  const shipped = bundledFolder(context, "policies");
-  const { policy: own, trust } = context.paths;
-  const read = (file: string) => parsePolicy(readFileSync(file, "utf8"), file);
-  const global = read(existsSync(own) ? own : join(shipped, "default.yaml"));
-  const layers = [
-    toLayer(read(join(shipped, "builtin.yaml")), "builtin", global.disabled_builtins),
-    toLayer(global, "global"),
-  ];
-  const project = join(workspace ?? "/", ".ai/policy.yaml");
-  if (workspace === undefined || !existsSync(project)) return layers;
-  const hash = createHash("sha256").update(readFileSync(project)).digest("hex");
-  const trusted = existsSync(trust) ? trustFile.parse(JSON.parse(readFileSync(trust, "utf8"))) : {};
-  if (trusted[project] === hash) layers.push(toLayer(read(project), "project"));
-  return layers;
-}
-
 export interface Checked {
   readonly analysis: Analysis;
   readonly verdict: Verdict;
 }
 
-export function check(command: string, place: Place, layers: readonly Layer[]): Checked {
+/** Who asks, where a policy makes a difference between agents. */
+export type Asker = Partial<Pick<Question, "labels" | "tool" | "agent" | "session">>;
+
+export function check(
+  command: string,
+  place: Place,
+  layers: readonly Layer[],
+  who: Asker = {},
+): Checked {
   const analysis = analyse(command, place, () => performance.now());
   const { workspace, home } = place;
-  return {
-    analysis,
-    verdict: decide(analysis, layers, { workspace, home, labels: [], tool: "shell" }),
-  };
+  const asker = { workspace, home, labels: [], tool: "shell", time: Date.now(), ...who } as const;
+  return { analysis, verdict: decide(analysis, layers, asker) };
 }
 
 /** The place of this very process, links resolved as far as paths exist. */

@@ -31,7 +31,7 @@ function checkCommand(context: Context): Command {
         "Exit codes for one command: 0 allow, 10 ask, 11 deny",
     )
     .action(async (command: string | undefined, options: Options) => {
-      const { layersInForce } = await import("./guard-check.ts");
+      const { layersInForce } = await import("./policy-layers.ts");
       const layers = layersInForce(context, options.jsonl === true ? undefined : options.workspace);
       if (options.jsonl === true) return lines(context, layers);
       if (command === undefined)

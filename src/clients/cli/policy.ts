@@ -9,10 +9,20 @@ import { decisionEffect } from "../../contract/decisions.ts";
 import { parseYaml } from "../../contract/parse-yaml.ts";
 import { type TrustFile, trustFile } from "../../contract/trust.ts";
 import { DEEDS } from "../../core/guard/index.ts";
-import { EXAMPLE_PLACE, lint, parsePolicy, toLayer } from "../../core/policy/index.ts";
+import {
+  EXAMPLE_PLACE,
+  LAYERS,
+  type Layer,
+  type LayerRule,
+  lint,
+  parsePolicy,
+} from "../../core/policy/index.ts";
 import { bare, command, type JsonOption } from "./command.ts";
 import { type Context, Exit } from "./context.ts";
-import { check, hereIn, layersInForce, rulesOf } from "./guard-check.ts";
+import { check, rulesOf } from "./guard-check.ts";
+import { explainCommand } from "./policy-explain.ts";
+import { layersInForce, layersOf, policyStates } from "./policy-layers.ts";
+import { overrideCommand } from "./policy-override.ts";
 import { present } from "./report.ts";
 import { refuseAgents } from "./verdict.ts";
 
@@ -21,6 +31,7 @@ export function build(context: Context): Command {
     "policy explain 'git push --force'",
     "policy validate .ai/policy.yaml",
     "policy lint",
+    'policy override loses-work --effect allow --reason "a scratch machine"',
     "policy trust",
   ])
     .addCommand(explainCommand(context))
@@ -28,41 +39,9 @@ export function build(context: Context): Command {
     .addCommand(lintCommand(context))
     .addCommand(showCommand(context))
     .addCommand(testCommand(context))
+    .addCommand(overrideCommand(context))
     .addCommand(trustCommand(context))
     .addCommand(deedsCommand(context));
-}
-
-function explainCommand(context: Context): Command {
-  return command("explain", "What would run, which rules match, and who wins", [
-    "policy explain 'cd / && rm -rf *'",
-  ])
-    .argument("<command>", "the text that a shell would be given")
-    .option("--workspace <folder>", "the folder that counts as the project", context.cwd)
-    .action((text: string, options: JsonOption & { readonly workspace: string }) => {
-      const layers = layersInForce(context, options.workspace);
-      const { analysis, verdict } = check(text, hereIn(context, options.workspace), layers);
-      present(context, options.json, { ...verdict, ...analysis }, () =>
-        [
-          verdict.effect + (verdict.reason === "" ? "" : `: ${verdict.reason}`),
-          ...(verdict.instead === undefined ? [] : [`instead: ${verdict.instead}`]),
-          ...analysis.flags.map((flag) => `the text as a whole: ${flag}`),
-          ...analysis.actions.flatMap(({ argv, via, facts }, at) => [
-            "",
-            `${argv.join(" ")}${via.length === 0 ? "" : `  (by ${via.join(" > ")})`}`,
-            ...facts.map((fact) => `  does ${fact.deed}: ${fact.note}`),
-            ...(facts.length === 0 ? ["  a program that the guard does not know"] : []),
-            ...verdict.matched
-              .filter((rule) => rule.action === at)
-              .map(
-                (rule) =>
-                  `  ${rule.layer}/${rule.id} says ${rule.effect}${rule.overridden ? ", and is outweighed" : ""}`,
-              ),
-          ]),
-        ]
-          .map(printableLine)
-          .join("\n"),
-      );
-    });
 }
 
 function validateCommand(context: Context): Command {
@@ -96,8 +75,10 @@ function lintCommand(context: Context): Command {
   )
     .argument("[file]", "a file to judge as the project's layer; else what is in force here")
     .action((file: string | undefined, options: JsonOption) => {
-      const layers = layersInForce(context, context.cwd);
-      if (file !== undefined) layers.push(toLayer(parsePolicy(readText(file), file), "project"));
+      const layers =
+        file === undefined
+          ? layersInForce(context, context.cwd)
+          : layersWith(context, resolve(context.cwd, file));
       const findings = lint(layers, (text) => check(text, EXAMPLE_PLACE, layers).verdict.effect);
       present(context, options.json, findings, () =>
         findings.length === 0
@@ -112,24 +93,52 @@ function lintCommand(context: Context): Command {
     });
 }
 
+/** The file in the place where it would count: the global one's, else the project's. */
+function layersWith(context: Context, file: string): Layer[] {
+  const layer = file === context.paths.policy ? "global" : "project";
+  const policy = parsePolicy(readText(file), file);
+  const others = policyStates(context, { workspace: context.cwd }).filter(
+    (each) => each.layer !== layer,
+  );
+  const states = [...others, { layer, file, state: "in force", policy } as const];
+  return layersOf(states.toSorted((a, b) => LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer)));
+}
+
 function showCommand(context: Context): Command {
   return command("show", "Print the rules in force here, outermost layer first", [
     "policy show",
-  ]).action((options: JsonOption) => {
-    const layers = layersInForce(context, context.cwd);
-    present(context, options.json, layers, () =>
-      layers
-        .flatMap(({ name, default: fallback, gate, rules }) => [
-          [name, said("default", fallback), said("gate", gate)].join(""),
-          ...rules.map(
-            ({ id, effect, reason }) =>
-              `  ${effect.padEnd(5)} ${id}${reason === undefined ? "" : `: ${reason}`}`,
-          ),
-        ])
-        .map(printableLine)
-        .join("\n"),
-    );
-  });
+    "policy show --agent dev",
+  ])
+    .option("--agent <name>", "with the file of that agent")
+    .action((options: JsonOption & { readonly agent?: string }) => {
+      const states = policyStates(context, { workspace: context.cwd, agent: options.agent });
+      const layers = layersOf(states);
+      for (const { file, state, error } of states) {
+        if (state === "in force") continue;
+        const why = error ?? `${file} does not count: it is ${state} (conductor policy trust)`;
+        context.stderr.write(`${printableLine(state === "broken" ? broken(why) : why)}\n`);
+      }
+      present(context, options.json, layers, () =>
+        layers
+          .flatMap(({ name, default: fallback, gate, rules }) => [
+            [name, said("default", fallback), said("gate", gate)].join(""),
+            ...rules.map(ruleText),
+          ])
+          .map(printableLine)
+          .join("\n"),
+      );
+      if (states.some(({ state }) => state === "broken")) throw new Exit(1);
+    });
+}
+
+function broken(why: string): string {
+  return `BROKEN: ${why}; a running daemon keeps the last version that it could read, and asks about everything where it has none`;
+}
+
+function ruleText({ id, effect, reason, was, off }: LayerRule): string {
+  const before = was === undefined ? "" : ` (overridden; by itself ${was})`;
+  const says = off === true ? "off" : effect;
+  return `  ${says.padEnd(5)} ${id}${before}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
 function said(key: string, value: string | undefined): string {

@@ -6,6 +6,7 @@ import type { DaemonView, JournalEvent } from "../../contract/events.ts";
 import type { GrantView } from "../../contract/grants.ts";
 import type { HumanView, HumanWithToken } from "../../contract/humans.ts";
 import type { MessageView, SendRequest } from "../../contract/messages.ts";
+import type { OverrideOutcome, OverrideRemoval, OverrideRequest } from "../../contract/policy.ts";
 import { routes } from "../../contract/routes.ts";
 import type {
   AttachView,
@@ -161,6 +162,13 @@ export class Client {
   }
   decision(ref: string): Promise<DecisionView> {
     return this.#get(routes.decision(ref));
+  }
+
+  overrideRule(asked: OverrideRequest): Promise<OverrideOutcome> {
+    return this.#post(routes.overrides, asked);
+  }
+  restoreRule(asked: OverrideRemoval): Promise<OverrideOutcome> {
+    return this.#post(routes.restoreRule, asked);
   }
 
   providers(): Promise<Record<string, unknown>[]> {

@@ -7,7 +7,7 @@ import { type GateLevel, strictestLevel } from "../../contract/decisions.ts";
 import type { Action, Analysis } from "../guard/index.ts";
 import { holdsWhen } from "./condition.ts";
 import { isUnderAny, listOf, matches, type Question } from "./match.ts";
-import type { Effect, Rule } from "./schema.ts";
+import type { Effect, Override, Rule } from "./schema.ts";
 
 export const LAYERS = ["builtin", "global", "project", "agent"] as const;
 export type LayerName = (typeof LAYERS)[number];
@@ -17,15 +17,26 @@ export interface Layer {
   readonly name: LayerName;
   readonly default: Effect | undefined;
   readonly gate?: GateLevel | undefined;
-  readonly rules: readonly Rule[];
+  readonly overrides?: readonly Override[];
+  readonly rules: readonly LayerRule[];
 }
+
+/** A rule as it counts. */
+export type LayerRule = Rule & {
+  /** What it said before it was overridden. */
+  readonly was?: Effect;
+  /** It does not count; a record names it all the same. */
+  readonly off?: boolean;
+};
 
 export interface MatchedRule {
   readonly layer: LayerName;
   readonly id: string;
   readonly effect: Effect;
-  /** Weaker than an outer match that may not be relaxed: it did not count. */
+  /** It did not count: weaker than another one, relaxed by an inner rule, or switched off. */
   readonly overridden: boolean;
+  /** What the rule said before a policy overrode it. */
+  readonly was?: Effect;
   /** Which command of the text, by its place in the analysis. */
   readonly action: number;
 }
@@ -53,7 +64,7 @@ export interface Terms {
 
 export type Asker = Omit<Question, "action" | "flags">;
 
-const SEVERITY: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
+export const SEVERITY: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
 
 export function strictest(effects: readonly Effect[]): Effect {
   return effects.reduce<Effect>(
@@ -129,23 +140,24 @@ function judge(
   const found = layers.flatMap(({ name, rules }) =>
     rules.filter((rule) => applies(rule, question)).map((rule) => ({ layer: name, rule })),
   );
-  const counting = found.filter((one) => !isRelaxed(one, found));
+  const counting = found.filter((one) => one.rule.off !== true && !isRelaxed(one, found));
   const allowed = strictest(counting.map(({ rule }) => rule.effect));
   const byDefault = counting.length === 0;
   const effect = byDefault ? defaultOf(layers) : allowed;
-  const matched = found.map(({ layer, rule }) => ({
-    layer,
-    id: rule.id,
-    effect: rule.effect,
-    overridden: SEVERITY[rule.effect] < SEVERITY[effect],
+  const matched = found.map((one) => ({
+    layer: one.layer,
+    id: one.rule.id,
+    effect: one.rule.effect,
+    overridden: !counting.includes(one) || SEVERITY[one.rule.effect] < SEVERITY[effect],
     action: at,
+    ...(one.rule.was === undefined ? {} : { was: one.rule.was }),
   }));
   return { action, effect, byDefault, matched, rules: counting.map(({ rule }) => rule) };
 }
 
 interface Found {
   readonly layer: LayerName;
-  readonly rule: Rule;
+  readonly rule: LayerRule;
 }
 
 /** An overridable rule gives way to the innermost rule of its id. */

@@ -1,7 +1,8 @@
 /** What is wrong with a set of layers though each file is right: rules that never count, and rules that fight. */
 import { LAYERS, type Layer } from "./decide.ts";
 import { listOf } from "./match.ts";
-import type { Match, Rule } from "./schema.ts";
+import { mayOverride } from "./override.ts";
+import type { Match, Override, Rule } from "./schema.ts";
 
 export interface Finding {
   readonly severity: "error" | "warning";
@@ -22,12 +23,36 @@ export function lint(
   layers: readonly Layer[],
   judge: (text: string) => "allow" | "ask" | "deny",
 ): Finding[] {
-  const placed = layers.flatMap((layer) => layer.rules.map((rule): Placed => ({ layer, rule })));
-  return placed.flatMap((one) => [
+  const placed = layers.flatMap((layer) =>
+    layer.rules.filter(({ off }) => off !== true).map((rule): Placed => ({ layer, rule })),
+  );
+  const idle = layers.flatMap((by) =>
+    (by.overrides ?? []).flatMap((said) => idleOverride(said, by, layers)),
+  );
+  const byRule = placed.flatMap((one) => [
     ...broadAllow(one),
     ...badAdvice(one, judge),
     ...placed.flatMap((other) => (other === one ? [] : compare(one, other))),
   ]);
+  return [...byRule, ...idle];
+}
+
+/** It names no rule, or one that it may not relax. */
+function idleOverride(said: Override, by: Layer, layers: readonly Layer[]): Finding[] {
+  const named = layers.flatMap((layer) =>
+    layer.rules.filter(({ id }) => id === said.rule).map((rule) => ({ layer, rule })),
+  );
+  const at = { severity: "error", layer: by.name, rule: said.rule } as const;
+  if (named.length === 0) return [{ ...at, says: "is overridden here, and is no rule" }];
+  return named
+    .filter(
+      ({ layer, rule }) =>
+        !mayOverride(said, { ...rule, effect: rule.was ?? rule.effect }, { layer, by }),
+    )
+    .map(({ layer }) => ({
+      ...at,
+      says: `is not overridden: ${layer.name}/${said.rule} may not be relaxed here`,
+    }));
 }
 
 function compare(one: Placed, other: Placed): Finding[] {

@@ -55,12 +55,16 @@ function readPolicy(text: string, file: string): ReadYaml<PolicyFile> {
   }
 }
 
+/** @param off  ids of rules that are switched off, as by `disabled_builtins` */
 export function toLayer(policy: PolicyFile, name: LayerName, off: readonly string[] = []): Layer {
   return {
     name,
     default: policy.default,
     gate: policy.gate,
-    rules: policy.rules.filter((rule) => !off.includes(rule.id)),
+    overrides: policy.overrides,
+    rules: policy.rules.map((rule) =>
+      off.includes(rule.id) ? { ...rule, was: rule.effect, off: true } : rule,
+    ),
   };
 }
 

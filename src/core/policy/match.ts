@@ -1,7 +1,7 @@
 /** Whether a rule's match holds for one command. Different keys are AND, several values of one key are OR. */
 import type { Instant } from "../../base/clock.ts";
 import type { Action, AnalysisFlag, Fact } from "../guard/index.ts";
-import type { Match } from "./schema.ts";
+import type { Match, Tool } from "./schema.ts";
 
 /** What a rule is asked about. */
 export interface Question {
@@ -11,7 +11,7 @@ export interface Question {
   readonly workspace: string;
   readonly home: string;
   readonly labels: readonly string[];
-  readonly tool: "shell" | "read" | "write" | "fetch" | "mcp" | "other";
+  readonly tool: Tool;
   /** Names, for `when`. */
   readonly agent?: string;
   readonly session?: string;

@@ -22,12 +22,12 @@ const MAX_RECORDED = 8_000;
 export function recordOf(decided: Decided): NewDecision {
   const { command, analysis, verdict, latencyMs, ...rest } = decided;
   const kept = redact(command);
-  const seen = new Map(
-    verdict.matched.map(({ layer, id, effect, overridden }) => [
-      `${layer}/${id}`,
-      { layer, id, effect, overridden },
-    ]),
-  );
+  const seen = new Map<string, NewDecision["rules"][number]>();
+  // Of several commands that a rule matched, one where it counted tells.
+  for (const { action: _action, ...rule } of verdict.matched) {
+    const name = `${rule.layer}/${rule.id}`;
+    if (seen.get(name)?.overridden !== false) seen.set(name, rule);
+  }
   return {
     terminalId: rest.terminalId,
     source: rest.source,

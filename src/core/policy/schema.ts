@@ -3,6 +3,10 @@ import { z } from "zod";
 import { gateLevel } from "../../contract/decisions.ts";
 import { DEEDS, type Deed } from "../guard/index.ts";
 
+/** By what an agent acts: its shell, or a tool of its own that a hook tells of. */
+export const TOOLS = ["shell", "read", "write", "fetch", "mcp", "other"] as const;
+export type Tool = (typeof TOOLS)[number];
+
 export const effect = z.enum(["allow", "ask", "deny"]);
 export type Effect = z.infer<typeof effect>;
 
@@ -31,10 +35,7 @@ const match = z.strictObject({
   labels: z
     .union([z.array(z.string()), z.strictObject({ not: z.array(z.string()).min(1) })])
     .optional(),
-  tool: z
-    .array(z.enum(["shell", "read", "write", "fetch", "mcp", "other"]))
-    .min(1)
-    .optional(),
+  tool: z.array(z.enum(TOOLS)).min(1).optional(),
   /** Why the text as a whole could not be judged. */
   analysis: z
     .array(z.enum(["parse_error", "limit"]))
@@ -75,6 +76,15 @@ const rule = z.strictObject({
 });
 export type Rule = z.infer<typeof rule>;
 
+const override = z.strictObject({
+  /** The id of a rule of an outer layer. */
+  rule: z.string().min(1),
+  /** `off`: as if the rule were not there. */
+  effect: z.enum([...effect.options, "off"]),
+  reason: z.string().min(1).max(300),
+});
+export type Override = z.infer<typeof override>;
+
 export const policySchema = z.strictObject({
   version: z.literal(1),
   /** For commands that no rule of any layer matches. */
@@ -84,6 +94,8 @@ export const policySchema = z.strictObject({
   vars: z.record(z.string(), z.array(z.string())).default({}),
   /** Global layer only: built-in rules that are switched off. */
   disabled_builtins: z.array(z.string()).default([]),
+  /** What is said otherwise about rules of outer layers; `conductor policy override` writes it. */
+  overrides: z.array(override).default([]),
   rules: z.array(rule).default([]),
 });
 export type PolicyFile = z.infer<typeof policySchema>;

@@ -16,6 +16,7 @@ import { guardRequest } from "./guard.ts";
 import { hookRefusals, hookRoutes } from "./hooks.ts";
 import { humanRoutes } from "./humans.ts";
 import { messageRoutes } from "./messages.ts";
+import { policyRoutes } from "./policy.ts";
 import { terminalRoutes } from "./terminals.ts";
 
 const BODY_LIMIT_BYTES = 2 * MESSAGE_LIMIT_BYTES;
@@ -67,6 +68,7 @@ export function createApp(services: Services): App {
   humanRoutes(app, services);
   gateRoutes(app, services);
   hookRoutes(app, services);
+  policyRoutes(app, services);
   eventRoutes(app, services);
   return app;
 }

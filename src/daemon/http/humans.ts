@@ -1,9 +1,8 @@
 /** Tokens of people beside the owner: made and taken back by the owner only, from outside agents' panes. */
 import { randomBytes } from "node:crypto";
-import { ConductorError } from "../../base/errors.ts";
 import { type HumanWithToken, humanRequest } from "../../contract/humans.ts";
 import { routes } from "../../contract/routes.ts";
-import { type Caller, digest, requireHuman } from "../auth.ts";
+import { digest, requireHuman, requireOwner } from "../auth.ts";
 import { requireOutside } from "../caller-origin.ts";
 import type { Services } from "../services.ts";
 import { agentPanes } from "./approvals.ts";
@@ -17,7 +16,7 @@ export function humanRoutes(app: App, services: Services): void {
     return context.json(await humans.list());
   });
   app.post(routes.humans, async (context) => {
-    requireOwner(context.get("caller"));
+    requireOwner(context.get("caller"), "manage tokens");
     await requireOutside(context.env.incoming?.socket, agentPanes(services), "make tokens");
     const { name } = humanRequest.parse(await context.req.json());
     const token = randomBytes(32).toString("hex");
@@ -26,16 +25,8 @@ export function humanRoutes(app: App, services: Services): void {
     return context.json(told);
   });
   app.post(pattern(routes.revokeHuman(":name")), async (context) => {
-    requireOwner(context.get("caller"));
+    requireOwner(context.get("caller"), "manage tokens");
     await requireOutside(context.env.incoming?.socket, agentPanes(services), "revoke tokens");
     return context.json(await humans.remove(context.req.param("name") ?? ""));
-  });
-}
-
-function requireOwner(caller: Caller): void {
-  requireHuman(caller, "manage tokens");
-  if (caller.kind === "human" && caller.name === undefined) return;
-  throw new ConductorError("auth.refused", "only the owner manages tokens", {
-    hint: "the owner's token is the file `token` of the conductor home",
   });
 }

@@ -1,3 +1,3 @@
 export { type AuditFiles, openAuditFiles, readAuditHead, readAuditLines } from "./audit-files.ts";
-export { openPolicies, type PolicyFiles } from "./policy-files.ts";
+export { openPolicies, type PolicyChange, type PolicyFiles } from "./policy-files.ts";
 export { watchCatalog } from "./watch-catalog.ts";

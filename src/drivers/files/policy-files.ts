@@ -2,10 +2,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ConductorError, describeError } from "../../base/errors.ts";
-import type { Logger } from "../../base/log.ts";
+import { describeError } from "../../base/errors.ts";
 import { type TrustFile, trustFile } from "../../contract/trust.ts";
-import { type Layer, type LayerName, parsePolicy, toLayer } from "../../core/policy/index.ts";
+import {
+  type Layer,
+  type LayerName,
+  parsePolicy,
+  toLayer,
+  withOverrides,
+} from "../../core/policy/index.ts";
 
 export interface PolicyInForce {
   readonly layers: readonly Layer[];
@@ -18,21 +23,42 @@ export interface PolicyFiles {
   inForce(where: { readonly workspace: string; readonly agent: string }): PolicyInForce;
 }
 
+/** What became of a file when it was read; `broken` says why, and then the version before stays in force. */
+export interface PolicyChange {
+  readonly file: string;
+  /** Of the version in force; empty where there is none. */
+  readonly hash: string;
+  readonly broken: string | undefined;
+}
+
 interface Loaded {
   readonly stamp: string;
   readonly hash: string;
   readonly policy: ReturnType<typeof parsePolicy> | undefined;
 }
 
-/** Asks for everything: what stands where no policy could ever be read. */
-const ASK_ALL: Layer = { name: "global", default: "ask", rules: [] };
+/** What stands where no policy could ever be read: whatever an inner layer allows, it is asked about. */
+const ASK_ALL: Layer = {
+  name: "global",
+  default: "ask",
+  rules: [
+    {
+      id: "unreadable-policy",
+      match: {},
+      effect: "ask",
+      reason: "The policy cannot be read",
+      overridable: false,
+    },
+  ],
+};
 
 export function openPolicies(files: {
   readonly builtin: string;
   readonly shipped: string;
   readonly own: string;
   readonly trust: string;
-  readonly log: Logger;
+  /** Told of each further version of a file, and of each broken one, once. */
+  readonly onChange: (change: PolicyChange) => void;
 }): PolicyFiles {
   const cache = new Map<string, Loaded>();
   const load = (file: string): Loaded | undefined => {
@@ -40,28 +66,19 @@ export function openPolicies(files: {
     if (stamp === undefined) return undefined;
     const known = cache.get(file);
     if (known?.stamp === stamp) return known;
-    const loaded = { ...read(file, known), stamp };
+    const { broken, ...loaded } = { ...read(file, known), stamp };
     cache.set(file, loaded);
+    if (known !== undefined || broken !== undefined)
+      files.onChange({ file, hash: loaded.hash, broken });
     return loaded;
-  };
-  const read = (file: string, before: Loaded | undefined): Omit<Loaded, "stamp"> => {
-    try {
-      const text = readFileSync(file, "utf8");
-      const hash = createHash("sha256").update(text).digest("hex");
-      return { hash, policy: parsePolicy(text, file) };
-    } catch (error) {
-      const data = error instanceof ConductorError ? error.data : {};
-      files.log.error({ ...data }, `the policy is not read again: ${describeError(error)}`);
-      return { hash: before?.hash ?? "", policy: before?.policy };
-    }
   };
   return {
     inForce: ({ workspace, agent }) => {
       const builtin = load(files.builtin);
       const global = load(files.own) ?? load(files.shipped);
       const layers: Layer[] = [];
-      if (builtin?.policy !== undefined)
-        layers.push(toLayer(builtin.policy, "builtin", global?.policy?.disabled_builtins));
+      if (builtin?.policy === undefined) layers.push({ ...ASK_ALL, name: "builtin" });
+      else layers.push(toLayer(builtin.policy, "builtin", global?.policy?.disabled_builtins));
       layers.push(global?.policy === undefined ? ASK_ALL : toLayer(global.policy, "global"));
       const hashes: Record<string, string> = {
         builtin: builtin?.hash ?? "",
@@ -73,9 +90,20 @@ export function openPolicies(files: {
         layers.push(toLayer(found.policy, name));
         hashes[name] = found.hash;
       }
-      return { layers, hashes };
+      return { layers: withOverrides(layers), hashes };
     },
   };
+}
+
+/** The version before stays where this one is broken. */
+function read(file: string, before: Loaded | undefined) {
+  try {
+    const text = readFileSync(file, "utf8");
+    const hash = createHash("sha256").update(text).digest("hex");
+    return { hash, policy: parsePolicy(text, file), broken: undefined };
+  } catch (error) {
+    return { hash: before?.hash ?? "", policy: before?.policy, broken: describeError(error) };
+  }
 }
 
 function repositoryFiles(

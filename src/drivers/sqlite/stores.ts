@@ -1,4 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
+import type { NewEvent } from "../../contract/events.ts";
 import type { ApprovalStore, GrantStore, HumanStore } from "../../core/approvals/index.ts";
 import type { AuditJournal } from "../../core/audit/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
@@ -25,6 +26,8 @@ export interface Stores extends Disposable {
   readonly grants: GrantStore;
   readonly humans: HumanStore;
   readonly decisions: DecisionStore;
+  /** An event of what happened outside the database. */
+  readonly tell: (event: NewEvent) => void;
   /** Removes events older than that time; the hash chain then starts at a checkpoint. */
   pruneJournal(before: Instant, now: Instant): Promise<number>;
 }
@@ -41,6 +44,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     grants: createGrantStore(db),
     humans: createHumanStore(db),
     decisions: createDecisionStore(db, Date.now),
+    tell: (event) => db.write((append) => append(event)),
     pruneJournal: async (before, now) => pruneJournal(db, before, now),
     [Symbol.dispose]: () => db.close(),
   };

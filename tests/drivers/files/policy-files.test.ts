@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { analyse } from "../../../src/core/guard/index.ts";
+import { decide } from "../../../src/core/policy/index.ts";
+import { openPolicies, type PolicyChange } from "../../../src/drivers/files/index.ts";
+
+function running() {
+  const home = mkdtempSync(join(tmpdir(), "cnd-policies-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const workspace = join(home, "project");
+  const changes: PolicyChange[] = [];
+  const files = {
+    builtin: "policies/builtin.yaml",
+    shipped: "policies/default.yaml",
+    own: join(home, "policy.yaml"),
+    trust: join(home, "trust.json"),
+  };
+  const policies = openPolicies({ ...files, onChange: (change) => void changes.push(change) });
+  let edits = 0;
+  const write = (file: string, rules: string): void => {
+    mkdirSync(dirname(file), { recursive: true });
+    // Of another size each time: two edits may share a time stamp.
+    writeFileSync(file, `version: 1\n${"#".repeat((edits += 1))}\n${rules}\n`);
+  };
+  const inForce = () => policies.inForce({ workspace, agent: "dev" });
+  const effect = (command: string): string => {
+    const place = { cwd: workspace, workspace, home: "/home/dev", user: "dev" };
+    const asker = { workspace, home: "/home/dev", labels: [], tool: "shell" } as const;
+    return decide(
+      analyse(command, place, () => 0),
+      inForce().layers,
+      asker,
+    ).effect;
+  };
+  const trust = () => {
+    const project = join(workspace, ".ai/policy.yaml");
+    const agent = join(workspace, ".ai/agents/dev.yaml");
+    return {
+      project,
+      agent,
+      pin: (pins: object) => writeFileSync(files.trust, JSON.stringify(pins)),
+    };
+  };
+  return { files, write, effect, inForce, changes, ...trust() };
+}
+
+function hash(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
+
+const rule = (command: string, says: string) =>
+  `rules: [{ id: one, match: { command: ${command} }, effect: ${says} }]`;
+
+test("an edit counts from the next command on, and is told", () => {
+  const { files, write, effect, changes } = running();
+  expect(effect("npm test")).toBe("allow");
+  write(files.own, rule("npm", "deny"));
+  expect(effect("npm test")).toBe("deny");
+  write(files.own, rule("npm", "ask"));
+  expect(effect("npm test")).toBe("ask");
+  expect(changes).toEqual([{ file: files.own, hash: expect.any(String), broken: undefined }]);
+});
+
+test("a broken edit leaves the last good one in force, and is told with file, line and rule", () => {
+  const { files, write, effect, inForce, changes } = running();
+  write(files.own, rule("npm", "deny"));
+  const { hashes } = inForce();
+  write(files.own, "rules:\n  - { id: one, match: { comand: npm }, effect: allow }");
+  expect(effect("npm test")).toBe("deny");
+  expect(inForce().hashes).toEqual(hashes);
+  expect(changes).toMatchObject([{ file: files.own, hash: hashes["global"] }]);
+  expect(changes[0]?.broken).toMatch(/policy\.yaml:4: rule one: match\.comand: .*mean command/);
+  write(files.own, rule("npm", "allow"));
+  expect(effect("npm test")).toBe("allow");
+});
+
+test("where no version could ever be read everything is asked about, and denies stay", () => {
+  const { files, write, effect, project, pin, inForce } = running();
+  write(project, rule("ls", "allow"));
+  pin({ [project]: hash(project) });
+  write(files.own, "rules: 1");
+  expect(inForce().hashes["project"]).toBe(hash(project));
+  expect(effect("ls")).toBe("ask");
+  expect(effect("rm -rf /")).toBe("deny");
+});
+
+test("a repository's files count while their content is what was trusted", () => {
+  const { write, effect, project, agent, pin } = running();
+  write(project, rule("npm", "deny"));
+  write(agent, rule("make", "deny"));
+  expect([effect("npm test"), effect("make")]).toEqual(["allow", "allow"]);
+  pin({ [project]: hash(project), [agent]: hash(agent) });
+  expect([effect("npm test"), effect("make")]).toEqual(["deny", "deny"]);
+  write(project, rule("npm", "ask"));
+  expect([effect("npm test"), effect("make")]).toEqual(["allow", "deny"]);
+});
