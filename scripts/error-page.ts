@@ -83,6 +83,10 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
     when: "The agent cannot take this now: it works, asks something, or somebody types.",
     mend: "Try again later; `conductor why NAME` tells what it does.",
   },
+  "sandbox.unavailable": {
+    when: "An agent should be contained, and bubblewrap is missing or not allowed to work.",
+    mend: "The message says what to install or allow; or launch with `--gate guard`.",
+  },
   "tmux.missing": { when: "There is no tmux.", mend: "Install it; the message says how." },
   "tmux.too_old": { when: "tmux is older than 3.2.", mend: "Install a newer one." },
   "tmux.lost": {

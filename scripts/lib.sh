@@ -44,6 +44,17 @@ need_ss() {
   die "ss is needed, to tell who approves; run: $(install_hint "$package")"
 }
 
+# The gate level contain; without it that level is refused, all else works.
+want_bwrap() {
+  [ "$(uname -s)" = Linux ] || return 0
+  command -v bwrap >/dev/null 2>&1 && return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "installing bubblewrap with apt-get …"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap; } >&2 && return 0
+  fi
+  say "without bubblewrap no agent can be contained; to have it: $(install_hint bubblewrap)"
+}
+
 need_npm() {
   command -v npm >/dev/null 2>&1 && return 0
   if command -v brew >/dev/null 2>&1; then hint=$(install_hint node); else hint=$(install_hint npm); fi

@@ -13,6 +13,7 @@ const features = {
   audit: ["journal"],
   guard: [],
   hooks: ["guard"],
+  sandbox: [],
   policy: ["guard", "approvals"],
   providers: [],
   profiles: ["providers"],

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   "message.too_large": { http: 413, exit: 2, retry: false },
   "pane.gone": { http: 410, exit: 1, retry: false },
   "pane.not_ready": { http: 409, exit: 1, retry: true },
+  "sandbox.unavailable": { http: 503, exit: 1, retry: false },
   "tmux.missing": { http: 503, exit: 1, retry: false },
   "tmux.too_old": { http: 503, exit: 1, retry: false },
   "tmux.lost": { http: 503, exit: 1, retry: true },

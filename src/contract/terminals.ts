@@ -54,6 +54,8 @@ export const terminalView = z.object({
   pendingApprovals: z.number(),
   createdAt: z.number(),
   logPath: z.string(),
+  /** What stands before its commands. */
+  gate: gateLevel.nullable(),
 });
 export type TerminalView = z.infer<typeof terminalView>;
 

@@ -21,6 +21,7 @@ import { createApprovalDesk } from "./approval-desk.ts";
 import { keepAudit } from "./audit-keeper.ts";
 import { bundledFolder } from "./bundled.ts";
 import type { Catalog } from "./catalog.ts";
+import { createContainment } from "./containment.ts";
 import { createDeliverer } from "./deliverer.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
 import { agentKeyFile, readPort, readSecret, rememberPort } from "./home.ts";
@@ -46,6 +47,8 @@ export interface Parts {
   readonly log: Logger;
   readonly stores: Stores;
   readonly driver: PaneDriver;
+  /** Where the tmux server has its socket. */
+  readonly tmuxFolder: string;
   readonly catalog: Catalog;
   readonly policies: PolicyFiles;
   readonly stop: () => void;
@@ -73,6 +76,14 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       failpoint: parts.failpoint,
     }),
   );
+  const containment = createContainment({
+    paths,
+    clock,
+    tmuxFolder: parts.tmuxFolder,
+    own: [bundledFolder(".")],
+    providers: () => catalog.providers(),
+  });
+  lifetime.own(() => containment.close());
   const deliverer = createDeliverer({
     driver,
     catalog,
@@ -126,6 +137,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       postman.kick(terminal);
     },
     ended: (terminal) => {
+      containment.release(terminal.record.id);
       deliverer.ended(terminal);
       postman.kick(terminal);
       desk.ended(terminal.record.id).catch((error: unknown) => {
@@ -163,6 +175,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       policy: (where) => gateOf(parts.policies.inForce(where).layers),
       folder: bundledFolder("gates"),
       shims: shimFolders(bundledFolder("gates"), paths.shims),
+      contain: (agent) => containment.prepare(agent),
     },
     settings: (provider, id) => hookSettings.write(provider, id),
     agentVariables: (id) => ({
@@ -242,6 +255,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   await desk.start();
   await screens.load();
   await terminals.adopt();
+  containment.sweep((id) => terminals.byId(id)?.isLive ?? false);
   screens.settleEnded();
   for (const id of (await stores.approvals.pending()).keys())
     if (terminals.byId(id)?.isLive !== true) await desk.ended(id);

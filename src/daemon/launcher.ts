@@ -16,6 +16,7 @@ import { type Profile, parseTeam, type Team } from "../core/profiles/index.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
 import type { LaunchSpec, Terminal, Terminals } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Containment } from "./containment.ts";
 import { refuseOwnSettings } from "./hooks/settings.ts";
 import { terminalView } from "./views.ts";
 
@@ -33,6 +34,8 @@ export interface LauncherPorts {
     readonly folder: string;
     /** A folder of stand-ins for the programs on that PATH that are held. */
     readonly shims: (path: string) => string;
+    /** Resolves with what makes the words that shut an agent in. */
+    readonly contain: Containment["prepare"];
   };
   /** Writes what this terminal alone is told, and gives the arguments that name it. */
   readonly settings: (provider: ProviderDefinition, terminalId: string) => readonly string[];
@@ -167,7 +170,11 @@ async function plan(
   const policy = ports.gate.policy({ workspace: cwd, agent: name });
   const levels = [ports.gate.level, profile?.gate, policy, asked.gate];
   const gate = strictestLevel(levels) ?? ports.gate.level;
-  Object.assign(inherited, gateVariables(ports, gate, inherited));
+  const path = inherited["PATH"];
+  const shims = ports.gate.shims(path);
+  Object.assign(inherited, gateVariables(ports.gate.folder, { level: gate, shims, inherited }));
+  const wrapper =
+    gate === "contain" ? await ports.gate.contain({ provider, cwd, path, shims }) : undefined;
   const spec: LaunchSpec = {
     session,
     name,
@@ -181,6 +188,7 @@ async function plan(
     args: asked.args ?? [],
     envNames: Object.keys(inherited).toSorted(),
     gate,
+    wrapper,
     env: (id) => ({ ...inherited, ...ports.agentVariables(id) }),
     readyMs: provider.ready.timeoutMs,
   };
@@ -189,24 +197,21 @@ async function plan(
 
 /** The shell reads these before it runs anything: see gates/. What the user had there is read first. */
 function gateVariables(
-  ports: LauncherPorts,
-  level: GateLevel,
-  inherited: Readonly<Record<string, string>>,
+  folder: string,
+  gate: {
+    readonly level: GateLevel;
+    readonly shims: string;
+    readonly inherited: Readonly<Record<string, string>>;
+  },
 ): Record<string, string> {
-  if (level === "contain") {
-    throw new ConductorError("usage.invalid", "the gate level contain is not there yet", {
-      hint: "use guard, which holds risky commands for a human",
-    });
-  }
+  const { level, shims, inherited } = gate;
   const before = { bash: inherited["BASH_ENV"], zsh: inherited["ZDOTDIR"] };
-  const path = inherited["PATH"] ?? "";
-  const shims = ports.gate.shims(path);
   return {
     CONDUCTOR_GATE: level,
     CONDUCTOR_SHIMS: shims,
-    PATH: [shims, path].join(delimiter),
-    ZDOTDIR: join(ports.gate.folder, "zsh"),
-    BASH_ENV: join(ports.gate.folder, "bash-env"),
+    PATH: [shims, inherited["PATH"] ?? ""].join(delimiter),
+    ZDOTDIR: join(folder, "zsh"),
+    BASH_ENV: join(folder, "bash-env"),
     // A first-level bash whose input is a socket, as Node's pipes are, takes itself for one of rshd and
     // skips BASH_ENV (run_startup_files in bash's shell.c); one on a deeper level does not.
     SHLVL: String(Math.max(1, Math.trunc(Number(inherited["SHLVL"])) || 0)),

@@ -1,5 +1,5 @@
 /** `conductor daemon run`: takes the lock, builds the parts, serves until told to stop. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { environment } from "../base/environment.ts";
 import { ConductorError, describeError } from "../base/errors.ts";
@@ -67,6 +67,7 @@ async function serve(lifetime: Lifetime): Promise<number> {
       log,
       stores,
       driver,
+      tmuxFolder: dirname(driver.socketPath),
       clock: systemClock,
       catalog: createCatalog(files),
       policies: openPolicies({

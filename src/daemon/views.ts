@@ -10,13 +10,14 @@ export interface Counts {
 }
 
 export function terminalView(terminal: Terminal, counts: Counts): TerminalView {
-  const { nonce: _nonce, pid: _pid, launch: _launch, why: _why, ...record } = terminal.record;
+  const { nonce: _nonce, pid: _pid, launch, why: _why, ...record } = terminal.record;
   return {
     ...record,
     labels: [...record.labels],
     composer: terminal.status.composer,
     turn: terminal.turn ?? null,
     unread: counts.unread.get(record.id) ?? 0,
+    gate: launch.gate ?? null,
     pendingApprovals: counts.pending.get(record.id) ?? 0,
   };
 }

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { agentEnvironment } from "../../base/environment.ts";
 import { ConductorError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
+import type { GateLevel } from "../../contract/decisions.ts";
 import type { LaunchOutcome, LaunchRequest, TerminalView } from "../../contract/terminals.ts";
 import type { Client } from "../link/client.ts";
 import { runAttach } from "./attach.ts";
@@ -27,6 +28,7 @@ interface LaunchOptions extends JsonOption {
   readonly prompt?: string;
   readonly label?: string[];
   readonly resume?: string;
+  readonly gate?: GateLevel;
   readonly attach?: boolean;
   readonly panel?: boolean;
 }
@@ -50,6 +52,11 @@ export function build(context: Context, { tail }: CommandExtras): Command {
     .option("--prompt <text>", "its first message")
     .option("-l, --label <label>", "a label to send by; may be repeated", collect)
     .option("--resume <id>", "go on with a conversation that its CLI knows")
+    .addOption(
+      new Option("--gate <level>", "what stands before its commands, where it is stricter").choices(
+        GATE_LEVELS,
+      ),
+    )
     .option("--attach", "watch it right away")
     .option("--no-attach", "only start it (the default)")
     .option("--panel", "open the side pane with approvals and status (the default)")
@@ -58,6 +65,9 @@ export function build(context: Context, { tail }: CommandExtras): Command {
       run(context, { team, options, tail }),
     );
 }
+
+/** Written out: the schema that knows them loads zod. */
+const GATE_LEVELS: readonly GateLevel[] = ["observe", "guard", "contain"];
 
 /** What `conductor init` writes. */
 const STARTER = ".ai/team.yaml";
@@ -88,7 +98,7 @@ async function run(context: Context, launch: Launch): Promise<void> {
 type Start = (client: Client) => Promise<LaunchOutcome>;
 
 function oneAgent(context: Context, { options, tail }: Launch): Start {
-  const { provider, profile, name, session, worktree, prompt, label, resume } = options;
+  const { provider, profile, name, session, worktree, prompt, label, resume, gate } = options;
   const asked: LaunchRequest = {
     cwd: folder(context, options.cwd ?? "."),
     env: agentEnvironment(context.env),
@@ -100,6 +110,7 @@ function oneAgent(context: Context, { options, tail }: Launch): Start {
     ...(prompt === undefined ? {} : { prompt }),
     ...(label === undefined ? {} : { labels: label }),
     ...(resume === undefined ? {} : { resume }),
+    ...(gate === undefined ? {} : { gate }),
     ...(tail.length === 0 ? {} : { args: [...tail] }),
   };
   return (client) => client.launch(asked);
@@ -120,6 +131,7 @@ const OF_ONE = [
   "prompt",
   "label",
   "resume",
+  "gate",
 ] as const;
 
 function wholeTeam(context: Context, { team: given, options, tail }: Launch): Start {

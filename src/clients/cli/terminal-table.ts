@@ -20,7 +20,7 @@ export function statusText(terminal: Pick<TerminalView, "status" | "detail">): s
   return terminal.detail === "" ? terminal.status : `${terminal.status}(${terminal.detail})`;
 }
 
-/** What `conductor ls` shows; the session only where there are several. */
+/** What `conductor ls` shows; the session only where there are several, the gate only where it is not the usual one. */
 export async function terminalTable(
   terminals: readonly TerminalView[],
   options: {
@@ -38,6 +38,11 @@ export async function terminalTable(
   const head = ["NAME", "PROVIDER", "PROFILE", "STATUS", "TURN", "UNREAD", approvals];
   const rows = terminals.map((terminal) => cells(terminal, options.now, isNarrow));
   const [name, provider, profile] = sessions.size > 1 ? [1, 2, 3] : [0, 1, 2];
+  // Where all have the usual one it says nothing.
+  if (terminals.some(({ gate }) => gate !== null && gate !== "guard")) {
+    head.push("GATE");
+    rows.forEach((row, at) => row.push(terminals[at]?.gate ?? "-"));
+  }
   if (sessions.size > 1) {
     head.unshift("SESSION");
     rows.forEach((row, at) => row.unshift(printableLine(terminals[at]?.session ?? "")));

@@ -32,6 +32,7 @@ async function whyText(view: WhyView, look: Omit<TableOptions, "cut">): Promise<
   const lines = [
     `${terminal.name} is ${statusText(terminal)} since ${age(terminal.statusAt, now)}${because}`,
     `composer: ${terminal.composer}`,
+    ...(terminal.gate === null ? [] : [`gate:     ${terminal.gate}`]),
     `delivery: ${view.delivery ?? "nothing waits"}`,
     ...nextStep(terminal),
   ].map((line) => `${printableLine(line)}\n`);

@@ -13,10 +13,15 @@ export interface ConnectOptions {
 /** A client for the daemon as it is now; nothing is sent before the first call. */
 export function connect(options: ConnectOptions): Client {
   return new Client({
-    socket: options.paths.socket,
+    socket: doorOf(options),
     token: callerToken(options),
     signal: options.signal,
   });
+}
+
+/** A contained agent does not see the socket. */
+function doorOf({ env, paths }: ConnectOptions): string {
+  return (env["CONDUCTOR_GATE"] === "contain" ? env["CONDUCTOR_URL"] : undefined) ?? paths.socket;
 }
 
 /** An agent's calls bear the agent's own token, also where it could read the human's. */

@@ -1,8 +1,8 @@
 /**
- * HTTP/1.1 over a unix socket by hand: node:http costs a short command more than the rest of its
+ * HTTP/1.1 over a socket by hand: node:http costs a short command more than the rest of its
  * start. One connection carries one exchange, and the daemon is the only peer.
  */
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { ConductorError } from "../../base/errors.ts";
 import { type Piece, ResponseParser } from "./response-parser.ts";
 
@@ -26,27 +26,30 @@ export interface HttpResponse {
 }
 
 /** @throws {ConductorError} `daemon.unreachable`, `timeout`; an aborted signal rejects with its reason */
-export async function request(socketPath: string, asked: HttpRequest): Promise<HttpResponse> {
+export async function request(at: string, asked: HttpRequest): Promise<HttpResponse> {
   let status = 0;
   let headers: ReadonlyMap<string, string> = new Map();
   const body: Buffer[] = [];
-  for await (const piece of exchange(socketPath, asked)) {
+  for await (const piece of exchange(at, asked)) {
     if (piece.kind === "head") ({ status, headers } = piece);
     else body.push(piece.bytes);
   }
   return { status, headers, body: Buffer.concat(body).toString("utf8") };
 }
 
-/** The response as it comes: its head, then its body's bytes. Leaving the loop ends the connection. */
-export async function* exchange(socketPath: string, asked: HttpRequest): AsyncGenerator<Piece> {
+/**
+ * The response as it comes: its head, then its body's bytes. Leaving the loop ends the connection.
+ * @param at  a socket's path, or the `http://` address that contained agents have in its place
+ */
+export async function* exchange(at: string, asked: HttpRequest): AsyncGenerator<Piece> {
   asked.signal?.throwIfAborted();
-  const socket = connect(socketPath);
+  const socket = open(at);
   const stop = (): void => void socket.destroy(stopped(asked.signal));
   asked.signal?.addEventListener("abort", stop, { once: true });
   const timer = setTimeout(() => socket.destroy(late(asked)), asked.deadlineMs);
   const parser = new ResponseParser();
   try {
-    socket.write(requestText(asked));
+    socket.write(requestText(at, asked));
     for await (const chunk of bytesOf(socket)) {
       for (const piece of parser.push(chunk)) {
         if (piece.kind === "head" && asked.deadline === "head") clearTimeout(timer);
@@ -57,7 +60,7 @@ export async function* exchange(socketPath: string, asked: HttpRequest): AsyncGe
     parser.end();
   } catch (error) {
     if (asked.signal?.aborted) throw asked.signal.reason;
-    throw connectionError(error, socketPath);
+    throw connectionError(error, at);
   } finally {
     clearTimeout(timer);
     asked.signal?.removeEventListener("abort", stop);
@@ -65,15 +68,21 @@ export async function* exchange(socketPath: string, asked: HttpRequest): AsyncGe
   }
 }
 
+function open(at: string): Socket {
+  if (!at.startsWith("http://")) return connect(at);
+  const { hostname, port } = new URL(at);
+  return connect({ host: hostname.replaceAll(/[[\]]/g, ""), port: Number(port) });
+}
+
 /** A socket without an encoding yields buffers; the type of its iterator does not know that. */
 function bytesOf(socket: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   return socket;
 }
 
-function requestText(asked: HttpRequest): string {
+function requestText(at: string, asked: HttpRequest): string {
   const lines = [
     `${asked.method} ${asked.path} HTTP/1.1`,
-    "host: conductor",
+    `host: ${at.startsWith("http://") ? new URL(at).host : "conductor"}`,
     "accept: application/json",
     "connection: close",
   ];
@@ -98,14 +107,14 @@ function late(asked: HttpRequest): ConductorError {
   );
 }
 
-function connectionError(error: unknown, socketPath: string): unknown {
+function connectionError(error: unknown, at: string): unknown {
   if (error instanceof ConductorError || !(error instanceof Error) || !("code" in error)) {
     return error;
   }
   const absent = ["ENOENT", "ENOTDIR", "ECONNREFUSED"].includes(String(error.code));
   const broken = error.code === "ECONNRESET" || error.code === "EPIPE";
-  let told = `the daemon cannot be reached at ${socketPath} (${String(error.code)})`;
-  if (absent) told = `no daemon answers at ${socketPath}`;
+  let told = `the daemon cannot be reached at ${at} (${String(error.code)})`;
+  if (absent) told = `no daemon answers at ${at}`;
   if (broken) told = "the daemon closed the connection before it answered";
   return new ConductorError("daemon.unreachable", told, {
     cause: error,

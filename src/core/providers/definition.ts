@@ -155,6 +155,22 @@ const hooks = z.strictObject({
   covers: z.array(z.string().min(1)).default([]),
 });
 
+const inFolder = z
+  .string()
+  .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path below the folder, without ..");
+
+/** What the CLI keeps, for the gate level `contain`. */
+const contain = z.strictObject({
+  /** In a workspace: what tells it what to run. Read-only there, for every contained agent. */
+  settings: z.array(inFolder).default([]),
+  /** In the home: what stands there is read-only to it, what it makes there is gone when it ends. */
+  folders: z.array(inFolder).default([]),
+  /** In those folders, one level down: what it writes for good. */
+  state: z.array(inFolder).default([]),
+  /** In the home: files of which it gets a copy to change. */
+  copies: z.array(inFolder).default([]),
+});
+
 export const providerSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "small letters, digits, - and _"),
   aliases: z.array(z.string().min(1)).default([]),
@@ -205,6 +221,7 @@ export const providerSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  contain: contain.prefault({}),
   composer: z.array(composerShape).default([]),
   /** What an empty composer shows; in a capture with colours dim text counts as one anyway. */
   placeholders: z.array(pattern).default([]),

@@ -21,6 +21,8 @@ export interface SpawnPane {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly argv: readonly string[];
+  /** Words in front of it that shut it in. */
+  readonly wrapper?: readonly string[] | undefined;
   readonly logPath: string;
 }
 

@@ -16,7 +16,7 @@ export interface LaunchRecord {
 
 /** A terminal as it is stored; the view adds what is counted or looked up. */
 export interface TerminalRecord
-  extends Omit<TerminalView, "turn" | "unread" | "pendingApprovals" | "labels"> {
+  extends Omit<TerminalView, "turn" | "unread" | "pendingApprovals" | "labels" | "gate"> {
   readonly labels: readonly string[];
   /** Stands in the pane's exit marker, so that an agent cannot print one that counts. */
   readonly nonce: string;

@@ -24,6 +24,8 @@ export interface LaunchSpec {
   readonly args: readonly string[];
   readonly envNames: readonly string[];
   readonly gate?: GateLevel | undefined;
+  /** Makes what the agent is shut in by; none where it is not contained. */
+  readonly wrapper?: ((terminalId: string) => readonly string[]) | undefined;
   /** The environment for a terminal id: the id and its token are part of it. */
   readonly env: (terminalId: string) => Readonly<Record<string, string>>;
   readonly readyMs: number;
@@ -212,6 +214,7 @@ export class Terminals {
         cwd,
         env: spec.env(id),
         argv: spec.argvOf?.(id) ?? spec.argv,
+        wrapper: spec.wrapper?.(id),
         logPath,
       });
       this.#ports.failpoint?.("launch.after-window");

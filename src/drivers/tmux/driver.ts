@@ -50,6 +50,8 @@ export interface TmuxDriverOptions {
 
 /** The port of `core`, and what only this driver can say. */
 export interface TmuxDriver extends PaneDriver {
+  /** Who can speak to it can do all that its user can. */
+  readonly socketPath: string;
   /** True while the pane's app asks for pasted text to be bracketed; newlines submit where it does not. */
   isBracketed(paneId: string): boolean;
   /** What a person's terminal runs to watch the pane. @throws {ConductorError} `pane.gone` */
@@ -65,6 +67,7 @@ export interface ChosenChannel {
 export class Driver implements TmuxDriver {
   readonly channel: ChannelKind;
   readonly tmuxVersion: string;
+  readonly socketPath: string;
   readonly #options: TmuxDriverOptions;
   readonly #server: TmuxServer;
   readonly #linkPorts: LinkPorts;
@@ -78,6 +81,7 @@ export class Driver implements TmuxDriver {
   constructor(options: TmuxDriverOptions, server: TmuxServer, chosen: ChosenChannel) {
     this.channel = chosen.kind;
     this.tmuxVersion = server.version;
+    this.socketPath = server.socketPath;
     this.#options = options;
     this.#server = server;
     this.#linkPorts = {

@@ -23,7 +23,7 @@ export function launchScript(pane: SpawnPane, file: string, nonce: string): stri
     "export CONDUCTOR_PANE=$$",
     `cd -- ${shellQuote(pane.cwd)} || exit 126`,
     "trap : INT QUIT",
-    pane.argv.map(shellQuote).join(" "),
+    ...command(pane),
     "rc=$?",
     `printf '\\033]777;conductor-exit;${nonce};%d\\007' "$rc"`,
     // tmux drops what is still pending for a control client when the pane's terminal closes.
@@ -31,4 +31,10 @@ export function launchScript(pane: SpawnPane, file: string, nonce: string): stri
     'exit "$rc"',
     "",
   ].join("\n");
+}
+
+/** What shuts an agent in is in the foreground with it: INT and QUIT would end it, and the agent with it. */
+function command({ argv, wrapper }: SpawnPane): string[] {
+  const words = [...(wrapper ?? []), ...argv].map(shellQuote).join(" ");
+  return wrapper === undefined ? [words] : [`(trap '' INT QUIT; exec ${words})`];
 }

@@ -24,6 +24,7 @@ export function terminal(name: string, parts: Partial<TerminalView> = {}): Termi
     pendingApprovals: 0,
     createdAt: Date.now(),
     logPath: "/nowhere/log",
+    gate: "guard",
     ...parts,
   };
 }

@@ -64,6 +64,7 @@ export function terminal(name: string, parts: Partial<TerminalView> = {}): Termi
     pendingApprovals: 0,
     createdAt: NOON - 60 * MINUTE,
     logPath: "/tmp/log",
+    gate: "guard",
     ...parts,
   };
 }

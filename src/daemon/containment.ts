@@ -1,0 +1,192 @@
+/** Shuts agents in: what their sandbox needs on disk is made before they start, and taken away after them. */
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Paths } from "../base/paths.ts";
+import type { ProviderDefinition } from "../core/providers/index.ts";
+import { type Sandbox, type SandboxFacts, sandbox } from "../core/sandbox/index.ts";
+import {
+  gitOf,
+  kindOf,
+  listOf,
+  namedByGit,
+  probeSandbox,
+  programFolders,
+  realOf,
+} from "../drivers/process/sandbox-host.ts";
+
+export interface Contained {
+  readonly provider: ProviderDefinition;
+  readonly cwd: string;
+  readonly path: string;
+  readonly shims: string;
+}
+
+export interface Containment {
+  /**
+   * Resolves with what makes, for a terminal, the words in front of its agent's command.
+   * @throws {ConductorError} `sandbox.unavailable`, `usage.invalid`
+   */
+  prepare(agent: Contained): Promise<(terminalId: string) => readonly string[]>;
+  /** Its agent has ended. */
+  release(terminalId: string): void;
+  /** Takes away what is left of agents that ended while no daemon ran. */
+  sweep(isLive: (terminalId: string) => boolean): void;
+  close(): void;
+}
+
+export interface ContainmentPorts {
+  readonly paths: Paths;
+  readonly clock: Clock;
+  /** The folder of tmux's sockets. */
+  readonly tmuxFolder: string;
+  /** Folders of our own package. */
+  readonly own: readonly string[];
+  readonly providers: () => readonly ProviderDefinition[];
+}
+
+/** Until then every process of an ended agent is gone. */
+const LINGER_MS = 2_000;
+
+export function createContainment(ports: ContainmentPorts): Containment {
+  const folder = join(ports.paths.home, "run", "contain");
+  const lingering = new Map<string, () => void>();
+  let works: Promise<void> | undefined;
+
+  const release = (terminalId: string): void => {
+    const made = readNote(folder, terminalId);
+    const others = new Set(
+      notes(folder)
+        .filter((id) => id !== terminalId)
+        .flatMap((id) => readNote(folder, id)),
+    );
+    for (const path of made.toReversed()) if (!others.has(path)) removeEmpty(path);
+    rmSync(join(folder, terminalId), { recursive: true, force: true });
+  };
+
+  return {
+    prepare: async (agent) => {
+      works ??= probeSandbox();
+      await works.catch((error: unknown) => {
+        // What is missing may be installed while the daemon runs.
+        works = undefined;
+        throw error;
+      });
+      const { agent: files, ...facts } = factsOf(ports, agent);
+      const make = (terminalId: string): Sandbox => {
+        const settings = join(ports.paths.terminalSettings, terminalId);
+        const shownOfOurs = [agent.shims, settings].filter((path) => kindOf(path) === "folder");
+        return sandbox({
+          ...facts,
+          agent: files,
+          shownOfOurs: shownOfOurs.map(realOf),
+          copies: join(folder, terminalId),
+        });
+      };
+      // What is wrong with the folder is said before anything is started.
+      make("none");
+      return (terminalId) => {
+        lingering.get(terminalId)?.();
+        const own = join(folder, terminalId);
+        const { argv, mountPoints } = make(terminalId);
+        const theirs = new Set(notes(folder).flatMap((id) => readNote(folder, id)));
+        const standing = [...theirs].filter((path) => argv.includes(path));
+        rmSync(own, { recursive: true, force: true });
+        mkdirSync(own, { recursive: true, mode: 0o700 });
+        // First what is about to be made, so that it is found whatever happens.
+        writeNote(folder, terminalId, [...new Set([...mountPoints, ...standing])]);
+        for (const path of mountPoints) mkdirSync(path, { recursive: true });
+        for (const name of files.copies) copyIn(join(facts.home, name), join(own, name));
+        return argv;
+      };
+    },
+    release: (terminalId) => {
+      if (!notes(folder).includes(terminalId)) return;
+      lingering.get(terminalId)?.();
+      const cancel = ports.clock.after(LINGER_MS, () => {
+        lingering.delete(terminalId);
+        release(terminalId);
+      });
+      lingering.set(terminalId, cancel);
+    },
+    sweep: (isLive) => {
+      for (const id of notes(folder)) if (!isLive(id)) release(id);
+    },
+    close: () => {
+      for (const cancel of lingering.values()) cancel();
+    },
+  };
+}
+
+function factsOf(
+  ports: ContainmentPorts,
+  { provider, cwd, path }: Contained,
+): Omit<SandboxFacts, "copies" | "shownOfOurs"> {
+  const { paths } = ports;
+  const workspace = realOf(cwd);
+  const { contain } = provider;
+  const settings = ports.providers().flatMap((each) => each.contain.settings);
+  return {
+    workspace,
+    home: realOf(homedir()),
+    conductorHome: realOf(paths.home),
+    sockets: [realOf(paths.socketFolder), realOf(ports.tmuxFolder)],
+    shown: [...ports.own, dirname(realOf(process.execPath)), ...programFolders(path)].map(realOf),
+    agent: { ...contain, settings: [...new Set(settings)] },
+    writable: [],
+    git: gitOf(workspace),
+    namedByGit: namedByGit(workspace),
+    kind: kindOf,
+    real: realOf,
+    list: listOf,
+  };
+}
+
+function notes(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // Nobody was contained yet.
+    return [];
+  }
+}
+
+function readNote(folder: string, terminalId: string): string[] {
+  try {
+    return readFileSync(join(folder, terminalId, NOTE), "utf8")
+      .split("\0")
+      .filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+function writeNote(folder: string, terminalId: string, made: readonly string[]): void {
+  writeFileSync(join(folder, terminalId, NOTE), made.join("\0"), { mode: 0o600 });
+}
+
+const NOTE = "mount-points";
+
+function copyIn(from: string, to: string): void {
+  if (kindOf(from) !== "file") return;
+  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+  copyFileSync(from, to);
+}
+
+/** What somebody has put something into meanwhile is theirs. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Not empty, or gone.
+  }
+}

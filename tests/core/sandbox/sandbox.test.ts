@@ -1,0 +1,194 @@
+import { expect, test } from "vitest";
+import { type Kind, type SandboxFacts, sandbox } from "../../../src/core/sandbox/index.ts";
+
+const W = "/home/dev/project";
+
+/** A machine on which nothing but this stands. */
+function facts(
+  there: Readonly<Record<string, Kind>>,
+  more: Partial<SandboxFacts> = {},
+): SandboxFacts {
+  const all: Readonly<Record<string, Kind>> = { "/tmp": "folder", "/run": "folder", ...there };
+  const paths = Object.keys(all);
+  return {
+    workspace: W,
+    home: "/home/dev",
+    conductorHome: "/home/dev/.conductor",
+    sockets: [],
+    shown: [],
+    shownOfOurs: [],
+    copies: "/home/dev/.conductor/run/contain/t_1",
+    agent: {
+      settings: [".claude", ".mcp.json"],
+      folders: [".claude"],
+      state: [".claude/projects"],
+      copies: [".claude.json"],
+    },
+    writable: [],
+    namedByGit: [],
+    kind: (path) => all[path] ?? "absent",
+    real: (path) => path,
+    list: (folder) =>
+      paths
+        .filter((path) => path.startsWith(`${folder}/`))
+        .map((path) => path.slice(folder.length + 1)),
+    ...more,
+  };
+}
+
+/** What the last mount at or above a path makes of it; the order of the words is the order of the mounts. */
+function fate(argv: readonly string[], path: string): string {
+  let found = "";
+  for (const [at, word] of argv.entries()) {
+    const isBind = word === "--bind" || word === "--ro-bind";
+    if (!isBind && word !== "--tmpfs") continue;
+    const to = argv[isBind ? at + 2 : at + 1] ?? "";
+    if (path !== to && !path.startsWith(to === "/" ? to : `${to}/`)) continue;
+    const from = isBind ? argv[at + 1] : "";
+    found = isBind && from !== to ? `${word} ${from ?? ""}` : word;
+  }
+  return found;
+}
+
+const words = (given: SandboxFacts): readonly string[] => sandbox(given).argv;
+
+test.each<[string, string, Kind, string]>([
+  ["the system", "/usr/bin/env", "file", "--ro-bind"],
+  ["the home", "/home/dev/.bashrc", "file", "--ro-bind"],
+  ["a neighbour of the workspace", "/home/dev/project2/a", "file", "--ro-bind"],
+  ["the workspace", `${W}/src/a.ts`, "file", "--bind"],
+  ["our home", "/home/dev/.conductor/conductor.db", "file", "--tmpfs"],
+  ["a socket in /tmp", "/tmp/tmux-1000/default", "other", "--tmpfs"],
+  ["a socket in /run", "/run/docker.sock", "other", "--tmpfs"],
+  ["a key", "/home/dev/.ssh/id_ed25519", "file", "--tmpfs"],
+  ["a cache", "/home/dev/.npm/x", "file", "--tmpfs"],
+])("%s", (_name, path, kind, expected) => {
+  const folder = path.split("/").slice(0, 4).join("/");
+  expect(fate(words(facts({ [folder]: "folder", [path]: kind })), path)).toBe(expected);
+});
+
+test.each([
+  [".ai/policy.yaml", {}],
+  [".claude/settings.json", {}],
+  [".mcp.json", {}],
+  [".git/config", {}],
+  [".git/hooks/pre-commit", {}],
+  [".ai/policy.yaml", { [`${W}/.ai`]: "folder" }],
+  [".claude/settings.json", { [`${W}/.claude`]: "folder" }],
+  [".git/config", { [`${W}/.git`]: "folder" }],
+  [".git/hooks/pre-commit", { [`${W}/.git`]: "folder", [`${W}/.git/hooks`]: "folder" }],
+  [".git/info/attributes", { [`${W}/.git`]: "folder" }],
+  [".git/config.worktree", { [`${W}/.git`]: "folder" }],
+  [".git/modules/a/config", { [`${W}/.git`]: "folder", [`${W}/.git/modules`]: "folder" }],
+  [".husky/pre-commit", { [`${W}/.husky`]: "folder" }],
+] satisfies [string, Record<string, Kind>][])("%s is read-only, with %o", (path, there) => {
+  expect(fate(words(facts(there)), `${W}/${path}`)).toBe("--ro-bind");
+});
+
+test("git goes on working: its other files are the agent's", () => {
+  const argv = words(facts({ [`${W}/.git`]: "folder", [`${W}/.git/config`]: "file" }));
+  for (const path of ["index.lock", "HEAD", "objects/ab/cd", "refs/heads/x"])
+    expect(fate(argv, `${W}/.git/${path}`)).toBe("--bind");
+});
+
+test("folders above what is protected are mounts of their own, so that none is renamed away", () => {
+  const argv = words(
+    facts(
+      { [`${W}/.git`]: "folder", [`${W}/tools/hooks`]: "folder" },
+      { namedByGit: [`${W}/tools/hooks`] },
+    ),
+  );
+  expect(argv.join(" ")).toContain(`--bind ${W}/.git ${W}/.git`);
+  expect(argv.join(" ")).toContain(`--bind ${W}/tools ${W}/tools`);
+  expect(fate(argv, `${W}/tools/hooks/pre-commit`)).toBe("--ro-bind");
+});
+
+test("what is absent gets an empty folder to mount on, what is there does not", () => {
+  const made = sandbox(facts({ [`${W}/.claude`]: "folder" })).mountPoints;
+  expect(made).toEqual([`${W}/.ai`, `${W}/.mcp.json`, `${W}/.git`]);
+});
+
+test("of a worktree the repository's objects and refs can be written, its configuration cannot", () => {
+  const repository = "/home/dev/main/.git";
+  const own = `${repository}/worktrees/x`;
+  const there: Record<string, Kind> = { [`${W}/.git`]: "file", [own]: "folder" };
+  for (const name of ["objects", "refs", "logs"]) there[`${repository}/${name}`] = "folder";
+  const argv = words(facts(there, { git: { own, common: repository } }));
+  expect(fate(argv, `${repository}/objects/ab/cd`)).toBe("--bind");
+  expect(fate(argv, `${own}/index.lock`)).toBe("--bind");
+  for (const path of [
+    `${W}/.git`,
+    `${own}/commondir`,
+    `${own}/gitdir`,
+    `${repository}/config`,
+    `${repository}/hooks/x`,
+    `${repository}/worktrees/y/HEAD`,
+  ])
+    expect(fate(argv, path)).toBe("--ro-bind");
+});
+
+test("in the CLI's own folder what stands is read-only, its state is kept, what is new is gone", () => {
+  const home = "/home/dev";
+  const argv = words(
+    facts({
+      [`${home}/.claude`]: "folder",
+      [`${home}/.claude/settings.json`]: "file",
+      [`${home}/.claude/projects`]: "folder",
+      [`${home}/.claude/daemon.sock`]: "other",
+      [`${home}/.claude.json`]: "file",
+    }),
+  );
+  expect(fate(argv, `${home}/.claude/settings.json`)).toBe("--ro-bind");
+  expect(fate(argv, `${home}/.claude/projects/a.jsonl`)).toBe("--bind");
+  expect(fate(argv, `${home}/.claude/settings.local.json`)).toBe("--tmpfs");
+  expect(fate(argv, `${home}/.claude/daemon.sock`)).toBe("--tmpfs");
+  expect(fate(argv, `${home}/.claude.json`)).toBe(
+    `--bind ${home}/.conductor/run/contain/t_1/.claude.json`,
+  );
+});
+
+test("a home below /tmp is shown again, with our own home and socket folders hidden in it", () => {
+  const home = "/tmp/x/home";
+  const conductorHome = `${home}/.conductor`;
+  const there: Record<string, Kind> = { [home]: "folder", [`${home}/sockets`]: "folder" };
+  const argv = words(
+    facts(there, {
+      home,
+      conductorHome,
+      workspace: "/tmp/x/work",
+      sockets: [`${home}/sockets`],
+      shownOfOurs: [`${conductorHome}/run/shims/1`],
+    }),
+  );
+  expect(fate(argv, `${home}/.bashrc`)).toBe("--ro-bind");
+  expect(fate(argv, `${home}/sockets/default`)).toBe("--tmpfs");
+  expect(fate(argv, `${conductorHome}/token`)).toBe("--tmpfs");
+  expect(fate(argv, `${conductorHome}/run/shims/1/rm`)).toBe("--ro-bind");
+  expect(argv.join(" ")).toContain(`--remount-ro ${conductorHome}`);
+});
+
+test.each([
+  ["the home", "/home/dev"],
+  ["a folder above it", "/home"],
+  ["the root", "/"],
+  ["our own home", "/home/dev/.conductor/run"],
+])("%s is no workspace", (_name, workspace) => {
+  expect(() => sandbox(facts({}, { workspace }))).toThrow(/cannot be contained/);
+});
+
+test("what is protected and stands there as a link is refused", () => {
+  expect(() => sandbox(facts({ [`${W}/.claude`]: "link" }))).toThrow(/\.claude is a link/);
+});
+
+test("the agent has no capability, sees its own processes only, and ends with its pane", () => {
+  const argv = words(facts({})).join(" ");
+  for (const word of [
+    "--unshare-pid",
+    "--cap-drop ALL",
+    "--proc /proc",
+    "--die-with-parent",
+    "--unsetenv TMUX ",
+    "--unsetenv SSH_AUTH_SOCK",
+  ])
+    expect(argv).toContain(word);
+});
