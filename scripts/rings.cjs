@@ -12,7 +12,7 @@ const features = {
   journal: [],
   audit: ["journal"],
   guard: [],
-  hooks: ["guard"],
+  hooks: ["guard", "terminals"],
   sandbox: [],
   policy: ["guard", "approvals"],
   providers: [],

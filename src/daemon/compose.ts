@@ -16,6 +16,7 @@ import { type PaneDriver, Terminals } from "../core/terminals/index.ts";
 import { openAuditFiles, type PolicyFiles } from "../drivers/files/index.ts";
 import { ensureWorktree } from "../drivers/process/git.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
+import { createAgentVoice } from "./agent-events.ts";
 import { createAgentTokens } from "./agent-tokens.ts";
 import { createApprovalDesk } from "./approval-desk.ts";
 import { keepAudit } from "./audit-keeper.ts";
@@ -93,7 +94,9 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     signal: lifetime.signal,
     longTexts,
     failpoint: parts.failpoint,
+    speaks: ({ record }) => spoke.has(record.id),
   });
+  const spoke = new Set<string>();
   const postman = createPostman({
     messages: stores.messages,
     journal: stores.journal,
@@ -104,6 +107,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     deliverNext: (terminal) => deliverer.deliverNext(terminal),
   });
   lifetime.own(postman);
+  const voice = createAgentVoice({ deliverer, log, kick: (terminal) => postman.kick(terminal) });
   const ttlMs = config.approvals.ttlMinutes * 60_000;
   const screens = new ScreenApprovals({
     approvals: stores.approvals,
@@ -234,7 +238,10 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     desk,
     gatekeeper,
     passes,
-    hooked: ({ record }, { event }) => log.debug({ terminal: record.id, event }, "a hook told"),
+    hooked: (terminal, { word }) => {
+      spoke.add(terminal.record.id);
+      if (word !== null) voice(terminal, { source: "hook", at: clock.now(), event: word });
+    },
     decisions: stores.decisions,
     policyDesk: createPolicyDesk({
       policies: parts.policies,

@@ -1,6 +1,7 @@
 /** Gives each terminal to the delivery engine as a `DeliveryTerminal`: its looks, its keys, its provider's rules. */
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
+import type { ReceiptKind } from "../contract/messages.ts";
 import {
   type DeliveryLook,
   type DeliveryPorts,
@@ -8,11 +9,18 @@ import {
   type DeliveryTerminal,
   deliverNext,
   type Failpoint,
+  isReceiptOf,
   type MessageStore,
   type SubmitRules,
   settleGone,
 } from "../core/messages/index.ts";
-import type { Look, PaneDriver, Terminal } from "../core/terminals/index.ts";
+import type {
+  AgentSource,
+  AgentWord,
+  Look,
+  PaneDriver,
+  Terminal,
+} from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
 import type { LongTexts } from "./long-texts.ts";
 import { isKey } from "./terminal-ports.ts";
@@ -26,18 +34,39 @@ export interface DelivererPorts {
   readonly signal: AbortSignal;
   readonly longTexts: Pick<LongTexts, "write">;
   readonly failpoint: ((name: Failpoint) => void) | undefined;
+  /** Its hooks or its transcript are listened to, so that its own word of a prompt is to be expected. */
+  readonly speaks: (terminal: Terminal) => boolean;
 }
 
 export interface Deliverer {
   deliverNext(terminal: Terminal): Promise<"delivered" | "waits" | "nothing">;
   /** A look that was taken anyway: a delivery under way reads it. */
   observe(terminal: Terminal, look: Look): void;
+  /** The agent's own word: of a prompt, it is the receipt of the delivery whose text that is. */
+  hear(terminal: Terminal, word: AgentWord): void;
   /** The terminal has ended, whatever its pane shows: a delivery under way has to know. */
   ended(terminal: Terminal): void;
 }
 
+interface Prompt {
+  readonly text: string;
+  readonly source: AgentSource;
+  readonly at: number;
+}
+
+/** What is known of each terminal between its deliveries. */
+interface Ears {
+  readonly watchers: Map<string, Set<(signal: DeliverySignal) => void>>;
+  /** The newest last. */
+  readonly prompts: Map<string, readonly Prompt[]>;
+  /** Its word was waited for and did not come. */
+  readonly silent: Set<string>;
+}
+
+const PROMPTS_KEPT = 4;
+
 export function createDeliverer(ports: DelivererPorts): Deliverer {
-  const watchers = new Map<string, Set<(signal: DeliverySignal) => void>>();
+  const ears: Ears = { watchers: new Map(), prompts: new Map(), silent: new Set() };
   const engine: DeliveryPorts = {
     messages: ports.messages,
     clock: ports.clock,
@@ -47,7 +76,8 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
     ...(ports.failpoint === undefined ? {} : { failpoint: ports.failpoint }),
   };
   const tell = (terminal: Terminal, look: DeliveryLook): void => {
-    for (const listener of watchers.get(terminal.record.id) ?? []) listener({ kind: "look", look });
+    for (const listener of ears.watchers.get(terminal.record.id) ?? [])
+      listener({ kind: "look", look });
   };
   // What a daemon that stops leaves half done, the next one brings to its end.
   const stopped = (error: unknown): { kind: "stopped" } => {
@@ -64,12 +94,24 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
         return "nothing";
       }
       if (terminal.isLeaving) return "waits";
-      const outcome = await deliverNext(engine, adapt(ports, terminal, watchers)).catch(stopped);
+      const outcome = await deliverNext(engine, adapt(ports, terminal, ears)).catch(stopped);
+      const isUnsaid = outcome.kind === "delivered" && !isWord(outcome.receipt);
+      if (isUnsaid) ears.silent.add(id);
       if (outcome.kind === "delivered" || outcome.kind === "failed") return "delivered";
       return outcome.kind === "empty" ? "nothing" : "waits";
     },
     observe: (terminal, look) => tell(terminal, toDeliveryLook(ports, terminal, look)),
+    hear: (terminal, { source, at, event }) => {
+      if (event.kind !== "prompt") return;
+      const { id } = terminal.record;
+      const before = ears.prompts.get(id) ?? [];
+      ears.prompts.set(id, [...before, { text: event.text, source, at }].slice(-PROMPTS_KEPT));
+      ears.silent.delete(id);
+      for (const listener of ears.watchers.get(id) ?? []) listener({ kind: "word" });
+    },
     ended: (terminal) => {
+      ears.prompts.delete(terminal.record.id);
+      ears.silent.delete(terminal.record.id);
       const { lastLook: look, status } = terminal;
       if (look === undefined) return;
       const seen = toDeliveryLook(ports, terminal, { ...look, status });
@@ -81,7 +123,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
 function adapt(
   ports: DelivererPorts,
   terminal: Terminal,
-  watchers: Map<string, Set<(signal: DeliverySignal) => void>>,
+  { watchers, prompts, silent }: Ears,
 ): DeliveryTerminal {
   const { id, paneId } = terminal.record;
   const pane = paneId ?? "";
@@ -92,6 +134,10 @@ function adapt(
       const look = terminal.lastLook;
       return look && toDeliveryLook(ports, terminal, { ...look, status: terminal.status });
     },
+    speaks: () => ports.speaks(terminal) && !silent.has(id),
+    received: (text, since) =>
+      prompts.get(id)?.findLast((prompt) => prompt.at >= since && isReceiptOf(prompt.text, text))
+        ?.source,
     look: async () => toDeliveryLook(ports, terminal, await terminal.look()),
     watch: (listener) => {
       const all = watchers.get(id) ?? new Set();
@@ -103,6 +149,10 @@ function adapt(
     turnStarted: (turn) => terminal.turnStarted(turn),
     markInterrupted: () => terminal.markInterrupted(),
   };
+}
+
+function isWord(receipt: ReceiptKind): receipt is AgentSource {
+  return receipt === "hook" || receipt === "transcript";
 }
 
 function rulesOf(ports: DelivererPorts, terminal: Terminal): SubmitRules {
@@ -122,7 +172,8 @@ function toDeliveryLook(ports: DelivererPorts, terminal: Terminal, look: Look): 
   const { foreground } = ports.catalog.running(terminal.record.provider);
   return {
     at: screen.takenAt,
-    status: status.status,
+    // Its own word may be ahead of its screen: nothing is typed before both say that it is free.
+    status: detection.status === "working" ? "working" : status.status,
     detail: status.detail,
     composer: status.composer,
     composerText: detection.composerText,

@@ -77,8 +77,8 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
     expect(await dev.statuses()).toEqual(["idle", "working", "idle"]);
     expect(await lastMessage(dev)).toMatchObject({
       state: "delivered",
-      receipt: "screen",
-      turn: { state: "completed" },
+      receipt: "hook",
+      turn: { state: "completed", result: { source: "hook" } },
     });
     expect(told(dev)).toEqual(["do:hold"]);
   });

@@ -6,6 +6,7 @@ import type {
   DeliveryTerminal,
   SubmitRules,
 } from "../../src/core/messages/index.ts";
+import { isReceiptOf } from "../../src/core/messages/index.ts";
 import type { Key } from "../../src/core/terminals/index.ts";
 import type { FakeClock } from "./fake-clock.ts";
 
@@ -46,6 +47,7 @@ export class FakeTui implements DeliveryTerminal {
   /** Called before each step of the delivery that touches the pane. */
   onTouch: (what: "look" | "paste" | "keys") => void = () => undefined;
 
+  readonly #told: { readonly prompt: string; readonly at: number }[] = [];
   readonly #listeners = new Set<(signal: DeliverySignal) => void>();
   #input: (() => void)[] = [];
   #pastes = 0;
@@ -102,8 +104,17 @@ export class FakeTui implements DeliveryTerminal {
     this.#tell();
   }
 
-  hook(): void {
-    for (const listener of this.#listeners) listener({ kind: "receipt", receipt: "hook" });
+  /** The agent says that it took this as a prompt. */
+  hook(prompt: string): void {
+    this.#told.push({ prompt, at: this.clock.now() });
+    for (const listener of this.#listeners) listener({ kind: "word" });
+  }
+
+  speaks = (): boolean => false;
+
+  received(text: string, since: number): "hook" | undefined {
+    const told = this.#told.some(({ prompt, at }) => at >= since && isReceiptOf(prompt, text));
+    return told ? "hook" : undefined;
   }
 
   #take(input: () => void): void {

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { ToolUse } from "../guard/index.ts";
+import type { AgentEvent } from "../terminals/index.ts";
 import { claudeSettings } from "./claude-settings.ts";
 import type {
   HookCall,
@@ -30,7 +31,7 @@ const signal = z.looseObject({
   transcript_path: words,
   prompt: words,
   last_assistant_message: words,
-  message: words,
+  error: words,
 });
 
 const ENDINGS = new Set(["PostToolUse", "PostToolUseFailure"]);
@@ -83,8 +84,32 @@ function readSignal(event: string, payload: unknown): HookEvent {
     event,
     sessionId: session ?? null,
     transcriptPath: transcript ?? null,
-    text: said.prompt ?? said.last_assistant_message ?? said.message ?? null,
+    word: wordOf(event, said),
   } satisfies HookSignal;
+}
+
+type Told = Partial<
+  Record<"prompt" | "last_assistant_message" | "error", string | null | undefined>
+>;
+
+/** Stop comes on a normal end only: after an interruption no hook runs at all. */
+function wordOf(event: string, said: Told): AgentEvent | null {
+  const last = said.last_assistant_message ?? null;
+  switch (event) {
+    case "UserPromptSubmit":
+      return { kind: "prompt", text: said.prompt ?? "" };
+    case "Stop":
+      return { kind: "turnEnded", state: "completed", detail: "", answer: last };
+    case "StopFailure":
+      return {
+        kind: "turnEnded",
+        state: "failed",
+        detail: said.error === "rate_limit" ? "limited" : "failed",
+        answer: null,
+      };
+    default:
+      return null;
+  }
 }
 
 function malformed(error: z.ZodError): HookEvent {

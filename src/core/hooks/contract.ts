@@ -1,5 +1,6 @@
 /** What an agent's own hooks tell and are told, whatever the provider's format. */
 import type { ToolUse } from "../guard/index.ts";
+import type { AgentEvent } from "../terminals/index.ts";
 
 /** A tool call that waits for an answer. */
 export interface HookCall {
@@ -20,8 +21,8 @@ export interface HookSignal {
   readonly event: string;
   readonly sessionId: string | null;
   readonly transcriptPath: string | null;
-  /** The prompt, the last answer, or the notice. */
-  readonly text: string | null;
+  /** What it means for receipts, status and turns; null for the rest. */
+  readonly word: AgentEvent | null;
 }
 
 export type HookEvent =

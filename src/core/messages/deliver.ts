@@ -13,6 +13,7 @@ import {
   type DeliveryLook,
   markOf,
   type Step,
+  WORD_MS,
 } from "./evidence.ts";
 import { canInterrupt, interruptFor } from "./interrupt.ts";
 import { isTooLongToPaste, pasteText, readFileText } from "./paste.ts";
@@ -22,6 +23,7 @@ import {
   isLeaseLost,
   neverArrived,
   requeue,
+  type Settled,
   settle,
 } from "./settle.ts";
 import type { Claim } from "./store.ts";
@@ -133,10 +135,12 @@ async function pressEnter(
     const since = clock.now();
     const count = enters;
     const step = await watch.until(since, (look) => {
-      if (watch.receipt !== undefined)
-        return { kind: "submitted", receipt: watch.receipt, working: true } as const;
-      const time = { sinceEnterMs: clock.now() - since, enters: count };
-      return settled(afterEnter(typed, look, time));
+      const said = received(terminal, typed.text, began);
+      if (said !== undefined) return said;
+      const sinceEnterMs = clock.now() - since;
+      const seen = settled(afterEnter(typed, look, { sinceEnterMs, enters: count }));
+      const isEarly = terminal.speaks?.() === true && sinceEnterMs < WORD_MS;
+      return seen?.kind === "submitted" && isEarly ? undefined : seen;
     });
     if (step.kind !== "enter") return settle(ports, terminal, typed.claim, step, began);
   }
@@ -157,12 +161,12 @@ async function recover(
   try {
     const from = clock.now();
     const before = await terminal.look();
-    const first = settled(afterCrash({ text, mark: claim.mark }, before, 0));
-    const step =
-      first ??
-      (await watch.until(from, (look) =>
-        settled(afterCrash({ text, mark: claim.mark }, look, clock.now() - from)),
-      ));
+    const typedAt = claim.attempt.typedAt;
+    const judge = (look: DeliveryLook, elapsedMs: number) =>
+      received(terminal, text, typedAt) ??
+      settled(afterCrash({ text, mark: claim.mark }, look, elapsedMs));
+    const first = judge(before, 0);
+    const step = first ?? (await watch.until(from, (look) => judge(look, clock.now() - from)));
     // Not counted as a try: it was the daemon's end, not the agent's doing.
     if (step.kind === "never-arrived") return await requeue(ports, claim, step.note);
     if (step.kind !== "enter") return await settle(ports, terminal, claim, step, from);
@@ -170,6 +174,12 @@ async function recover(
   } finally {
     watch.close();
   }
+}
+
+/** The agent's own word that it took the text. */
+function received(terminal: DeliveryTerminal, text: string, since: number): Settled | undefined {
+  const receipt = terminal.received?.(text, since);
+  return receipt === undefined ? undefined : { kind: "submitted", receipt, working: true };
 }
 
 /** With our text in the composer already, the screen before it is not known: count from nothing. */

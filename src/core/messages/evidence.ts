@@ -46,6 +46,8 @@ export const HOLD_MS = 10 * 60_000;
 export const STALL_MS = 30_000;
 /** How long after Enter a receipt may take. */
 export const RECEIPT_MS = 15_000;
+/** So long a screen's word waits for the agent's own, where that has one. */
+export const WORD_MS = 3_000;
 /** How long a redrawn screen without our text must last to prove that the text never arrived. */
 const PERSIST_MS = 1_000;
 const ENTER_AGAIN_MS = 1_000;

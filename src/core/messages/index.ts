@@ -8,6 +8,7 @@ export {
   terminalOfActor,
 } from "./message.ts";
 export { pasteText } from "./paste.ts";
+export { isReceiptOf } from "./receipt.ts";
 export type { DeliveryOutcome, DeliveryPorts } from "./settle.ts";
 export { settleGone } from "./settle.ts";
 export type { Claim, MessageFilter, MessageStore, NewMessage } from "./store.ts";

@@ -1,6 +1,6 @@
-import type { ReceiptKind } from "../../contract/messages.ts";
+import type { Instant } from "../../base/clock.ts";
 import type { Turn } from "../../contract/terminals.ts";
-import type { Key } from "../terminals/index.ts";
+import type { AgentSource, Key } from "../terminals/index.ts";
 import type { DeliveryLook } from "./evidence.ts";
 
 /** How this terminal's provider takes a text, from its definition. */
@@ -17,8 +17,8 @@ export interface SubmitRules {
 
 export type DeliverySignal =
   | { readonly kind: "look"; readonly look: DeliveryLook }
-  /** The agent itself says that it took the prompt. */
-  | { readonly kind: "receipt"; readonly receipt: Extract<ReceiptKind, "hook" | "transcript"> };
+  /** The agent itself has said something: `received` may know more. */
+  | { readonly kind: "word" };
 
 /** One terminal as its deliveries see it. */
 export interface DeliveryTerminal {
@@ -26,6 +26,10 @@ export interface DeliveryTerminal {
   readonly rules: SubmitRules;
   /** What is known of the pane without looking: where that is in the way already, no look is taken. */
   last?(): DeliveryLook | undefined;
+  /** It says itself what it takes in, and its word is worth a wait. */
+  speaks?(): boolean;
+  /** Whose word, if any since that time, shows that the agent took this text. */
+  received?(text: string, since: Instant): AgentSource | undefined;
   /** Captures the pane now and judges it. */
   look(): Promise<DeliveryLook>;
   /** Tells each look that is taken anyway, so that nothing here has to poll; the returned function ends that. */

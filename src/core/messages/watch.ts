@@ -14,7 +14,6 @@ export class Watch {
   readonly #stop: () => void;
   #wake: () => void = () => undefined;
   #newest: DeliveryLook | undefined;
-  #receipt: "hook" | "transcript" | undefined;
 
   constructor(terminal: DeliveryTerminal, ports: { clock: Clock; signal: AbortSignal }) {
     this.#terminal = terminal;
@@ -27,11 +26,6 @@ export class Watch {
       unwatch();
       ports.signal.removeEventListener("abort", abort);
     };
-  }
-
-  /** The agent's own word, if it gave one since the watch began. */
-  get receipt(): "hook" | "transcript" | undefined {
-    return this.#receipt;
   }
 
   /**
@@ -54,8 +48,7 @@ export class Watch {
   }
 
   #hear(signal: DeliverySignal): void {
-    if (signal.kind === "receipt") this.#receipt = signal.receipt;
-    else this.#newest = signal.look;
+    if (signal.kind === "look") this.#newest = signal.look;
     this.#wake();
   }
 

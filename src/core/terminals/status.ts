@@ -20,6 +20,8 @@ export interface Belief {
   readonly detail: StatusDetail;
   readonly rule: string;
   readonly at: Instant;
+  /** Since when this source has said the same, where it is asked again and again. */
+  readonly since?: Instant | undefined;
 }
 
 export type ScreenSource = "title" | "screen" | "process" | "none";
@@ -36,8 +38,10 @@ export type StatusSignal =
       /** A turn was submitted and has not ended. */
       readonly turnOpen: boolean;
     }
+  /** The agent's own word. */
   | {
-      readonly kind: "hook";
+      readonly kind: "agent";
+      readonly source: "hook" | "transcript";
       readonly at: Instant;
       readonly status: StatusName;
       readonly detail: StatusDetail;
@@ -71,8 +75,10 @@ export interface TerminalStatus {
   readonly beliefs: Partial<Record<EvidenceSource, Belief>>;
 }
 
-/** A hook's word is worth this long against a screen that says otherwise. */
-const HOOK_FRESH_MS = 5 * 60_000;
+/** An agent's own word is worth this long against a screen that no rule knows. */
+const WORD_FRESH_MS = 5 * 60_000;
+/** A screen is drawn after the word and may be late; one that says otherwise for so long is right. */
+export const SCREEN_LAG_MS = 3_000;
 
 export function startingStatus(at: Instant): TerminalStatus {
   const belief: Belief = { status: "starting", detail: "", rule: "launched", at };
@@ -90,8 +96,11 @@ export function nextStatus(state: TerminalStatus, signal: StatusSignal): Termina
   switch (signal.kind) {
     case "screen":
       return fromScreen(state, signal);
-    case "hook":
-      return decide({ ...state, beliefs: { ...state.beliefs, hook: toBelief(signal) } }, signal.at);
+    case "agent":
+      return decide(
+        { ...state, beliefs: { ...state.beliefs, [signal.source]: toBelief(signal) } },
+        signal.at,
+      );
     case "quiet":
       return fromQuiet(state, signal);
     case "dead":
@@ -114,7 +123,8 @@ export function nextStatus(state: TerminalStatus, signal: StatusSignal): Termina
 export function explain(state: TerminalStatus): Evidence[] {
   return RANK.flatMap((source) => {
     const held = state.beliefs[source];
-    return held === undefined ? [] : [{ source, ...held, decided: source === state.decidedBy }];
+    if (held === undefined) return [];
+    return [{ source, ...toBelief(held), decided: source === state.decidedBy }];
   });
 }
 
@@ -135,7 +145,9 @@ function toBelief(signal: Belief): Belief {
 type ScreenSignal = Extract<StatusSignal, { kind: "screen" }>;
 
 function fromScreen(state: TerminalStatus, signal: ScreenSignal): TerminalStatus {
-  const seen = toBelief(signal);
+  const before = state.beliefs.title ?? state.beliefs.screen;
+  const same = before?.status === signal.status && before.detail === signal.detail;
+  const seen = { ...toBelief(signal), since: same ? (before.since ?? before.at) : signal.at };
   const { title: _title, screen: _screen, none: _none, silence: _silence, ...kept } = state.beliefs;
   const next = { ...state, composer: signal.composer };
   if (signal.source === "process") {
@@ -198,18 +210,33 @@ function decide(state: TerminalStatus, at: Instant): TerminalStatus {
 }
 
 function strongest(beliefs: TerminalStatus["beliefs"], at: Instant): EvidenceSource {
+  const word = wordOf(beliefs);
+  const held = word === undefined ? undefined : beliefs[word];
+  if (word !== undefined && held !== undefined && stands(held, beliefs, at)) return word;
+  const others = RANK.filter((source) => source !== "hook" && source !== "transcript");
+  return others.find((source) => beliefs[source] !== undefined) ?? word ?? "none";
+}
+
+/** The hook's, unless the transcript tells of something later. */
+function wordOf({
+  hook,
+  transcript,
+}: TerminalStatus["beliefs"]): "hook" | "transcript" | undefined {
+  if (hook === undefined) return transcript === undefined ? undefined : "transcript";
+  return transcript !== undefined && transcript.at > hook.at + SCREEN_LAG_MS
+    ? "transcript"
+    : "hook";
+}
+
+function stands(word: Belief, beliefs: TerminalStatus["beliefs"], at: Instant): boolean {
   const screen = beliefs.title ?? beliefs.screen;
-  const present = RANK.filter((source) => beliefs[source] !== undefined);
-  for (const source of present) {
-    const held = beliefs[source];
-    if (held === undefined) continue;
-    const native = source === "hook" || source === "transcript";
-    if (!native) return source;
-    // What is on the screen now and needs a human outranks what a hook said before it.
-    const overtaken = screen !== undefined && screen.at > held.at && screen.status === "waiting";
-    if (!overtaken && at - held.at <= HOOK_FRESH_MS) return source;
-  }
-  return present.at(-1) ?? "none";
+  if (screen === undefined) return at - word.at <= WORD_FRESH_MS;
+  if (screen.at <= word.at) return true;
+  // What is on the screen now and needs a human outranks what was said before it.
+  if (screen.status === "waiting") return false;
+  if (screen.status === word.status) return screen.detail === "" || screen.detail === word.detail;
+  if (at - word.at > WORD_FRESH_MS) return false;
+  return screen.at - Math.max(word.at, screen.since ?? screen.at) < SCREEN_LAG_MS;
 }
 
 function end(state: TerminalStatus, status: StatusName, at: Instant, rule: string): TerminalStatus {

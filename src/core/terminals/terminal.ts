@@ -8,11 +8,13 @@ import type { Logger } from "../../base/log.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { Turn } from "../../contract/terminals.ts";
 import type { Detection, ScreenInput } from "../providers/index.ts";
+import { type AgentWord, type Heard, nextHeard, resultOf, statusOfWord } from "./agent-events.ts";
 import type { TerminalFailpoint } from "./failpoints.ts";
 import type { PaneDriver, Screen } from "./ports.ts";
 import {
   explain,
   nextStatus,
+  SCREEN_LAG_MS,
   type StatusSignal,
   startingStatus,
   type TerminalStatus,
@@ -64,11 +66,13 @@ export class Terminal {
   #status: TerminalStatus;
   #turn: OpenTurn | undefined;
   #lastTurn: Turn | undefined;
+  #heard: Heard | undefined;
   #look: Look | undefined;
   #line: Promise<unknown> = Promise.resolve();
   #cancelQuiet: () => void = () => undefined;
   #cancelSettle: () => void = () => undefined;
   #cancelRetry: () => void = () => undefined;
+  #cancelLag: () => void = () => undefined;
   #isRestarting = false;
   #isLeaving = false;
 
@@ -120,6 +124,19 @@ export class Terminal {
     return this.#inLine(() => this.#apply(nextStatus(this.#status, signal), signal.at));
   }
 
+  /** The agent's own word: evidence for the status, and the end of its turn with the answer whole. */
+  hear(word: AgentWord): Promise<void> {
+    return this.#inLine(async () => {
+      if (!this.isLive) return;
+      this.#heard = nextHeard(this.#heard, word);
+      const { source, event } = word;
+      const at = this.#ports.clock.now();
+      const signal: StatusSignal = { kind: "agent", source, at, ...statusOfWord(event) };
+      await this.#apply(nextStatus(this.#status, signal), at);
+      this.#lookOnceCaughtUp();
+    });
+  }
+
   /** The store started a turn for a delivered message: from here on its end is looked for. */
   turnStarted(turn: Turn): void {
     this.#lastTurn = turn;
@@ -127,6 +144,8 @@ export class Terminal {
     this.#turn = openTurn({ ...turn, startedAt: this.#ports.clock.now() });
     this.#cancelSettle();
     this.#cancelSettle = this.#ports.clock.after(TURN_SETTLE_MS + 50, () => this.#lookAgain());
+    // A quick agent was done before the delivery was stored.
+    if (this.#saidEnd() !== undefined) this.#lookAgain();
   }
 
   /** Someone asked the agent to stop: the turn will end as interrupted. */
@@ -156,6 +175,7 @@ export class Terminal {
     this.#cancelQuiet();
     this.#cancelSettle();
     this.#cancelRetry();
+    this.#cancelLag();
   }
 
   /** Resolves when everything before has been handled. */
@@ -197,6 +217,15 @@ export class Terminal {
     });
   }
 
+  /** A screen that stands still would never be asked whether it still says otherwise. */
+  #lookOnceCaughtUp(): void {
+    const { decidedBy, status } = this.#status;
+    const isWord = decidedBy === "hook" || decidedBy === "transcript";
+    this.#cancelLag();
+    if (isWord && this.#look?.detection.status !== status)
+      this.#cancelLag = this.#ports.clock.after(SCREEN_LAG_MS + 50, () => this.#lookAgain());
+  }
+
   async #see(read: Screen): Promise<Look> {
     const reader = this.#ports.reader(this.#record.provider);
     const screen = await this.#settled(read, reader.settleMs);
@@ -210,6 +239,7 @@ export class Terminal {
     if (!isStill) this.#waitForQuiet(reader, screen.takenAt);
     const look: Look = { screen, detection, status: this.#status };
     this.#look = look;
+    this.#lookOnceCaughtUp();
     this.#ports.observed(this, look);
     return look;
   }
@@ -306,6 +336,12 @@ export class Terminal {
   async #turnChange(next: TerminalStatus, seenAt: Instant): Promise<TurnChange | undefined> {
     const turn = this.#turn;
     if (turn === undefined) return undefined;
+    const said = this.#saidEnd();
+    if (said !== undefined) {
+      const state = turn.interrupted ? "interrupted" : said.state;
+      const result = resultOf(said) ?? (state === "completed" ? await this.#readAnswer() : null);
+      return { kind: "end", turnId: turn.id, state, result, endedAt: seenAt };
+    }
     const step = nextTurn(turn, next, seenAt);
     if (step.kind === "stay") return undefined;
     if (step.kind === "run") return { kind: "run", turnId: turn.id };
@@ -314,6 +350,13 @@ export class Terminal {
       return undefined;
     }
     return { kind: "end", turnId: turn.id, state: step.state, result, endedAt: seenAt };
+  }
+
+  /** How the agent says that the open turn went; a word of before it was typed is of another. */
+  #saidEnd(): Heard["end"] {
+    const typedAt = this.#turn === undefined ? undefined : this.#lastTurn?.startedAt;
+    const isOurs = typedAt !== undefined && (this.#heard?.promptAt ?? 0) >= typedAt;
+    return isOurs ? this.#heard?.end : undefined;
   }
 
   /** A slow CLI may show for seconds neither that it works nor an answer. */

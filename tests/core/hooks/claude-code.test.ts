@@ -124,8 +124,20 @@ test("what a human is shown of a call is all that it would write, or bound to it
 test("an event that only tells is evidence, and the end of a call names it", () => {
   expect(
     claude.read("Stop", { session_id: "s", transcript_path: "/t", last_assistant_message: "done" }),
-  ).toEqual({ kind: "signal", event: "Stop", sessionId: "s", transcriptPath: "/t", text: "done" });
-  expect(claude.read("UserPromptSubmit", { prompt: "go" })).toMatchObject({ text: "go" });
+  ).toEqual({
+    kind: "signal",
+    event: "Stop",
+    sessionId: "s",
+    transcriptPath: "/t",
+    word: { kind: "turnEnded", state: "completed", detail: "", answer: "done" },
+  });
+  expect(claude.read("UserPromptSubmit", { prompt: "go" })).toMatchObject({
+    word: { kind: "prompt", text: "go" },
+  });
+  expect(claude.read("StopFailure", { error: "server_error" })).toMatchObject({
+    word: { state: "failed", detail: "failed", answer: null },
+  });
+  expect(claude.read("Notification", { message: "hm" })).toMatchObject({ word: null });
   expect(
     claude.read("PostToolUse", { tool_name: "Bash", tool_use_id: "toolu_1", tool_response: {} }),
   ).toEqual({ kind: "ended", id: "toolu_1", tool: "Bash" });

@@ -258,9 +258,46 @@ test("the agent's own word is the best receipt", async () => {
   await send("please look");
   tui.ignoredEnters = 1;
   const hook = (name: Failpoint) => {
-    if (name === "delivery.after-enter") tui.hook();
+    if (name === "delivery.after-enter") tui.hook("please look");
   };
   expect(await deliver(60_000, { failpoint: hook })).toMatchObject({ receipt: "hook" });
+});
+
+test("the word of another prompt is no receipt", async () => {
+  const { tui, send, deliver } = await delivery();
+  await send("please look");
+  const hook = (name: Failpoint) => {
+    if (name === "delivery.after-enter") tui.hook("what a person typed");
+  };
+  expect(await deliver(60_000, { failpoint: hook })).toMatchObject({ receipt: "screen" });
+});
+
+test("an agent that tells of its prompts is waited for, and the screen's word taken if it does not", async () => {
+  const { tui, send, deliver, clock } = await delivery();
+  tui.speaks = () => true;
+  await send("please look");
+  const late = (name: Failpoint) => {
+    if (name === "delivery.after-enter") clock.after(2_000, () => tui.hook("please look"));
+  };
+  expect(await deliver(60_000, { failpoint: late })).toMatchObject({ receipt: "hook" });
+  tui.show(() => void (tui.status = "idle"));
+  await send("and again, please");
+  expect(await deliver()).toMatchObject({ receipt: "screen" });
+});
+
+test("a text that a daemon of before typed has arrived where the agent says so", async () => {
+  const { tui, send, deliver, ports } = await delivery();
+  const killed: Partial<DeliveryPorts> = {
+    failpoint: (name) => {
+      if (name === "delivery.after-enter") throw new Error("killed");
+    },
+  };
+  await send("please look");
+  await expect(deliver(60_000, killed)).rejects.toThrow("killed");
+  tui.isOpaque = true;
+  tui.transcript.length = 0;
+  tui.hook("please look");
+  expect(await deliver(60_000, ports)).toMatchObject({ receipt: "hook" });
 });
 
 test("a message cancelled after its claim is not typed", async () => {

@@ -45,7 +45,8 @@ test("quiet alone is unknown, and idle only for a provider that lives by stabili
 
 test("a fresh hook outranks an idle screen, and a dialog on the screen outranks the hook", () => {
   const busy: StatusSignal = {
-    kind: "hook",
+    kind: "agent",
+    source: "hook",
     at: 1_000,
     status: "working",
     detail: "",
@@ -63,7 +64,7 @@ test("a fresh hook outranks an idle screen, and a dialog on the screen outranks 
 test("the death of the process vetoes every other word", () => {
   const dead = after(
     screen({}),
-    { kind: "hook", at: 5, status: "working", detail: "", rule: "x" },
+    { kind: "agent", source: "hook", at: 5, status: "working", detail: "", rule: "x" },
     { kind: "dead", at: 9, exitCode: 3 },
   );
   expect(dead).toMatchObject({ status: "exited", composer: "unknown", decidedBy: "process" });

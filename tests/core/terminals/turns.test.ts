@@ -18,7 +18,8 @@ const status = (
   detail: "" | "failed" | "permission" = "",
 ) =>
   nextStatus(startingStatus(0), {
-    kind: "hook",
+    kind: "agent",
+    source: "hook",
     at: 1,
     status: name,
     detail,
