@@ -115,7 +115,7 @@ function activates(call: Call): boolean {
 }
 
 /** They fetch a package and run the program of its name: as much of the project as what `install` brings. */
-const FROM_PACKAGES = /^(npx|bunx|pnpx|dlx|uvx|pipx|(npm|pnpm|yarn|bun|cnpm) (exec|x|dlx))$/;
+const FROM_PACKAGES = /^(npx|bunx|pnpx|dlx|uvx|pipx|npm|pnpm|yarn|bun|cnpm)$/;
 
 /** A wrapper that nobody has heard of still hands its last words on: they are judged too. */
 function unknownProgram(call: Call, facts: Fact[], via: string): void {

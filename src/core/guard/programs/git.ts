@@ -183,7 +183,8 @@ function runsPrograms(call: Call, name: string, args: readonly Field[]): void {
       /^(git-upload-pack|git-receive-pack|less|more|cat|vim?|code|meld|vimdiff)?$/.test(text.text)
     )
       continue;
-    call.report("run-hook", `git ${name} starts a program`);
+    // A command for each commit, like one in a loop.
+    if (name !== "rebase") call.report("run-hook", `git ${name} starts a program`);
     call.runText(text, { via: `git ${name}` });
   }
   for (const arg of args)

@@ -54,7 +54,7 @@ const TERRAFORM: VerbTool = {
   secrets: /^state pull|^(output|console) .*(secret|passw|token|key|credential)/i,
   reads:
     /^(plan|validate|fmt|show|output|graph|providers( |$)|version|console|get|state (list|show|pull)|workspace (list|show)|test|metadata|modules)( |$)?/,
-  builds: /^(init|run-all (plan|validate|init))( |$)/,
+  builds: /^(init|workspace (new|select)|run-all (plan|validate|init))( |$)/,
   deed: "infra-change",
 };
 const HELM: VerbTool = {
@@ -312,6 +312,7 @@ const TOOLS: Readonly<Record<string, VerbTool>> = {
   "ansible-inventory": { deed: "read" },
   "ansible-lint": { deed: "read" },
   "ansible-doc": { deed: "read" },
+  "ansible-config": { deed: "read" },
   salt: { deed: "infra-change" },
   "salt-call": { deed: "infra-change" },
   "salt-ssh": { deed: "infra-change" },

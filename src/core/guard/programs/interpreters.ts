@@ -7,6 +7,7 @@ import { deleting, reading, writing } from "../deeds.ts";
 import { type Field, field, HOLE, isKnown, type Stream, UNKNOWN } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { deployment } from "../shells.ts";
+import { tasks } from "./tasks.ts";
 
 interface Language {
   /** Options whose value is code. */
@@ -472,6 +473,7 @@ function deno(call: Call): Stream {
   if (url !== undefined && sub?.text !== "cache") call.report("run-downloaded", `runs ${url.text}`);
   if (sub?.text === "install" && rest.some((arg) => /^-g|--global/.test(arg.text)))
     call.report("system-packages", "installs a program");
+  if (sub?.text === "task") tasks({ ...call, args: rest });
   if (sub?.text === "publish") call.report("publish", "publishes a package");
   if (sub?.text === "deploy") call.report("infra-change", "deploys");
   call.report("build", `deno ${sub?.text ?? ""}`);

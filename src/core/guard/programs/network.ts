@@ -148,7 +148,10 @@ function curl(call: Call): Stream {
       ...read.values("-H", "--header", "-b", "--cookie", "-u", "--user", "-A", "-e"),
     ].some((one) => one.secret) ||
     [...bodies.map(fileOf), ...files].some((one) => isSecretFile(call, one));
-  const sends = bodies.length > 0 || files.length > 0 || /^(PUT|DELETE|PATCH|POST)$/.test(method);
+  // With `-G` they are the address's own query.
+  const asks = read.has("-G", "--get");
+  const sends =
+    (bodies.length > 0 && !asks) || files.length > 0 || /^(PUT|DELETE|PATCH|POST)$/.test(method);
   if (urls.some((url) => url.text.startsWith("file:")))
     for (const url of urls)
       tell(call, reading(call.target({ ...url, text: url.text.replace(/^file:(\/\/)?/, "") })));
@@ -345,6 +348,8 @@ function remote(call: Call): Stream {
     /^(--?version|--?help|-V|version|status|ip|netcheck|ping)$/.test(call.args[0]?.text ?? "")
   )
     return ssay(call, "read", "tells about itself");
+  if (call.name === "telnet" && isLocal(call.args[0]?.text ?? ""))
+    return ssay(call, "network-read", "tries a port");
   const told = (call.stdin.text ?? "").split(/\s+/).filter((word) => /[./~]/.test(word));
   const secret =
     call.stdin.secret || [...call.args, ...told.map(field)].some((arg) => isSecretFile(call, arg));

@@ -9,6 +9,7 @@ import { commandOptions, handedOn } from "./command-options.ts";
 import { tell } from "./deleters.ts";
 import { deploys, dropsData } from "./grammar.ts";
 import { frameworkCode } from "./interpreters.ts";
+import { TAKES_PATTERNS, tasks } from "./tasks.ts";
 import { type VerbTool, verbTool } from "./verbs.ts";
 
 /** Build, test, lint, format: whatever their words, they do to the workspace what its author set up. */
@@ -34,7 +35,7 @@ const BUILDERS = `
   codespell typos cspell aspell hunspell lychee linkcheck sqlfluff sqlfmt taplo dprint treefmt editorconfig-checker ec gitleaks trufflehog
   semgrep trivy grype syft snyk_ osv-scanner cosign_ dive doxygen pandoc pdflatex xelatex lualatex latexmk bibtex biber asciidoctor hugo zola mdbook
   plantuml mmdc dot neato gnuplot convert magick mogrify ffmpeg sox inkscape optipng pngquant jpegoptim cwebp svgo exiftool_ wasm-pack wasm-bindgen
-  wasm-opt wasm2wat wat2wasm emcc emmake emcmake cargo-watch cross trunk maturin just_ task mage_ invoke inv watchman entr tox-uv
+  wasm-opt wasm2wat wat2wasm emcc emmake emcmake cargo-watch cross trunk maturin just task mage earthly dagger invoke inv watchman entr tox-uv
   ccache sccache patch diffstat ctags cscope gperf flex bison yacc lex m4 gettext msgfmt xgettext envsubst gprof gcov lcov genhtml
   kcov valgrind_ hotspot criterion autocannon wrk ab hey k6 vegeta locust artillery lighthouse lhci pa11y axe backstop percy chromatic_ loki
   sequelize_ prisma_ drizzle-kit_ typeorm_ knex_ graphql-codegen openapi-generator openapi-generator-cli redocly spectral swagger-cli
@@ -242,6 +243,7 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
       [/^version/, "git-push"],
     ],
     deed: "build",
+    also: tasks,
   },
   goreleaser: {
     reads: /^(check|healthcheck|jsonschema)/,
@@ -270,11 +272,9 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
     },
   },
   rake: {
-    others: [
-      [/db:(drop|reset|purge|rollback|truncate)/, "database-change"],
-      [/(^| )(release|deploy|publish)/, "publish"],
-    ],
+    others: [[/db:(drop|reset|purge|rollback|truncate)/, "database-change"]],
     deed: "build",
+    also: tasks,
   },
   artisan: { deed: "build" },
   prisma: {
@@ -311,8 +311,6 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
   chromatic: { deed: "send-data" },
   snyk: { reads: /^(test|monitor --dry|ignore|code test|--version)/, deed: "send-data" },
   jupyter: { others: [[/^(notebook|lab|server)/, "build"]], deed: "build" },
-  just: { others: [[/^(deploy|release|publish)/, "infra-change"]], deed: "build" },
-  mage: { others: [[/^(deploy|release|publish)/i, "infra-change"]], deed: "build" },
   pm2: {
     reads: /^(list|ls|status|logs|show|info|describe|monit|jlist|prettylist)( |$)/,
     builds: /^(start|reload|restart|save|startOrReload)( |$)/,
@@ -359,8 +357,6 @@ const RUNNERS: Readonly<Record<string, VerbTool>> = {
   },
   cucumber: { deed: "build" },
   verilator: { deed: "build" },
-  earthly: { others: [[/deploy|release|publish/, "publish"]], deed: "build" },
-  dagger: { others: [[/deploy|release|publish/, "publish"]], deed: "build" },
   volta: { reads: /^(list|which)/, builds: /^run/, deed: "system-packages" },
   sdk: { reads: /^(list|current|version)/, deed: "system-packages" },
   nix: {
@@ -527,31 +523,12 @@ const BUILD_FILES = [
   "--build-file",
 ];
 
-/** Their words are patterns, files and levels, and no tasks. */
-const TAKES_PATTERNS =
-  /^(vitest|jest|mocha|ava|tap|c8|nyc|karma|pytest|py\.test|unittest|nose2|nosetests|rspec|minitest|phpunit|pest|codecept|behave|cucumber|bats|g?cc|g\+\+|clang(\+\+)?|rustc|javac|tsc|esbuild|tsup|rollup|webpack|eslint|oxlint|prettier|black|ruff|flake8|pylint|mypy|pyright|stylelint|rubocop|convert|magick|ffmpeg|pandoc|codespell|aspell|cspell|ctags|sphinx-build|pre-commit|ld|ar|strip|m4|envsubst|gitleaks|trufflehog|semgrep|trivy|grype|syft|code|subl)$/;
-
-/** Tasks of the project's own that send what was built to others, or empty a database. */
-function tasks(call: Call): void {
-  if (TAKES_PATTERNS.test(call.name)) return;
-  const read = readOptions(call.args, { valued: ["-e", "-s", "--session", "-t", "--target"] });
-  if (read.has("-n", "--dry-run", "--dryRun", "-m", "--just-print", "--dry", "--list")) return;
-  const words = [
-    ...read.operands.slice(0, 4),
-    ...(/^(tox|nox|nx)$/.test(call.name)
-      ? read.values("-e", "-s", "--session", "-t", "--target")
-      : []),
-  ].flatMap((one) => one.text.split(/:(?=\w+$)|,/).concat(one.text));
-  const task = words.find((word) => deploys(word) && !/^prod|publishToMavenLocal/i.test(word));
-  if (task !== undefined) call.report("publish", `${call.name} ${task}`);
-  if (words.some(dropsData)) call.report("database-change", `${call.name} changes a database`);
-}
-
 function execRest(verbs: readonly string[]): NonNullable<VerbTool["also"]> {
   return (call, _read, words) => {
     const verb = verbs.find((one) => words.startsWith(`${one} `));
     if (verb === undefined) return;
-    const rest = call.args.slice(call.args.findIndex((arg) => arg.text === verb) + 1);
+    const after = call.args.slice(call.args.findIndex((arg) => arg.text === verb) + 1);
+    const rest = after[0]?.text === "--" ? after.slice(1) : after;
     // One word is a task of the project's own, or a program without anything to work on.
     if (verb === "run" && rest.length === 1) call.report("build", `${call.name} ${words}`);
     else call.run(rest, { via: `${call.name} ${verb}` });
@@ -710,7 +687,8 @@ function executeWords(call: Call, verb: string, read: ReturnType<typeof readOpti
     call.report("build", `${call.name} ${verb}`);
     return UNKNOWN;
   }
-  const text = read.value("-c", "--call");
+  const [first] = call.args.slice(at + 1);
+  const text = at < 0 || first?.text.startsWith("-") ? read.value("-c", "--call") : undefined;
   if (text !== undefined) return call.runText(text, { via: `${call.name} ${verb}` });
   return execute({ ...call, args: call.args.slice(at + 1) });
 }

@@ -267,6 +267,9 @@ function readFiles(call: Call, kind: "a" | "p", valued: readonly string[]): Stre
   runsPrograms(call);
   const hasPattern = kind === "p" && !read.has("-e", "-f", "--files", "-p", "--pattern");
   const files = hasPattern ? read.operands.slice(1) : read.operands;
+  if (changesInPlace(call))
+    for (const file of files.filter((one) => /[./]/.test(one.text)))
+      tell(call, writing(call.target(file)));
   const streams = files
     .filter((file) => !file.text.startsWith("+"))
     .map((file) => opened(call, file));
@@ -284,6 +287,16 @@ function readFiles(call: Call, kind: "a" | "p", valued: readonly string[]): Stre
   const { text: _text, ...rest } = source;
   if (rest.origin === "none") return FROM_FILE;
   return text === undefined ? rest : { ...rest, text };
+}
+
+/** Of those that mostly read: `yq -i`, `xmlstarlet ed -L`, `dos2unix`. */
+function changesInPlace(call: Call): boolean {
+  const has = (pattern: RegExp): boolean => call.args.some((arg) => pattern.test(arg.text));
+  if (call.name === "yq" || call.name === "dasel")
+    return has(/^(-i|--inplace|--in-place|put|delete)$/);
+  if (call.name === "xmlstarlet") return has(/^(-L|--inplace)$/);
+  if (call.name === "plutil") return has(/^-(replace|insert|remove|convert)$/);
+  return call.name === "dos2unix" || (call.name === "exiftool" && has(/^-[\w:]+=/));
 }
 
 function mixed(streams: readonly Stream[]): Stream {

@@ -184,6 +184,9 @@ export const system = new Map<string, Judge>([
   ["pg_dump", (call) => say(call, "read", "reads a database")],
   ["pg_dumpall", (call) => say(call, "read", "reads databases")],
   ["mysqldump", (call) => say(call, "read", "reads a database")],
+  ["mongoexport", (call) => say(call, "read", "reads a database")],
+  ["mongoimport", always("database-change")],
+  ["mysqlimport", always("database-change")],
   ["mongodump", (call) => say(call, "read", "reads a database")],
   ["pg_isready", (call) => say(call, "read", "asks a database")],
   [

@@ -6,6 +6,8 @@ import { type OptionSpec, readOptions } from "../options.ts";
 interface Wrapper extends OptionSpec {
   /** So many words before the command: `timeout 5 cmd`, `flock FILE cmd`. */
   readonly skip?: number;
+  /** A word that comes first, when it runs something. */
+  readonly verb?: string;
   /** Options whose value is a command in shell text: `flock -c`. */
   readonly text?: readonly string[];
   /** Reported on top of what the inner command does. */
@@ -70,7 +72,8 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   busybox: {},
   toybox: {},
   dotenv: { valued: ["-e", "-f", "-p"] },
-  dotenvx: {},
+  dotenvx: { valued: ["-f", "-e"], verb: "run" },
+  "env-cmd": { valued: ["-f", "-e", "-r"] },
   direnv: { skip: 2 },
   "start-stop-daemon": { valued: [] },
   aws_vault: {},
@@ -122,6 +125,8 @@ function unwrap(call: Call, spec: Wrapper): Stream {
   if (/^(strace|ltrace|perf)$/.test(call.name) && read.has("-p", "--pid"))
     call.report("privilege", "attaches to a running process");
   if (call.name === "start-stop-daemon") return startStop(call);
+  if (spec.verb !== undefined && read.operands[0]?.text === spec.verb)
+    return unwrap({ ...call, args: read.operands.slice(1) }, { valued: spec.valued ?? [] });
   const inner =
     call.name === "perf"
       ? readOptions(read.operands.slice(1), {
