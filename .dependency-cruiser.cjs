@@ -28,7 +28,7 @@ module.exports = {
       name: "clients-use-only-pure-core",
       severity: "error",
       from: { path: "^src/clients/" },
-      to: { path: "^src/core/", pathNot: "^src/core/(providers|profiles|guard|policy|audit)/" },
+      to: { path: "^src/core/", pathNot: "^src/core/(providers|profiles|guard|policy|audit|sandbox)/" },
     },
     {
       name: "core-touches-no-io",

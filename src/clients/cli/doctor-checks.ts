@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { delimiter, isAbsolute, join } from "node:path";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
+import { SANDBOX_PROBE } from "../../core/sandbox/index.ts";
 import { connect, isAbsent } from "../link/connect.ts";
 import { bundledFolder } from "./bundled.ts";
 import { readSettings } from "./config-file.ts";
@@ -22,12 +23,17 @@ export interface Finding {
 }
 
 export async function checks(context: Context): Promise<Finding[]> {
-  const [tmux, daemon] = await Promise.all([tmuxFinding(context), daemonFinding(context)]);
+  const [tmux, daemon, sandboxes] = await Promise.all([
+    tmuxFinding(context),
+    daemonFinding(context),
+    sandboxFindings(context),
+  ]);
   return [
     nodeFinding(),
     tmux,
     ptyFinding(),
     ...peerFindings(context),
+    ...sandboxes,
     ...homeFindings(context),
     configFinding(context),
     ...policyFindings(context),
@@ -84,6 +90,25 @@ function peerFindings({ env }: Context): Finding[] {
   if (has("ss")) return [ok("ss", "found; it tells who approves")];
   const told = "not found; without it nobody can approve or deny";
   return [{ state: "wrong", what: "ss", told, fix: installCommand("iproute2", has) }];
+}
+
+/** Only the gate level contain needs it, and refuses to start anything without. */
+async function sandboxFindings({ env }: Context): Promise<Finding[]> {
+  if (process.platform !== "linux") return [];
+  const has = (name: string): boolean => findBinary(name, env["PATH"]) !== undefined;
+  const [file = "", ...words] = SANDBOX_PROBE;
+  const note = { state: "note", what: "sandbox" } as const;
+  if (!has(file)) {
+    const told = "bubblewrap is not installed; the gate level contain needs it";
+    return [{ ...note, told, fix: installCommand("bubblewrap", has) }];
+  }
+  if ((await output(file, words)) !== undefined) {
+    return [ok("sandbox", "bubblewrap works; agents can be contained")];
+  }
+  const told = "bubblewrap cannot make a sandbox here; the gate level contain needs it";
+  const fix =
+    "allow user namespaces; on Ubuntu: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
+  return [{ ...note, told, fix }];
 }
 
 function ptyFinding(): Finding {

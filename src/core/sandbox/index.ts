@@ -1,2 +1,2 @@
 export type { Kind, Sandbox, SandboxFacts } from "./sandbox.ts";
-export { sandbox } from "./sandbox.ts";
+export { SANDBOX_PROBE, sandbox } from "./sandbox.ts";

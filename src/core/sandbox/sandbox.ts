@@ -74,6 +74,9 @@ const BEGIN = `bwrap --unshare-pid --unshare-ipc --die-with-parent --cap-drop AL
 const END = `--unsetenv CONDUCTOR_PANE --setenv CONDUCTOR_AGENT 2 --setenv TMPDIR /tmp
   -- /usr/bin/env --default-signal=INT,QUIT`.split(/\s+/);
 
+/** Ends with 0 where a sandbox can be made: what every one of them takes. */
+export const SANDBOX_PROBE: readonly string[] = [...BEGIN, "--tmpfs", "/tmp", ...END, "true"];
+
 /** @throws {ConductorError} `usage.invalid` where the workspace cannot be told from what is protected */
 export function sandbox(facts: SandboxFacts): Sandbox {
   refuse(facts);

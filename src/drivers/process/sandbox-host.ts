@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { execa } from "execa";
 import { ConductorError } from "../../base/errors.ts";
-import type { Kind, SandboxFacts } from "../../core/sandbox/index.ts";
+import { type Kind, SANDBOX_PROBE, type SandboxFacts } from "../../core/sandbox/index.ts";
 
 export function kindOf(path: string): Kind {
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -76,16 +76,13 @@ export function programFolders(path: string): string[] {
 }
 
 const PROBE_MS = 10_000;
-const PROBE =
-  `--unshare-pid --unshare-ipc --die-with-parent --cap-drop ALL --ro-bind / / --dev /dev --proc /proc
-  --tmpfs /tmp -- /usr/bin/env --default-signal=INT,QUIT true`.split(/\s+/);
-
 /** @throws {ConductorError} `sandbox.unavailable`, with what to do */
 export async function probeSandbox(): Promise<void> {
   if (process.platform !== "linux") {
     throw unavailable("there is no sandbox for this system", "it needs Linux and bubblewrap");
   }
-  const { failed, code, stderr } = await execa("bwrap", PROBE, {
+  const [file = "", ...words] = SANDBOX_PROBE;
+  const { failed, code, stderr } = await execa(file, words, {
     reject: false,
     timeout: PROBE_MS,
     stdin: "ignore",
