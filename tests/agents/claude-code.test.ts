@@ -20,6 +20,8 @@ console.log(
 );
 
 const world = () => claudeWorld({ bin, enter });
+/** In which its own permission dialogs stand: elsewhere its hooks answer for what is covered. */
+const asking = () => claudeWorld({ bin, enter, config: "gate: { level: observe }\n" });
 
 /** What became of the last message. */
 async function lastMessage(dev: ClaudeWorld): Promise<MessageView | undefined> {
@@ -109,7 +111,7 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
   });
 
   test("an approved command runs, once it was approved and not before", async () => {
-    const dev = await world();
+    const dev = await asking();
     const sent = dev.run("send", "dev", "do:run touch made-by-agent", "--wait");
     await dev.becomes("waiting(permission)");
     const asked = await dev.question();
@@ -124,7 +126,7 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
   });
 
   test("a denied command does not run, and the agent is told why", async () => {
-    const dev = await world();
+    const dev = await asking();
     await dev.run("send", "dev", "do:run touch made-by-agent");
     await dev.becomes("waiting(permission)");
     const { number } = await dev.question();
@@ -138,7 +140,7 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
   });
 
   test("a question outlives a killed daemon: asked once, approved at the next, and run", async () => {
-    const dev = await world();
+    const dev = await asking();
     await dev.run("send", "dev", "do:run touch made-by-agent");
     await dev.becomes("waiting(permission)");
     const before = await dev.question();

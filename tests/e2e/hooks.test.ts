@@ -10,7 +10,8 @@ import { type Product, product, until } from "../support/product.ts";
 interface Hooked {
   readonly workspace: string;
   /** Has the agent call a tool; resolves when the call is on its way. */
-  call(tool: string, input: object): Promise<void>;
+  call(tool: string, input: object, before?: string): Promise<void>;
+  shows(words: string): Promise<void>;
   /** Resolves with what the agent was told at the end of its turn. */
   told(): Promise<string>;
 }
@@ -23,10 +24,11 @@ async function hooked(world: Product): Promise<Hooked> {
   let turns = 0;
   return {
     workspace,
-    call: async (tool, input) => {
+    call: async (tool, input, before = "") => {
       turns += 1;
-      await world.run("send", "dev", `do:tool ${tool} ${JSON.stringify(input)}`);
+      await world.run("send", "dev", `${before}do:tool ${tool} ${JSON.stringify(input)}`);
     },
+    shows: (words) => until(async () => (await screen()).includes(words), `it shows ${words}`),
     told: async () => {
       const ends = async () => (await screen()).split("● ran: exit ").slice(1);
       await until(async () => (await ends()).length >= turns, "the agent's turn is over");
@@ -165,6 +167,18 @@ test("the hook killed while its call waits: it never runs, and its question is a
   expect((await world.run("approve", String(number))).code).toBe(4);
   expect(existsSync(source(dev))).toBe(true);
 });
+
+test("a daemon that says nothing at all: the call is given up before the agent's own time-out, and never runs", async () => {
+  const world = product("gate: { waitSeconds: 0.3 }\n");
+  const dev = await hooked(world);
+  const daemon = await world.daemonPid();
+  await dev.call("Bash", { command: "touch made" }, "do:slow 2\n");
+  await dev.shows("working…");
+  process.kill(daemon, "SIGSTOP");
+  expect(await dev.told()).toContain("does not answer, so this did not run");
+  process.kill(daemon, "SIGCONT");
+  expect(existsSync(path.join(dev.workspace, "made"))).toBe(false);
+}, 60_000);
 
 test("an agent that is interrupted while its call waits leaves nothing that runs later", async () => {
   const world = product();

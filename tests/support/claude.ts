@@ -25,6 +25,8 @@ export interface Setting {
   readonly bin: string;
   /** The words that enter the namespace. */
   readonly enter: readonly string[];
+  /** Lines added to config.yaml. */
+  readonly config?: string;
 }
 
 export interface ClaudeWorld extends Product {
@@ -64,7 +66,7 @@ export async function claudeWorld(setting: Setting): Promise<ClaudeWorld> {
 }
 
 /** The same without an agent, and with nothing answered. */
-export async function emptyWorld({ bin, enter }: Setting): Promise<ClaudeWorld> {
+export async function emptyWorld({ bin, enter, config = "" }: Setting): Promise<ClaudeWorld> {
   const model = await startModel(enter);
   const path = [bin, join(ROOT, "node_modules/.bin"), "/usr/local/bin", "/usr/bin", "/bin"];
   const env = {
@@ -75,7 +77,7 @@ export async function emptyWorld({ bin, enter }: Setting): Promise<ClaudeWorld> 
     CLAUDE_CODE_MAX_RETRIES: "1",
     TMPDIR: model.folder,
   };
-  const world = product("", env, enter);
+  const world = product(config, env, enter);
   // Asked for after the world, so done before its end.
   onTestFinished(async ({ task }) => {
     if (task.result?.state === "fail") console.log(await account(world));

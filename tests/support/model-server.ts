@@ -3,6 +3,7 @@
 // Listens on loopback only, says `{"port":N}` on its first line, and appends a JSON line per request.
 // The newest words of the user choose the answer:
 //   do:run CMD    a Bash call with CMD        do:hold      text of which the end waits for SIGUSR2
+//   do:tool NAME JSON   a call of that tool
 //   do:http CODE  that HTTP error             otherwise    ACK with the text's length and sha256
 // A tool's result is answered with `TOOL-DONE <its first words>`.
 import { createHash, randomBytes } from "node:crypto";
@@ -24,7 +25,7 @@ export interface ModelRequest {
 type Block = Readonly<Record<string, unknown>>;
 type Answer =
   | { readonly kind: "text"; readonly text: string; readonly held: boolean }
-  | { readonly kind: "run"; readonly command: string }
+  | { readonly kind: "call"; readonly tool: string; readonly input: Block }
   | { readonly kind: "error"; readonly code: number };
 
 const isRecord = (value: unknown): value is Block =>
@@ -68,12 +69,18 @@ const sentence = "The quick brown fox jumps over the lazy dog. ";
 /** A request without tools is a side question of the CLI (a title, a topic), never the user's. */
 function choose({ tools, user, toolResult }: ModelRequest): Answer {
   const say = (text: string, held = false): Answer => ({ kind: "text", text, held });
+  const call = (tool: string, input: Block): Answer => ({ kind: "call", tool, input });
   if (tools === 0) return say("Scripted task");
-  const [, order, value = ""] = user.match(/do:(run|http)[ \t]+([^\n]+)/) ?? [];
+  const [, order, value = ""] = user.match(/do:(run|tool|http)[ \t]+([^\n]+)/) ?? [];
   if (toolResult !== null && order === undefined)
     return say(`TOOL-DONE ${toolResult.replace(/\s+/g, " ").slice(0, 100)}`);
   if (user.includes("do:hold")) return say(`HOLD-BEGIN\n\n${sentence.repeat(6)}\n\nHOLD-END`, true);
-  if (order === "run") return { kind: "run", command: value };
+  if (order === "run") return call("Bash", { command: value, description: "a scripted command" });
+  if (order === "tool") {
+    const [, tool = "", json = "{}"] = value.match(/^(\S+)\s+(\{.*\})$/) ?? [];
+    const input: Block = JSON.parse(json);
+    return call(tool, input);
+  }
   if (order === "http") return { kind: "error", code: Number(value) };
   const sha256 = createHash("sha256").update(user).digest("hex");
   return say(`ACK bytes=${Buffer.byteLength(user)} sha256=${sha256}`);
@@ -85,10 +92,10 @@ function* blocksOf(answer: Exclude<Answer, { kind: "error" }>): Generator<[Block
   const text = answer.kind === "text" ? answer.text : "I will run a command.";
   const pieces = text.match(/(?:\S+\s*){1,4}/g) ?? [text];
   yield [{ type: "text", text: "" }, pieces.map((piece) => ({ type: "text_delta", text: piece }))];
-  if (answer.kind !== "run") return;
-  const input = { command: answer.command, description: "a scripted command" };
+  if (answer.kind !== "call") return;
+  const { tool, input } = answer;
   yield [
-    { type: "tool_use", id: id("toolu"), name: "Bash", input: {} },
+    { type: "tool_use", id: id("toolu"), name: tool, input: {} },
     [{ type: "input_json_delta", partial_json: JSON.stringify(input) }],
   ];
 }
@@ -113,7 +120,7 @@ async function stream(response: ServerResponse, answer: Exclude<Answer, { kind: 
     send("content_block_stop", { index });
     index += 1;
   }
-  const stop_reason = answer.kind === "run" ? "tool_use" : "end_turn";
+  const stop_reason = answer.kind === "call" ? "tool_use" : "end_turn";
   send("message_delta", {
     delta: { stop_reason, stop_sequence: null },
     usage: { output_tokens: 50 },

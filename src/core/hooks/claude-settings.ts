@@ -1,12 +1,12 @@
 import type { HookSettings } from "./contract.ts";
 
 /** Beyond our own deadline, so that an answer of ours is always the first. */
-const MARGIN_SECONDS = 30;
+const MARGIN_SECONDS = 10;
 
 /**
- * What `--settings` is given. A tool call is carried by a script and not by an `http` hook: that one is blocked
- * only after its time-out when the daemon dies, follows a proxy from the environment, and lets the tool run on
- * versions before 2.1.295, which do not know `onFailure`. The script exits 2 on any trouble, at once.
+ * What `--settings` is given. A tool call is carried by a script and not by an `http` hook, which follows
+ * `http_proxy` (2.1.329: behind a proxy every call is blocked) and, on versions before 2.1.295, which do not
+ * know `onFailure`, lets the tool run on every error. The script exits 2 on any trouble, with a reason.
  */
 export function claudeSettings(how: HookSettings): Readonly<Record<string, unknown>> {
   const timeout = how.waitSeconds + 2 * MARGIN_SECONDS;

@@ -230,8 +230,8 @@ test("its settings hold a call for longer than an answer takes, and block it on 
         {
           hooks: [
             {
-              command: "exec '/x/hook' claude-code PreToolUse 130",
-              timeout: 160,
+              command: "exec '/x/hook' claude-code PreToolUse 110",
+              timeout: 120,
               onFailure: "block",
             },
           ],
