@@ -42,6 +42,6 @@ test("bash and our parser agree on which of the labelled commands are whole", ()
   ];
   expect(theirs).toHaveLength(ours.length);
   expect(broken).toHaveLength(3);
-  const differ = ours.filter((text, at) => at >= broken.length !== theirs[at]);
+  const differ = ours.filter((_, at) => at >= broken.length !== theirs[at]);
   expect(differ).toEqual([]);
 });
