@@ -11,6 +11,7 @@ import {
   UNKNOWN,
 } from "./field.ts";
 import { readOptions } from "./options.ts";
+import { OWN_PROCESS } from "./parameters.ts";
 import { printfText, which } from "./print.ts";
 import { runShellStream } from "./shells.ts";
 
@@ -100,7 +101,19 @@ function printf(call: Call): Stream {
   const [format, ...values] = call.args[0]?.text === "-v" ? call.args.slice(2) : call.args;
   if (call.args[0]?.text === "-v") indexes(call, call.args.slice(1, 2));
   if (call.args[0]?.text === "-v" && call.args[1] !== undefined)
-    call.scope.variables.set(call.args[1].text, undefined);
+    call.scope.variables.set(
+      call.args[1].text,
+      format !== undefined && isKnown(format) && values.every(isKnown)
+        ? [
+            field(
+              printfText(
+                format.text,
+                values.map((each) => each.text),
+              ),
+            ),
+          ]
+        : undefined,
+    );
   const secret = values.some((each) => each.secret);
   showsCredential(call, values);
   if (format === undefined || !isKnown(format) || !values.every(isKnown))
@@ -143,7 +156,9 @@ function declare(call: Call): Stream {
   for (const arg of call.args) {
     const [, name, plus, value] = /^([A-Za-z_]\w*(?:%%)?)(\+)?=(.*)$/s.exec(arg.text) ?? [];
     if (name === undefined || value === undefined) continue;
-    const of: Field = { ...arg, text: value };
+    const refers = call.args.some((one) => /^-\w*n/.test(one.text));
+    const held = refers ? call.scope.variables.get(value)?.[0] : undefined;
+    const of: Field = refers ? (held ?? field(HOLE)) : { ...arg, text: value };
     call.scope.variables.set(name, plus === undefined ? [of] : undefined);
     call.variable(name, of);
   }
@@ -323,7 +338,7 @@ function kill(call: Call): Stream {
     if (ours) call.report("guard-tamper", "signals the guard");
     else if (each.text.startsWith("%") || (each.text === "0" && false))
       call.report("shell-state", "ends a job of its own");
-    else if (/^\$?\$$|^4242$/.test(each.text)) call.report("shell-state", "signals itself");
+    else if (each.text === OWN_PROCESS) call.report("shell-state", "signals itself");
     else
       call.report(
         "process-kill",

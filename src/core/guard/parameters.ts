@@ -43,6 +43,9 @@ export function isCredential(name: string): boolean {
 /** Stands for whatever the guard's own variables hold. */
 export const GUARD_VALUE = "/run/conductor/conductor.sock";
 
+/** Stands for `$$`: above what a kernel gives out, so that no number of a text is it. */
+export const OWN_PROCESS = "4194305";
+
 /** Undefined when it is not known, which is not the same as unset. */
 function valueOf(asked: Parameter, by: Expander): Field | undefined {
   const { scope } = by;
@@ -60,7 +63,7 @@ function valueOf(asked: Parameter, by: Expander): Field | undefined {
   if (name === "!") return field("%1");
   if (name === "?" || name === "#") return field("0");
   // Known to be a number, which is what matters in a path.
-  if (name === "$") return field("4242");
+  if (name === "$") return field(OWN_PROCESS);
   return undefined;
 }
 
@@ -129,11 +132,41 @@ function remove(
   by: Expander,
 ): Field | undefined {
   const affix = by.value(operation.operand);
-  if (value === undefined || !isKnown(affix) || affix.glob) return undefined;
+  if (value === undefined || !isKnown(affix) || !isKnown(value)) return undefined;
   const { text } = value;
+  if (affix.glob) {
+    const left = withoutPattern(text, affix.text, operation.operator);
+    return left === undefined ? undefined : { ...value, text: left };
+  }
   if (operation.operator.startsWith("#"))
     return { ...value, text: text.startsWith(affix.text) ? text.slice(affix.text.length) : text };
   return { ...value, text: text.endsWith(affix.text) ? text.slice(0, -affix.text.length) : text };
+}
+
+/** `${x%/*}`, `${x##*.}`: patterns of plain text and `*` only. */
+function withoutPattern(text: string, pattern: string, operator: string): string | undefined {
+  if (text.length > 1_024 || /[?[\]\\]/.test(pattern)) return undefined;
+  const parts = pattern.split("*");
+  const fits = (piece: string): boolean => {
+    const [first = "", ...rest] = parts;
+    const last = rest.pop();
+    if (last === undefined) return piece === first;
+    let at = first.length;
+    for (const part of rest) {
+      const found = piece.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return piece.startsWith(first) && piece.endsWith(last) && piece.length >= at + last.length;
+  };
+  const lengths = Array.from({ length: text.length + 1 }, (_, at) => at);
+  const wide = operator.length === 2;
+  const front = operator.startsWith("#");
+  const found = (wide ? lengths.toReversed() : lengths).find((length) =>
+    fits(front ? text.slice(0, length) : text.slice(text.length - length)),
+  );
+  if (found === undefined) return text;
+  return front ? text.slice(found) : text.slice(0, text.length - found);
 }
 
 /** Expands the words of an operation for the commands in them. */

@@ -1,19 +1,17 @@
 import { expect, test } from "vitest";
 import { labelled, verdict } from "./verdicts.ts";
 
-/** The project's own set, and three that were written without a look at the guard's code. */
-const SETS = [{ name: "dev" }, { name: "held" }, { name: "fresh" }, { name: "confirm" }].map(
-  ({ name }) => {
-    const all = labelled(name).map((one) => ({ ...one, effect: verdict(one.command).effect }));
-    return {
-      name,
-      all,
-      flagged: all.filter((one) => one.risk !== "safe"),
-      safe: all.filter((one) => one.risk === "safe"),
-      deny: all.filter((one) => one.risk === "deny"),
-    };
-  },
-);
+/** The project's own set, and five that were written without a look at the guard's code. */
+const SETS = ["dev", "held", "fresh", "confirm", "blind-a", "blind-b"].map((name) => {
+  const all = labelled(name).map((one) => ({ ...one, effect: verdict(one.command).effect }));
+  return {
+    name,
+    all,
+    flagged: all.filter((one) => one.risk !== "safe"),
+    safe: all.filter((one) => one.risk === "safe"),
+    deny: all.filter((one) => one.risk === "deny"),
+  };
+});
 
 test("the sets are whole", () => {
   const sizes = SETS.map(({ all, safe, deny }) => [all.length, safe.length, deny.length]);
@@ -22,6 +20,8 @@ test("the sets are whole", () => {
     [1244, 472, 371],
     [1096, 396, 353],
     [237, 115, 71],
+    [620, 220, 221],
+    [500, 260, 130],
   ]);
 });
 

@@ -49,8 +49,11 @@ function find(call: Call): Stream {
 }
 
 /** The paths that it prints, as far as they can be told. */
-function listOf(found: readonly Field[]): Stream {
-  const text = found.map((one) => `${one.text}${one.text.includes(HOLE) ? "" : `/${HOLE}`}`);
+export function listOf(found: readonly Field[]): Stream {
+  const text = found.map((one) => {
+    if (/[*?]/.test(one.text)) return one.text.replace(/[*?]+/g, HOLE);
+    return `${one.text}${one.text.includes(HOLE) ? "" : `/${HOLE}`}`;
+  });
   return { ...FROM_FILE, text: `${text.join("\n")}\n` };
 }
 

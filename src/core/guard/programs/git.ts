@@ -14,6 +14,8 @@ import {
 } from "../field.ts";
 import { type Options, readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
+import { listOf } from "./finders.ts";
+import { patched } from "./patches.ts";
 
 export const git = new Map<string, Judge>([
   ["git", judgeGit],
@@ -52,7 +54,9 @@ function judgeGit(call: Call): Stream {
     call.report("read", "git tells about itself");
     return UNKNOWN;
   }
-  return judgeSub({ ...call, scope }, sub.text, args);
+  const stream = judgeSub({ ...call, scope }, sub.text, args);
+  // Names are printed as they are called in that folder.
+  return read.has("-C", "--work-tree") && stream.text !== undefined ? FROM_FILE : stream;
 }
 
 /** `name=value`: some settings are commands. */
@@ -142,7 +146,17 @@ function facts(call: Call): { call: Call; count: () => number } {
 function outputOf(call: Call, name: string, args: readonly Field[]): Stream {
   if (name === "rev-parse" && args.some((arg) => arg.text === "--show-toplevel"))
     return literal(`${call.place.workspace}\n`);
+  const names = args.some((arg) => /^(--name-only|-l|--files-with-matches)$/.test(arg.text));
+  if (name === "ls-files" || (names && /^(grep|diff|diff-tree|ls-tree)$/.test(name))) {
+    const paths = args.filter((arg) => name === "ls-files" && !arg.text.startsWith("-"));
+    return listOf(paths.length === 0 ? [field(".")] : paths.map(below));
+  }
   return name === "ls-remote" || name === "fetch" ? UNKNOWN : FROM_FILE;
+}
+
+/** `*.ts` fits in any folder. */
+function below(pathspec: Field): Field {
+  return pathspec.text.startsWith("*") ? { ...pathspec, text: `./${pathspec.text}` } : pathspec;
 }
 
 function secretsIn(call: Call, args: readonly Field[]): void {
@@ -375,9 +389,11 @@ const SUBS: Readonly<Record<string, Sub>> = {
       say(call, "git-discard", "removes a submodule with its changes");
   },
   apply: (call, args) => {
+    patched(call, readOptions(args, { valued: ["-p", "-C", "--directory", "--include"] }).operands);
     if (args.some((arg) => /^(--check|--stat|--summary|--numstat)$/.test(arg.text)))
       say(call, "read", "only checks a patch");
   },
+  am: (call, args) => patched(call, readOptions(args).operands),
   fetch: (call, args) => {
     say(call, "network-read", "fetches");
     const forced = args.some((arg) => /^\+[^:]*:(?!refs\/remotes\/)/.test(arg.text));

@@ -12,6 +12,7 @@ import { infra } from "./infra.ts";
 import { interpreters } from "./interpreters.ts";
 import { network } from "./network.ts";
 import { packages } from "./packages.ts";
+import { patches } from "./patches.ts";
 import { readers } from "./readers.ts";
 import { services } from "./services.ts";
 import { system } from "./system.ts";
@@ -21,6 +22,7 @@ const judges = new Map<string, Judge>([
   ...readers,
   ...packages,
   ...services,
+  ...patches,
   ...infra,
   ...system,
   ...archives,

@@ -29,6 +29,7 @@ const NODE: Language = {
     "--require",
     "--import",
     "--loader",
+    "--experimental-loader",
     "--env-file",
     "-C",
     "--conditions",
@@ -47,6 +48,14 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   nodejs: NODE,
   tsx: NODE,
   "ts-node": NODE,
+  "ts-node-esm": NODE,
+  "vite-node": NODE,
+  "babel-node": NODE,
+  "swc-node": NODE,
+  zx: NODE,
+  esno: NODE,
+  jiti: NODE,
+  tsimp: NODE,
   perl: PERL,
   ruby: RUBY,
   irb: RUBY,
@@ -126,7 +135,14 @@ function interpret(call: Call, language: Language): Stream {
     leading: true,
     oneDash: language.valued.some((each) => /^-[a-z]{3,}/i.test(each)),
   });
-  for (const file of read.values("-r", "--require", "--import", "--loader")) loadedFile(call, file);
+  for (const file of read.values(
+    "-r",
+    "--require",
+    "--import",
+    "--loader",
+    "--experimental-loader",
+  ))
+    loadedFile(call, file);
   const code = language.code.flatMap((name) => read.values(name));
   for (const one of code) judgeCode(call, one);
   if (/pwsh|powershell/.test(base) && read.has("-EncodedCommand", "-enc", "-e"))
@@ -164,6 +180,7 @@ function runFile(call: Call, operands: readonly Field[], module: Field | undefin
     call.report("run-unresolved", `${base} runs a script that is not known`);
     return UNKNOWN;
   }
+  if (dataCode(call, script)) return UNKNOWN;
   const to = call.target(script);
   if (to.path === "/dev/stdin") return runInput(call, call.stdin);
   const made = call.scope.madeAt(to.path);
@@ -262,7 +279,23 @@ function runInput(call: Call, stream: Stream): Stream {
   return UNKNOWN;
 }
 
+/** A module in an address: `data:text/javascript,…`. */
+const DATA =
+  /^data:(?:text|application)\/(?:javascript|typescript|ecmascript)[^,]*?(;base64)?,(.*)$/s;
+
+function dataCode(call: Call, of: Field): boolean {
+  const [, base64, body = ""] = DATA.exec(of.text) ?? [];
+  if (!DATA.test(of.text)) return false;
+  try {
+    judgeCode(call, { ...of, text: base64 === undefined ? decodeURIComponent(body) : atob(body) });
+  } catch {
+    call.report("run-obfuscated", `${call.name} runs a text that was hidden`);
+  }
+  return true;
+}
+
 function loadedFile(call: Call, file: Field): void {
+  if (dataCode(call, file)) return;
   const to = call.target(file);
   const inside =
     to.area === "workspace" || to.area === "regenerable" || !/[./]/.test(file.text.slice(0, 1));
@@ -317,6 +350,8 @@ export function judgeCode(call: Call, code: Field): void {
   if (call.name === "osascript" && /\btell\s+app/i.test(text))
     call.report("run-unresolved", "tells other programs what to do");
   const literals = stringsOf(text);
+  for (const one of literals)
+    if (one.startsWith("data:") && one !== text) dataCode(call, field(one));
   if (FORKS.test(text)) call.report("fork-bomb", "starts processes without end");
   const evaluates = EVALUATES.test(text);
   if (evaluates && FETCHES.test(text)) call.report("run-downloaded", "evaluates what it fetched");
@@ -398,7 +433,11 @@ function executes(call: Call, text: string, literals: readonly string[]): void {
     );
   }
   const commands = literals.filter((one) => one.trim() !== "" && !/^[\w@:/.-]*$/.test(one));
-  for (const one of commands.slice(0, 16)) call.runText(field(one), { via: call.name });
+  for (const one of commands.slice(0, 16)) {
+    // The home folder is put behind it.
+    const whole = HOME.test(text) && /\s$/.test(one) ? `${one}${call.place.home}` : one;
+    call.runText(field(whole), { via: call.name });
+  }
   const words = literals.filter(
     (one) =>
       /^[\w@:/.~*-]+$/.test(one) &&
@@ -469,6 +508,7 @@ function deno(call: Call): Stream {
     for (const one of read.operands) judgeCode(call, one);
     return UNKNOWN;
   }
+  for (const arg of rest) dataCode(call, arg);
   const url = rest.find((arg) => /^https?:\/\//.test(arg.text));
   if (url !== undefined && sub?.text !== "cache") call.report("run-downloaded", `runs ${url.text}`);
   if (sub?.text === "install" && rest.some((arg) => /^-g|--global/.test(arg.text)))

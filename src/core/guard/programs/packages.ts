@@ -36,7 +36,7 @@ const BUILDERS = `
   semgrep trivy grype syft snyk_ osv-scanner cosign_ dive doxygen pandoc pdflatex xelatex lualatex latexmk bibtex biber asciidoctor hugo zola mdbook
   plantuml mmdc dot neato gnuplot convert magick mogrify ffmpeg sox inkscape optipng pngquant jpegoptim cwebp svgo exiftool_ wasm-pack wasm-bindgen
   wasm-opt wasm2wat wat2wasm emcc emmake emcmake cargo-watch cross trunk maturin just task mage earthly dagger invoke inv watchman entr tox-uv
-  ccache sccache patch diffstat ctags cscope gperf flex bison yacc lex m4 gettext msgfmt xgettext envsubst gprof gcov lcov genhtml
+  ccache sccache diffstat ctags cscope gperf flex bison yacc lex m4 gettext msgfmt xgettext envsubst gprof gcov lcov genhtml
   kcov valgrind_ hotspot criterion autocannon wrk ab hey k6 vegeta locust artillery lighthouse lhci pa11y axe backstop percy chromatic_ loki
   sequelize_ prisma_ drizzle-kit_ typeorm_ knex_ graphql-codegen openapi-generator openapi-generator-cli redocly spectral swagger-cli
   quicktype json2ts jsonlint ajv jsonschema tstyche attw publint arethetypeswrong pkg-config ldconfig_ which_ git-cliff conventional-changelog
@@ -853,6 +853,15 @@ function made(call: Call, file: Field): void {
   if (stream !== undefined) recipe(call, stream);
 }
 
+/** A recipe's variables as the shell's, without make's own marks. */
+function shellText(command: string): string {
+  return command
+    .trim()
+    .replace(/^[@+-]+/, "")
+    .replace(/\$\(([A-Z_]+)\)/g, "$${$1}")
+    .replaceAll("$$", "$");
+}
+
 const MAX_LINE = 2_000;
 
 /** The recipe lines of a makefile that this text wrote. */
@@ -870,8 +879,7 @@ function recipe(call: Call, stream: Stream): void {
     const command = line.startsWith("\t")
       ? line
       : (inline ?? /^[^\t#=:]*:[^=;]*;(.*)$/.exec(line)?.[1]);
-    if (command !== undefined)
-      call.runText(field(command.trim().replace(/^[@+-]+/, "")), { via: "make" });
+    if (command !== undefined) call.runText(field(shellText(command)), { via: "make" });
     const [, shelled] = /\$\(shell (.*)\)/.exec(line) ?? [];
     if (shelled !== undefined) call.runText(field(shelled), { via: "make" });
   }

@@ -2,12 +2,22 @@
 
 import type { Call, Judge } from "../call.ts";
 import { reading, writing } from "../deeds.ts";
-import { type Field, FROM_FILE, field, isKnown, literal, type Stream, UNKNOWN } from "../field.ts";
+import {
+  type Field,
+  FROM_FILE,
+  field,
+  HOLE,
+  isKnown,
+  literal,
+  type Stream,
+  UNKNOWN,
+} from "../field.ts";
 import { readOptions } from "../options.ts";
 import { isCredential } from "../parameters.ts";
 import { which } from "../print.ts";
 import { MORE_READERS } from "./catalogue.ts";
 import { tell, told } from "./deleters.ts";
+import { listOf } from "./finders.ts";
 
 /** `a`: every operand is a file; `p`: the first operand is a pattern. Then options with a value. */
 const READERS: Readonly<Record<string, readonly [kind: "a" | "p", ...valued: string[]]>> = {
@@ -260,6 +270,16 @@ function decode(text: string, from: "base64" | "hex"): string | undefined {
   }
 }
 
+/** Where one known path leads is known too. */
+function resolved(call: Call, operands: readonly Field[]): Stream | undefined {
+  const follows =
+    call.name === "realpath" || call.args.some((arg) => /^-[a-z]*[fem]/.test(arg.text));
+  const [only, more] = operands;
+  if (!follows || only === undefined || more !== undefined || !isKnown(only)) return undefined;
+  const { path } = call.target(only);
+  return path === "" || path.includes(HOLE) ? undefined : literal(`${path}\n`);
+}
+
 function readFiles(call: Call, kind: "a" | "p", valued: readonly string[]): Stream {
   const read = readOptions(call.args, { valued });
   if (call.args.length === 1 && read.has("--help", "--version")) return told(call);
@@ -276,6 +296,11 @@ function readFiles(call: Call, kind: "a" | "p", valued: readonly string[]): Stre
   const source =
     streams.length === 0 ? call.stdin : streams.length === 1 ? streams[0] : mixed(streams);
   if (source === undefined) return UNKNOWN;
+  if (/^(realpath|readlink)$/.test(call.name)) return resolved(call, files) ?? FROM_FILE;
+  if (listsNames(call)) return listOf(files.length === 0 ? [field(".")] : files);
+  if (/^(ls|ll|exa|eza|lsd)$/.test(call.name)) return folderList(call, files);
+  if (files.length === 0 && source.text?.includes(HOLE) === true && FILTERS_LINES.test(call.name))
+    return { ...source, text: filteredNames(call, source.text, read.operands[0]) };
   const filter = FILTERED[call.name];
   const text =
     filter === undefined || source.text === undefined
@@ -287,6 +312,34 @@ function readFiles(call: Call, kind: "a" | "p", valued: readonly string[]): Stre
   const { text: _text, ...rest } = source;
   if (rest.origin === "none") return FROM_FILE;
   return text === undefined ? rest : { ...rest, text };
+}
+
+/** Searches that print the names of files, and nothing of what is in them. */
+function listsNames(call: Call): boolean {
+  if (!/^([efu]?grep|rg|ag|ack|rga|pcregrep|ugrep)$/.test(call.name)) return false;
+  return call.args.some((arg) =>
+    /^(-[a-zA-Z]*[lL]|--files(-with(out)?-match(es)?)?|--(no-)?filename-only)$/.test(arg.text),
+  );
+}
+
+/** Names in a folder are printed without it; a pattern's matches with it. */
+function folderList(call: Call, files: readonly Field[]): Stream {
+  const inside = files.every((file) => /^workspace|^regenerable/.test(call.target(file).area));
+  if (!inside || call.args.some((arg) => /^-\w*[lsiR1]*R/.test(arg.text))) return FROM_FILE;
+  const long = call.args.some((arg) => /^-\w*[lsi]/.test(arg.text));
+  if (long) return FROM_FILE;
+  const names = files.map((file) => (file.glob ? file : field("./*")));
+  return listOf(names.length === 0 ? [field("./*")] : names);
+}
+
+const FILTERS_LINES = /^([efu]?grep|rg|uniq|head|tail|tac)$/;
+
+/** Which of the names stay is not known, but for an ending that is asked for. */
+function filteredNames(call: Call, text: string, pattern: Field | undefined): string {
+  const [, ending] = /^\\(\.\w+)\$$/.exec(pattern?.text ?? "") ?? [];
+  const inverted = call.args.some((arg) => /^-\w*v|^--invert-match$/.test(arg.text));
+  if (!call.name.endsWith("grep") || ending === undefined || inverted) return text;
+  return text.replaceAll(new RegExp(`${HOLE}(?=\\n|$)`, "g"), `${HOLE}${ending}`);
 }
 
 /** Of those that mostly read: `yq -i`, `xmlstarlet ed -L`, `dos2unix`. */
@@ -348,7 +401,7 @@ function ask(call: Call): Stream {
   if (name === "env" || name === "printenv") return { origin: "file", secret: first === undefined };
   if (/^(ping6?|traceroute|tracepath|mtr|whois)$/.test(name) && call.args.some((arg) => arg.secret))
     call.report("send-secret", "sends credentials in a name");
-  if (name === "mktemp") return literal("/tmp/tmp.4242\n");
+  if (name === "mktemp") return literal("/tmp/tmp.4194305\n");
   if (/^(pgrep|pidof)$/.test(name) && call.args.some((arg) => arg.text.includes("conductor")))
     return literal("conductor\n");
   if (name === "whoami" || name === "id" || name === "logname")
@@ -438,6 +491,7 @@ function sort(call: Call): Stream {
   const out = read.value("-o", "--output");
   if (out !== undefined) tell(call, writing(call.target(out)));
   const streams = read.operands.map((file) => opened(call, file));
+  if (streams.length === 0 && call.stdin.text?.includes(HOLE) === true) return call.stdin;
   return streams.length === 0
     ? { origin: call.stdin.origin, secret: call.stdin.secret }
     : mixed(streams);

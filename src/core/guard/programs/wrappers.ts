@@ -282,10 +282,19 @@ function xargs(call: Call): Stream {
   const inner = read.operands.length === 0 ? [field("echo")] : read.operands;
   const mark = read.value("-I", "-J", "--replace")?.text ?? (read.has("-i") ? "{}" : undefined);
   if (mark === undefined) return call.run([...inner, ...words], { via: "xargs" });
+  // With a mark each line is one word.
+  const lines = inputLines(stream) ?? words;
   return call.run(
-    inner.map((arg) => putIn(arg, mark, words)),
+    inner.map((arg) => putIn(arg, mark, lines)),
     { via: "xargs" },
   );
+}
+
+function inputLines(stream: Stream): Field[] | undefined {
+  if (stream.text === undefined || stream.origin === "none") return undefined;
+  const from = { glob: false, secret: stream.secret, remote: stream.origin === "remote" };
+  const lines = stream.text.split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(0, 16).map((text) => ({ text: text.trim(), ...from }));
 }
 
 function putIn(arg: Field, mark: string, words: readonly Field[]): Field {
