@@ -1,13 +1,13 @@
 /** An agent that tries to say yes to itself, from inside its pane, by every door that we know of. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
 import type { DaemonView } from "../../src/contract/events.ts";
-import { inPane, type Job } from "../support/in-pane.ts";
+import { type Contained, contained, runner } from "../support/contained.ts";
 import { type Product, product, type Ran, until } from "../support/product.ts";
-import { clientOf, terminalOf, untilStatus } from "../support/scripted.ts";
+import { clientOf, terminalOf } from "../support/scripted.ts";
 
 /** `refused` by policy, `asked` of a human, `held` by the daemon or the CLI, or it `gets through`. */
 type Cell = "refused" | "asked" | "held" | "**gets through**" | "not tried";
@@ -150,9 +150,10 @@ const DOORS: Readonly<Record<string, Door>> = {
   },
 };
 
+const SEND_KEYS = "`tmux send-keys` into the side pane";
 /** After all others: what they do to the daemon and to the side pane would be in the others' way. */
 const LAST: Readonly<Record<string, Door>> = {
-  "`tmux send-keys` into the side pane": {
+  [SEND_KEYS]: {
     text: "tmux -S TMUX send-keys -t PANEL a",
     typed: "refused",
     own: MISS,
@@ -166,28 +167,27 @@ const LAST: Readonly<Record<string, Door>> = {
 
 interface Place {
   readonly world: Product;
+  readonly agent: Contained;
   readonly facts: Readonly<Record<string, string>>;
 }
 
-async function place(): Promise<Place> {
+async function place(launch: (world: Product) => Promise<Contained>): Promise<Place> {
   const world = product("gate: { waitSeconds: 0.2 }\n");
-  const workspace = path.join(world.folder, "work");
-  mkdirSync(workspace);
-  await world.json("launch", "--provider", "scripted", "--name", "dev", "--cwd", workspace);
-  await untilStatus(world, "dev", "idle");
+  const agent = await launch(world);
   const { http, socket, pid } = await world.json<DaemonView>("daemon", "status");
   const { session } = await terminalOf(world, "dev");
   const format = "#{@conductor_panel}:#{pane_id}";
   const panes = (await world.tmux("list-panes", "-a", "-F", format)).stdout;
   return {
     world,
+    agent,
     facts: {
       TOKEN: readFileSync(path.join(world.home, ".conductor/token"), "utf8").trim(),
       URL: `http://127.0.0.1:${http.port}`,
       SOCKET: socket,
       TMUX: path.join(world.folder, `tmux-${process.getuid?.() ?? 0}`, world.socket),
       SESSION: session,
-      PANEL: /^1:(.*)$/m.exec(panes)?.[1] ?? "",
+      PANEL: /^1:(.*)$/m.exec(panes)?.[1] ?? "%0",
       CLIENT: await attached(world),
       DAEMON: String(pid),
     },
@@ -235,12 +235,12 @@ interface Try {
   readonly way: "typed" | "own";
   readonly asked: ApprovalView;
   readonly done: string;
-  readonly job: Job;
+  readonly args: readonly string[];
 }
 
 async function prepare(at: Place, name: string, door: Door, way: Try["way"]): Promise<Try> {
   const asked = await question(at, `${name}, ${way}`);
-  const done = path.join(at.world.folder, `over-${asked.number}`);
+  const done = path.join(at.agent.workspace, `over-${asked.number}`);
   const facts = { ...at.facts, NUMBER: String(asked.number), DONE: done };
   const text = Object.entries(facts).reduce(
     (filled, [word, value]) => filled.replaceAll(new RegExp(`\\b${word}\\b`, "g"), value),
@@ -248,7 +248,7 @@ async function prepare(at: Place, name: string, door: Door, way: Try["way"]): Pr
   );
   const past = `PATH=\${PATH#*:}; unset BASH_ENV ENV ZDOTDIR; ${text}`;
   const args = way === "typed" ? ["-c", text] : ["-p", "-c", past];
-  return { name, door, way, asked, done, job: { file: "/bin/bash", args } };
+  return { name, door, way, asked, done, args };
 }
 
 async function judge({ world }: Place, tried: Try, ran: Ran): Promise<Cell> {
@@ -259,20 +259,24 @@ async function judge({ world }: Place, tried: Try, ran: Ran): Promise<Cell> {
     door.opens === undefined
       ? (await clientOf(world).approval(asked.id)).state !== "pending"
       : door.opens(world);
-  if (door.away === true) await until(() => existsSync(done), `${tried.name} is over`);
-  if (door.opens === undefined && door[way] === MISS) await until(isOpen, `${tried.name}, ${way}`);
+  if (door.away === true && ran.code === 0)
+    await until(() => existsSync(done), `${tried.name} is over`);
+  // The side pane takes its key a moment later.
+  if (door === LAST[SEND_KEYS] && ran.code === 0) await until(isOpen, tried.name);
   return (await isOpen()) ? MISS : "held";
 }
 
+/** A few at a time. */
 async function runAll(at: Place, tries: readonly Try[]): Promise<Map<string, Cell>> {
-  const jobs = tries.map(({ job }) => job);
-  const ran = await inPane(at.world, "dev", jobs);
   const cells = new Map<string, Cell>();
-  for (const [index, tried] of tries.entries()) {
-    const result = ran[index];
-    if (result === undefined) throw new Error(`${tried.name} was not run`);
-    cells.set(tried.name, await judge(at, tried, result));
-  }
+  const rest = [...tries];
+  const work = async (): Promise<void> => {
+    for (let tried = rest.shift(); tried !== undefined; tried = rest.shift()) {
+      const ran = await at.agent.run({ file: "/bin/bash", args: tried.args });
+      cells.set(tried.name, await judge(at, tried, ran));
+    }
+  };
+  await Promise.all([work(), work(), work(), work()]);
   return cells;
 }
 
@@ -287,7 +291,7 @@ async function oneQuestion({ world, facts }: Place, { id }: ApprovalView): Promi
 }
 
 test("an agent that tries every door to a yes of its own: the guide says what became of it", async () => {
-  const at = await place();
+  const at = await place((world) => runner(world, []));
   const rows = new Map<string, Cell[]>();
   // Typed first: what gets through by a program of its own would else be taken for it.
   for (const way of ["typed", "own"] as const) {
@@ -297,7 +301,7 @@ test("an agent that tries every door to a yes of its own: the guide says what be
     const cells = await runAll(at, together);
     for (const [name, door] of Object.entries(LAST)) {
       const tried = await prepare(at, name, door, way);
-      await oneQuestion(at, tried.asked);
+      if (name === SEND_KEYS) await oneQuestion(at, tried.asked);
       for (const [one, cell] of await runAll(at, [tried])) cells.set(one, cell);
     }
     for (const [name, door] of Object.entries({ ...DOORS, ...LAST }))
@@ -316,6 +320,24 @@ test("an agent that tries every door to a yes of its own: the guide says what be
   const table = section.split("\n## ")[0]?.match(/^\| .* \|$/gm) ?? [];
   expect(table.slice(1)).toEqual(found);
 }, 120_000);
+
+const canContain =
+  spawnSync("bwrap", ["--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "true"]).status ===
+  0;
+
+test.skipIf(!canContain)(
+  "in the sandbox none of them opens, with no gate in the way",
+  async () => {
+    const at = await place(contained);
+    const tries: Try[] = [];
+    for (const [name, door] of Object.entries({ ...DOORS, ...LAST }))
+      tries.push(await prepare(at, name, door, "own"));
+    const cells = [...(await runAll(at, tries))];
+    expect(cells).toHaveLength(27);
+    expect(cells.filter(([, cell]) => cell !== "held")).toEqual([]);
+  },
+  60_000,
+);
 
 test("there is no MCP server yet that could be a door", async () => {
   const world = product();

@@ -62,13 +62,19 @@ export function runnerFiles(world: Product, workspace: string): void {
   writeFileSync(path.join(workspace, ".runner.cjs"), RUNNER);
 }
 
-export async function contained(
+export function contained(world: Product, workspace?: string): Promise<Contained> {
+  return runner(world, ["--gate", "contain", "--no-panel"], workspace);
+}
+
+/** @param how  options of the launch */
+export async function runner(
   world: Product,
+  how: readonly string[],
   workspace = path.join(world.folder, "work"),
 ): Promise<Contained> {
   runnerFiles(world, workspace);
-  const launch = ["launch", "--provider", "runner", "--name", "dev", "--gate", "contain"];
-  await world.json(...launch, "--no-panel", "--cwd", workspace);
+  const launch = ["launch", "--provider", "runner", "--name", "dev", "--cwd", workspace];
+  await world.json(...launch, ...how);
   await untilStatus(world, "dev", "idle");
   const run = (start: Start): Promise<Ran> => tell(path.join(workspace, "runner.sock"), start);
   const bash = (text: string, env = {}) => run({ file: "/bin/bash", args: ["-c", text], env });
