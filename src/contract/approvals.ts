@@ -15,6 +15,21 @@ export type ApprovalState = z.infer<typeof approvalState>;
 export const span = z.object({ start: z.int().min(0), end: z.int().min(0) });
 export type Span = z.infer<typeof span>;
 
+/** One thing that a command would do, and what is there at the time of asking. */
+export const actionTarget = z.object({
+  /** `deletes /w/src`, `pushes commits to origin` */
+  says: z.string(),
+  /** Absolute, links resolved. */
+  path: z.string().optional(),
+  place: z.enum(["workspace", "outside"]).optional(),
+  is: z.enum(["file", "folder", "link", "nothing"]).optional(),
+  /** Of a folder: how many are below it. */
+  files: z.number().optional(),
+  /** They were not all counted. */
+  isMore: z.boolean().optional(),
+});
+export type ActionTarget = z.infer<typeof actionTarget>;
+
 /** The exact thing a human is asked about. The hash of this object binds the verdict. */
 export const approvalAction = z.object({
   kind: z.enum(["command", "tool", "dialog"]),
@@ -27,12 +42,14 @@ export const approvalAction = z.object({
   files: z.array(z.object({ path: z.string(), sha256: z.string() })).optional(),
   /** The rules that ask, as `layer/id`. */
   rules: z.array(z.string()).optional(),
-  /** Paths that it would change, send or read as a secret. */
-  touches: z.array(z.string()).optional(),
   /** A safer way that the rule knows. */
   instead: z.string().optional(),
-  /** What of the text makes it so, in order; for the eye, and no part of the hash. */
+  /** From here on: for the eye, and no part of the hash. What of the text makes it so, in order. */
   marks: z.array(span).optional(),
+  /** What it would touch. */
+  targets: z.array(actionTarget).optional(),
+  /** Why a yes to it can be for this once only; absent where it may be for longer. */
+  onceOnly: z.string().optional(),
 });
 export type ApprovalAction = z.infer<typeof approvalAction>;
 
@@ -69,9 +86,10 @@ export const approvalRequest = z.strictObject({
   action: approvalAction.omit({
     files: true,
     rules: true,
-    touches: true,
     instead: true,
     marks: true,
+    targets: true,
+    onceOnly: true,
   }),
   ttlMs: z
     .number()

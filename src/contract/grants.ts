@@ -13,4 +13,7 @@ export const grantView = z.object({
   expiresAt: z.number(),
   revokedAt: z.number().nullable(),
 });
+/** How long "always" holds where nobody says: a week. */
+export const GRANT_MS = 7 * 24 * 3_600_000;
+
 export type GrantView = z.infer<typeof grantView>;

@@ -32,6 +32,7 @@ import type { PolicyFiles } from "../drivers/files/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
 import type { Passes } from "./hooks/passes.ts";
 import { namedFiles, sameFiles } from "./named-files.ts";
+import { targetsOf } from "./targets.ts";
 
 export interface GatekeeperPorts {
   readonly policies: PolicyFiles;
@@ -222,15 +223,9 @@ async function ask(
   return ports.approvals.get(approvalId);
 }
 
-const LOOKS_ONLY = new Set(["read", "build", "shell-state", "network-read"]);
-const MOST_TOUCHED = 20;
-
 /** What a human is shown, and says yes to. */
 function actionOf({ asked, record, analysis, verdict }: Case): ApprovalAction {
   const rules = verdict.matched.filter((rule) => rule.effect === "ask" && !rule.overridden);
-  const touches = analysis.actions.flatMap(({ facts }) =>
-    facts.flatMap(({ deed, path }) => (path === undefined || LOOKS_ONLY.has(deed) ? [] : path)),
-  );
   const files = namedFiles(analysis, record.cwd);
   return {
     kind: asked.use === undefined ? "command" : "tool",
@@ -241,15 +236,23 @@ function actionOf({ asked, record, analysis, verdict }: Case): ApprovalAction {
     ...(rules.length === 0
       ? {}
       : { rules: unique(rules.map(({ layer, id }) => `${layer}/${id}`)) }),
-    ...(touches.length === 0 ? {} : { touches: unique(touches).slice(0, MOST_TOUCHED) }),
     ...(verdict.instead === undefined ? {} : { instead: verdict.instead }),
   };
 }
 
 /** What helps a human to judge it; no part of the hash. */
-function shownOf({ marks }: Case): Pick<ApprovalAction, "marks"> {
+function shownOf({ asked, record, analysis, verdict, marks }: Case): Partial<ApprovalAction> {
   const found = marks();
-  return found === undefined ? {} : { marks: found };
+  const targets = targetsOf(analysis, record.cwd);
+  const onceOnly =
+    asked.use === undefined
+      ? whyNoGrant(asked.text, analysis, verdict)
+      : "it is no command, and only a command can be granted";
+  return {
+    ...(found === undefined ? {} : { marks: found }),
+    ...(targets.length === 0 ? {} : { targets }),
+    ...(onceOnly === undefined ? {} : { onceOnly }),
+  };
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -13,8 +13,12 @@ test("approve --always lets that one command pass from then on, until it is revo
   const source = path.join(workspace, "src");
   const running = bash("-c", "rm -rf src");
   const asked = await pending(world);
-  expect(asked.action).toMatchObject({ touches: [source] });
-  expect((await world.run("approvals")).stdout).toContain(`touches: ${source}`);
+  expect(asked.action).toMatchObject({
+    targets: [{ path: source, place: "workspace", is: "folder" }],
+  });
+  expect((await world.run("approvals")).stdout).toContain(
+    `does: deletes ${source} (in the workspace, `,
+  );
   expect(await world.run("approve", "1", "--always")).toMatchObject({ code: 0 });
   expect(await running).toMatchObject({ code: 0 });
   mkdirSync(source);
@@ -73,7 +77,9 @@ test("a rule with a quorum of two runs after two people, each with a token of th
   expect(asked.action.rules).toContain("global/two");
   const number = String(asked.number);
   expect((await world.run("approve", number, "--always")).stderr).toContain("more than one person");
-  expect((await world.run("approve", number)).stdout).toContain("needs 2 people: owner said yes");
+  expect((await world.run("approve", number)).stdout).toContain(
+    "vote: 1 of 2 people said yes: owner",
+  );
   const twice = await world.run("approve", number);
   expect(twice.code).toBe(1);
   expect(twice.stderr).toContain("owner has said yes");

@@ -1,5 +1,6 @@
 import { exact, printableLine } from "../../base/printable.ts";
 import type { ApprovalView } from "../../contract/approvals.ts";
+import { aboutAction } from "../words/approval.ts";
 import { age } from "./duration.ts";
 import { type MarkedLook, markedLines } from "./marked-text.ts";
 
@@ -12,29 +13,10 @@ export function approvalText(approval: ApprovalView, now: number, look: MarkedLo
     look.color ? `\x1b[1m${shown}\x1b[0m` : shown,
     ...commandLines(action, look),
     ...(action.cwd === null ? [] : [`    in ${exact(printableLine(action.cwd))}`]),
-    ...(action.why === null ? [] : [`    why: ${printableLine(action.why)}`]),
-    ...voteLines(approval.vote),
-    ...aboutLines(action).map((line) => `    ${printableLine(line)}`),
+    ...aboutAction(approval).map(({ label, text }) => `${INDENT}${label}: ${printableLine(text)}`),
     ...(approval.reason === null ? [] : [`    reason: ${printableLine(approval.reason)}`]),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-function voteLines(vote: ApprovalView["vote"]): string[] {
-  if (vote === undefined) return [];
-  const { quorum, yes, no } = vote;
-  const said = [...yes.map((who) => `${who} said yes`), ...no.map((who) => `${who} said no`)];
-  const so = said.length === 0 ? "nobody has said anything yet" : said.join(", ");
-  return [`    needs ${quorum} people: ${printableLine(so)}`];
-}
-
-/** What the gate found out: which rule asks, what it would touch, what is safer. */
-function aboutLines({ rules, touches, instead }: ApprovalView["action"]): string[] {
-  return [
-    ...(rules === undefined ? [] : [`rule: ${rules.join(", ")}`]),
-    ...(touches === undefined ? [] : [`touches: ${touches.join(", ")}`]),
-    ...(instead === undefined ? [] : [`safer: ${instead}`]),
-  ];
 }
 
 const INDENT = "    ";

@@ -52,7 +52,12 @@ async function run(context: Context, options: ApprovalsOptions): Promise<void> {
   present(context, options.json, data, () => text);
 }
 
+const DECIDE =
+  "decide: conductor approve N, conductor approve N --always, conductor deny N --reason TEXT";
+
 function approvalsText(approvals: readonly ApprovalView[], now: number, look: MarkedLook): string {
   if (approvals.length === 0) return "nothing waits for approval\n";
-  return approvals.map((approval) => approvalText(approval, now, look)).join("\n");
+  const shown = approvals.map((approval) => approvalText(approval, now, look)).join("\n");
+  const waits = approvals.some(({ state }) => state === "pending");
+  return waits ? `${shown}\n${DECIDE}\n` : shown;
 }

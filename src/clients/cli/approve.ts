@@ -1,10 +1,9 @@
 import { type Command, Option } from "commander";
 import { ConductorError } from "../../base/errors.ts";
+import { GRANT_MS } from "../../contract/grants.ts";
 import { command, duration, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { giveVerdict } from "./verdict.ts";
-
-const WEEK_MS = 7 * 24 * 3_600_000;
 
 interface ApproveOptions extends JsonOption {
   readonly reason?: string;
@@ -33,7 +32,7 @@ export function build(context: Context): Command {
       const { reason, json, always } = options;
       if (options.for !== undefined && always !== true)
         throw new ConductorError("usage.invalid", "--for says how long --always holds");
-      const grantMs = always === true ? (options.for ?? WEEK_MS) : undefined;
+      const grantMs = always === true ? (options.for ?? GRANT_MS) : undefined;
       return giveVerdict(context, { ref, verdict: "approve", reason, grantMs, json });
     });
 }

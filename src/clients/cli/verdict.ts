@@ -1,5 +1,7 @@
 import { ConductorError } from "../../base/errors.ts";
-import type { Verdict } from "../../contract/approvals.ts";
+import { printableLine } from "../../base/printable.ts";
+import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
+import { grantInWords } from "../words/approval.ts";
 import { approvalText } from "./approval-text.ts";
 import { type Context, tableLook } from "./context.ts";
 import { askedAbout } from "./find-approval.ts";
@@ -27,7 +29,15 @@ export async function giveVerdict(context: Context, decision: Decision): Promise
     ...(grantMs === undefined ? {} : { grantMs }),
   });
   const look = tableLook(context.env, context.stdout);
-  present(context, decision.json, decided, () => approvalText(decided, Date.now(), look));
+  present(context, decision.json, decided, () =>
+    [approvalText(decided, Date.now(), look), ...grantLines(decided, grantMs)].join(""),
+  );
+}
+
+function grantLines(decided: ApprovalView, grantMs: number | undefined): string[] {
+  if (grantMs === undefined || decided.state === "pending") return [];
+  const words = grantInWords(decided, Date.now() + grantMs);
+  return [`    always: ${printableLine(words)}\n    take it back: conductor grants list\n`];
 }
 
 /** The daemon refuses an agent's token; this also says so to an agent that has a human's. */

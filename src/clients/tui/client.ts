@@ -4,6 +4,8 @@ import type { TerminalView } from "../../contract/terminals.ts";
 export interface PanelVerdict {
   readonly verdict: "approve" | "deny";
   readonly reason?: string;
+  /** With a yes: it holds for so long. */
+  readonly grantMs?: number;
   /** Of the action as it stood on the screen. */
   readonly hash: string;
 }

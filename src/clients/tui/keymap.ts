@@ -1,9 +1,10 @@
 import type { Key, KeyName } from "./keys.ts";
 
-export type Place = "list" | "detail" | "deny" | "help";
+export type Place = "list" | "detail" | "always" | "deny" | "help";
 
 export type Command =
   | "approve"
+  | "always"
   | "deny"
   | "open"
   | "close"
@@ -35,11 +36,18 @@ export interface Binding {
 
 const reading: readonly Place[] = ["list", "detail"];
 const scrolling: readonly Place[] = ["list", "detail", "help"];
-const everywhere: readonly Place[] = ["list", "detail", "deny", "help"];
+const everywhere: readonly Place[] = ["list", "detail", "always", "deny", "help"];
 
 /** The only place where keys are bound; help and footer are made from it. */
 export const keymap: readonly Binding[] = [
-  { keys: ["a"], command: "approve", places: reading, says: "approve" },
+  { keys: ["a"], command: "approve", places: reading, says: "approve, this once", hint: "approve" },
+  {
+    keys: ["A"],
+    command: "always",
+    places: reading,
+    says: "approve from now on; asks first",
+    hint: "always",
+  },
   { keys: ["d"], command: "deny", places: reading, says: "deny with a reason", hint: "deny" },
   {
     keys: ["enter"],
@@ -61,8 +69,9 @@ export const keymap: readonly Binding[] = [
   { keys: ["page-up", "b"], command: "page-up", places: reading, says: "read back" },
   { keys: ["g", "home"], command: "first", places: reading, says: "first" },
   { keys: ["G", "end"], command: "last", places: reading, says: "last" },
+  { keys: ["enter"], command: "confirm", places: ["always"], says: "allow from now on" },
   { keys: ["enter"], command: "confirm", places: ["deny"], says: "deny" },
-  { keys: ["escape"], command: "close", places: ["deny"], says: "cancel" },
+  { keys: ["escape"], command: "close", places: ["always", "deny"], says: "cancel" },
   { keys: ["backspace"], command: "erase", places: ["deny"], says: "erase" },
   { keys: ["ctrl-w"], command: "erase-word", places: ["deny"], says: "erase a word" },
   { keys: ["ctrl-u"], command: "erase-all", places: ["deny"], says: "erase all" },
@@ -113,18 +122,26 @@ export interface HelpLine {
 }
 
 export function helpLines(): readonly HelpLine[] {
-  return keymap
-    .filter((each) => !each.places.every((place) => place === "help"))
-    .map((each) => ({
-      keys: each.keys.map(keyLabel).join(" "),
-      says: each.places.every((place) => place === "deny") ? `reason: ${each.says}` : each.says,
-    }));
+  const lines = new Map<string, string>();
+  for (const { keys, places, says } of keymap) {
+    if (places.every((place) => place === "help")) continue;
+    const line = `${sectionOf(places)}${says}`;
+    const before = lines.get(line);
+    lines.set(line, [...(before === undefined ? [] : [before]), ...keys.map(keyLabel)].join(" "));
+  }
+  return [...lines].map(([says, keys]) => ({ keys, says }));
+}
+
+function sectionOf(places: readonly Place[]): string {
+  if (places.every((place) => place === "deny")) return "reason: ";
+  return places.every((place) => place === "always") ? "always: " : "";
 }
 
 /** The footer's keys, most wanted first; what does not fit is left out. */
 const hints: Record<Place, readonly Command[]> = {
-  list: ["approve", "deny", "help", "quit", "open", "next"],
-  detail: ["approve", "deny", "close", "page-down", "help", "quit"],
+  list: ["approve", "deny", "help", "quit", "always", "open", "next"],
+  detail: ["approve", "deny", "close", "always", "page-down", "help", "quit"],
+  always: ["confirm", "close"],
   deny: ["confirm", "close"],
   help: ["close", "quit"],
 };

@@ -34,6 +34,7 @@ export function layoutOf(state: State, size: Size = state.size): Layout {
     case "help":
       return { name: "help", help: body };
     case "detail":
+    case "always":
       return { name: "question", question: body, field: undefined };
     case "deny": {
       const question = { ...body, height: body.height - 1 };

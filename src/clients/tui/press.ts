@@ -1,4 +1,5 @@
 import { assertNever } from "../../base/errors.ts";
+import { GRANT_MS } from "../../contract/grants.ts";
 import { helpLowest } from "./help.ts";
 import { bindingOf, type Command } from "./keymap.ts";
 import type { Key } from "./keys.ts";
@@ -6,6 +7,7 @@ import { layoutOf, questionBox } from "./layout.ts";
 import { isReadWhole, questionWindow } from "./question.ts";
 import {
   type Effect,
+  type Held,
   heldOf,
   isQuiet,
   type Mode,
@@ -41,7 +43,9 @@ export function press(state: State, key: Key): Step {
 function run(state: State, command: Command): Step {
   switch (command) {
     case "approve":
-      return approve(state);
+      return approve(state, (held) => yes(state, held));
+    case "always":
+      return approve(state, (held) => still(askAlways(state, held)));
     case "deny":
       return still(askReason(state));
     case "confirm":
@@ -92,21 +96,29 @@ function obstacle(state: State): string | undefined {
 }
 
 /** Only what stood on the screen whole can be approved. */
-function approve(state: State): Step {
+function approve(state: State, go: (held: Held) => Step): Step {
   const held = heldOf(state);
   const why = obstacle(state);
   if (held === undefined || why !== undefined) return still(tell(state, why ?? ""));
-  if (isReadWhole(state, held.approval)) {
-    return decide(state, {
-      type: "decide",
-      id: held.approval.id,
-      verdict: { verdict: "approve", hash: held.approval.hash },
-    });
-  }
+  if (isReadWhole(state, held.approval)) return go(held);
   const shown = state.mode.name === "detail" || questionBox(state) !== undefined;
   if (shown) return still(tell(state, "read on (Space) to the end, then a"));
   // A key that repeats must not approve what it has just revealed.
   return still({ ...open(state), quietUntil: state.now + QUIET_MS });
+}
+
+function yes(state: State, { approval }: Held, grantMs?: number): Step {
+  const { id, hash } = approval;
+  const verdict = { verdict: "approve", hash, ...(grantMs !== undefined && { grantMs }) } as const;
+  return decide(state, { type: "decide", id, verdict });
+}
+
+function askAlways(state: State, held: Held): State {
+  const { origin, action } = held.approval;
+  if (origin === "screen") return tell(state, "once only: its dialog is answered in the pane");
+  if (action.onceOnly !== undefined) return tell(state, `once only: ${action.onceOnly}`);
+  const from = state.mode.name === "detail" ? "detail" : "list";
+  return { ...state, notice: undefined, top: 0, mode: { name: "always", held, from } };
 }
 
 function askReason(state: State): State {
@@ -119,10 +131,11 @@ function askReason(state: State): State {
 
 function confirm(state: State): Step {
   const { mode } = state;
-  if (mode.name !== "deny") return still(state);
+  if (mode.name !== "deny" && mode.name !== "always") return still(state);
   if (mode.held.fate !== undefined) return still(close(state));
   const why = obstacle(state);
   if (why !== undefined) return still(tell(state, why));
+  if (mode.name === "always") return yes({ ...state, mode: closed(mode) }, mode.held, GRANT_MS);
   const { id, hash } = mode.held.approval;
   const reason = mode.reason.trim();
   return decide(
@@ -154,6 +167,7 @@ function closed(mode: Mode): Mode {
   switch (mode.name) {
     case "help":
       return mode.back;
+    case "always":
     case "deny":
       return mode.from === "detail" && mode.held.fate === undefined
         ? { name: "detail", held: mode.held }

@@ -1,5 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
 import type { ApprovalView } from "../../contract/approvals.ts";
+import { GRANT_MS } from "../../contract/grants.ts";
+import { aboutAction, grantInWords } from "../words/approval.ts";
 import { type Cell, cellsOf, fit, line, type Style, unitCells } from "./cells.ts";
 import { layoutOf, questionBox } from "./layout.ts";
 import { queueColumns, rowsTextWidth } from "./queue.ts";
@@ -23,27 +25,22 @@ export function questionLines(held: Held, width: number, now: Instant): Question
     ...(fate === undefined ? [] : prose(fate, width, { reverse: true })),
     ...commandLines(approval, width),
     ...(approval.action.cwd === null ? [] : prose(`in ${approval.action.cwd}`, width, quiet)),
-    ...(approval.action.why === null ? [] : prose(`why: ${approval.action.why}`, width)),
     ...aboutLines(approval, width),
-    ...voteLines(approval, width),
     ...prose(expiry(approval, now), width, quiet),
   ];
 }
 
-function voteLines({ vote }: ApprovalView, width: number): QuestionLine[] {
-  if (vote === undefined) return [];
-  const yes = vote.yes.length === 0 ? "none yet" : vote.yes.join(", ");
-  return prose(`needs ${vote.quorum} people; yes: ${yes}`, width, { reverse: true });
+/** What Enter would allow, before anything else is read. */
+function grantLines({ mode, now }: State, { approval }: Held, width: number): QuestionLine[] {
+  if (mode.name !== "always") return [];
+  const words = `always: ${grantInWords(approval, now + GRANT_MS)}`;
+  return prose(words, width, { reverse: true });
 }
 
-/** What the gate found out: which rule asks, what it would touch, what is safer. */
-function aboutLines({ action }: ApprovalView, width: number): QuestionLine[] {
-  const { rules, touches, instead } = action;
-  return [
-    ...(rules === undefined ? [] : prose(`rule: ${rules.join(", ")}`, width, quiet)),
-    ...(touches === undefined ? [] : prose(`touches: ${touches.join(", ")}`, width)),
-    ...(instead === undefined ? [] : prose(`safer: ${instead}`, width)),
-  ];
+function aboutLines(approval: ApprovalView, width: number): QuestionLine[] {
+  return aboutAction(approval).flatMap(({ label, text }) =>
+    prose(`${label}: ${text}`, width, label === "vote" ? { reverse: true } : {}),
+  );
 }
 
 function titleLine(approval: ApprovalView, width: number, now: Instant): Cell[] {
@@ -110,7 +107,10 @@ export function questionWindow(state: State): QuestionWindow | undefined {
   const box = questionBox(state);
   const held = heldOf(state);
   if (box === undefined || held === undefined) return undefined;
-  const lines = questionLines(held, box.width, state.now);
+  const lines = [
+    ...grantLines(state, held, box.width),
+    ...questionLines(held, box.width, state.now),
+  ];
   const lowest = Math.max(0, lines.length - box.height);
   const top = Math.max(0, Math.min(state.top, lowest));
   const height = lines.length - top > box.height ? box.height - 1 : box.height;

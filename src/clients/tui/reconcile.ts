@@ -65,14 +65,14 @@ function freshReading(
 }
 
 function freshHeld(
-  { name, held }: { name: "detail" | "deny"; held: Held },
+  { name, held }: { name: "detail" | "always" | "deny"; held: Held },
   queue: readonly ApprovalView[],
   fateOfGone: (id: string) => string,
 ): Held {
   const now = queue.find((each) => each.id === held.approval.id);
   if (now === undefined) return { ...held, fate: held.fate ?? fateOfGone(held.approval.id) };
-  // A reason was being written about the old question; it must not go out with the new one.
-  if (name === "deny" && now.hash !== held.approval.hash) {
+  // What was being written or confirmed was about the old question; it must not go out with the new one.
+  if (name !== "detail" && now.hash !== held.approval.hash) {
     return { ...held, fate: "the question changed" };
   }
   return held.fate === undefined ? { approval: now } : held;

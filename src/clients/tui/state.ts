@@ -23,6 +23,8 @@ export interface Held {
 export type ReadingMode =
   | { readonly name: "list" }
   | { readonly name: "detail"; readonly held: Held }
+  /** A yes from now on is about to be confirmed: what it covers stands there. */
+  | { readonly name: "always"; readonly held: Held; readonly from: "list" | "detail" }
   | {
       readonly name: "deny";
       readonly held: Held;
@@ -126,7 +128,7 @@ export function selected(state: State): ApprovalView | undefined {
 
 /** The question a verdict would be about. */
 export function heldOf(state: State): Held | undefined {
-  if (state.mode.name === "detail" || state.mode.name === "deny") return state.mode.held;
+  if ("held" in state.mode) return state.mode.held;
   const approval = selected(state);
   return approval && { approval };
 }

@@ -42,9 +42,9 @@ const fromApproved: Partial<Record<ApprovalSignal, ApprovalState>> = {
   cancel: "cancelled",
 };
 
-/** Binds a verdict to the exact action that was shown; what was marked of it is for the eye. */
+/** Binds a verdict to the exact action that was shown, and not to what is there to help the eye. */
 export function hashAction(action: ApprovalAction): string {
-  const bound: ApprovalAction = { ...action };
-  delete bound.marks;
+  const { kind, text, cwd, why, files, rules, instead } = action;
+  const bound = { kind, text, cwd, why, files, rules, instead };
   return createHash("sha256").update(canonicalJson(bound)).digest("hex");
 }

@@ -275,8 +275,13 @@ function actionOf(
     cwd: walk.scope.cwd ?? null,
     dynamic: argv.some((each) => !isKnown(each)),
     redirects: from.facts.flatMap(({ deed, path }) => (deed !== "read" && path ? [path] : [])),
-    facts,
+    facts: facts.map(shownFact),
   };
+}
+
+/** A hole is for us to find; a person reads dots. */
+function shownFact(fact: Fact): Fact {
+  return fact.note.includes(HOLE) ? { ...fact, note: fact.note.replaceAll(HOLE, "…") } : fact;
 }
 
 /** What reads credentials prints credentials. */

@@ -5,9 +5,10 @@
  */
 import { type GateLevel, strictestLevel } from "../../contract/decisions.ts";
 import type { Action, Analysis } from "../guard/index.ts";
+import { adviceOn } from "./advice.ts";
 import { holdsWhen } from "./condition.ts";
 import { isUnderAny, listOf, matches, type Question } from "./match.ts";
-import type { Effect, Override, Rule } from "./schema.ts";
+import type { Advice, Effect, Override, Rule } from "./schema.ts";
 
 export const LAYERS = ["builtin", "global", "project", "agent"] as const;
 export type LayerName = (typeof LAYERS)[number];
@@ -19,6 +20,7 @@ export interface Layer {
   readonly gate?: GateLevel | undefined;
   readonly overrides?: readonly Override[];
   readonly rules: readonly LayerRule[];
+  readonly advice?: readonly Advice[];
 }
 
 /** A rule as it counts. */
@@ -77,13 +79,18 @@ export function decide(analysis: Analysis, layers: readonly Layer[], asker: Aske
   const judged = withText(analysis).map((action, at) => judge(action, at, analysis, layers, asker));
   const effect = strictest(judged.map((one) => one.effect));
   const deciding = judged.filter((one) => one.effect === effect);
-  const rules = deciding.flatMap((one) => one.rules.filter((rule) => rule.effect === effect));
+  const held = deciding.map(({ action, rules }) => ({
+    question: { ...asker, action, flags: analysis.flags },
+    rules: rules.filter((rule) => rule.effect === effect),
+  }));
+  const innermost = layers.toReversed().flatMap(({ advice = [] }) => advice);
+  const rules = held.flatMap((one) => one.rules);
   return {
     effect,
     matched: judged.flatMap((one) => one.matched),
     defaultUsed: judged.some((one) => one.byDefault),
     reason: reasonOf(effect, deciding, rules),
-    instead: rules.find((rule) => rule.instead !== undefined)?.instead,
+    instead: effect === "allow" ? undefined : adviceOn(held, innermost),
     terms: termsOf(rules),
   };
 }

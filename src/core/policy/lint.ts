@@ -29,12 +29,18 @@ export function lint(
   const idle = layers.flatMap((by) =>
     (by.overrides ?? []).flatMap((said) => idleOverride(said, by, layers)),
   );
+  const refused = (text: string) => judge(text) === "deny";
+  const byAdvice = layers.flatMap(({ name, advice = [] }) =>
+    advice.flatMap(({ instead }, at) =>
+      refusedIn(instead, refused).map((text) => adviseRefused(name, `advice[${at}]`, text)),
+    ),
+  );
   const byRule = placed.flatMap((one) => [
     ...broadAllow(one),
-    ...badAdvice(one, judge),
+    ...badAdvice(one, refused),
     ...placed.flatMap((other) => (other === one ? [] : compare(one, other))),
   ]);
-  return [...byRule, ...idle];
+  return [...byRule, ...byAdvice, ...idle];
 }
 
 /** It names no rule, or one that it may not relax. */
@@ -136,12 +142,20 @@ function broadAllow(one: Placed): Finding[] {
     .map((command) => finding(one, "error", `allows ${command} with whatever it is told to run`));
 }
 
-function badAdvice(one: Placed, judge: (text: string) => "allow" | "ask" | "deny"): Finding[] {
-  const quoted = `${one.rule.reason ?? ""} ${one.rule.instead ?? ""}`.match(/`[^`]+`/g) ?? [];
-  return quoted
-    .map((text) => text.slice(1, -1))
-    .filter((text) => text.includes(" ") && judge(text) === "deny")
-    .map((text) => finding(one, "error", `advises what is refused: ${text}`));
+function badAdvice({ layer, rule }: Placed, refused: (text: string) => boolean): Finding[] {
+  return refusedIn(`${rule.reason ?? ""} ${rule.instead ?? ""}`, refused).map((text) =>
+    adviseRefused(layer.name, rule.id, text),
+  );
+}
+
+/** The commands that a text quotes and that the policy would refuse. */
+function refusedIn(text: string, refused: (text: string) => boolean): string[] {
+  const quoted = (text.match(/`[^`]+`/g) ?? []).map((each) => each.slice(1, -1));
+  return quoted.filter((each) => each.includes(" ") && refused(each));
+}
+
+function adviseRefused(layer: string, rule: string, text: string): Finding {
+  return { severity: "error", layer, rule, says: `advises what is refused: ${text}` };
 }
 
 const KEYS = [

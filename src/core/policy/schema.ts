@@ -85,6 +85,10 @@ const override = z.strictObject({
 });
 export type Override = z.infer<typeof override>;
 
+/** For what is asked about or refused: what to do in its place. It changes no verdict. */
+const advice = z.strictObject({ match, instead: z.string().min(1).max(300) });
+export type Advice = z.infer<typeof advice>;
+
 export const policySchema = z.strictObject({
   version: z.literal(1),
   /** For commands that no rule of any layer matches. */
@@ -97,5 +101,6 @@ export const policySchema = z.strictObject({
   /** What is said otherwise about rules of outer layers; `conductor policy override` writes it. */
   overrides: z.array(override).default([]),
   rules: z.array(rule).default([]),
+  advice: z.array(advice).default([]),
 });
 export type PolicyFile = z.infer<typeof policySchema>;

@@ -149,7 +149,13 @@ test("an approval's command is listed whole, with what cannot be seen spelled ou
 
 test("an approval shows the rule, what it would touch, the safer way, and who has spoken", async () => {
   const plain = approval(1, "rm -rf src");
-  const about = { rules: ["default/delete"], touches: ["/w/src"], instead: "Commit it first" };
+  const about = {
+    rules: ["default/delete"],
+    targets: [
+      { says: "deletes /w/src", path: "/w/src", place: "workspace", is: "folder", files: 2 },
+    ],
+    instead: "Commit it first",
+  };
   const vote = { quorum: 2, denyThreshold: 1, yes: ["owner"], no: [] };
   const asked = { ...plain, action: { ...plain.action, ...about }, vote };
   const { stdout } = await conductor(["approvals"], {
@@ -157,9 +163,9 @@ test("an approval shows the rule, what it would touch, the safer way, and who ha
   });
   for (const line of [
     "rule: default/delete",
-    "touches: /w/src",
+    "does: deletes /w/src (in the workspace, 2 files)",
     "safer: Commit it first",
-    "needs 2 people: owner said yes",
+    "vote: 1 of 2 people said yes: owner",
   ])
     expect(stdout).toContain(`    ${line}\n`);
 });

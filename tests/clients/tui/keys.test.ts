@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createKeyReader } from "../../../src/clients/tui/key-reader.ts";
-import { helpLines, keymap } from "../../../src/clients/tui/keymap.ts";
+import { helpLines, keyLabel, keymap } from "../../../src/clients/tui/keymap.ts";
 import { decodeKeys, flushKeys, type Key } from "../../../src/clients/tui/keys.ts";
 import { FakeClock } from "./support.ts";
 
@@ -84,7 +84,10 @@ test("no key means two things in one place", () => {
 });
 
 test("help names every key that does something outside of help itself", () => {
-  const help = helpLines().map((each) => each.says.replace("reason: ", ""));
+  const told = helpLines().flatMap(({ keys, says }) =>
+    keys.split(" ").map((key) => `${key} ${says.replace(/^(reason|always): /, "")}`),
+  );
   const bound = keymap.filter(({ places }) => !places.every((place) => place === "help"));
-  expect(help).toEqual(bound.map(({ says }) => says));
+  const named = bound.flatMap(({ keys, says }) => keys.map((key) => `${keyLabel(key)} ${says}`));
+  expect(told.toSorted()).toEqual(named.toSorted());
 });

@@ -42,6 +42,31 @@ export function approval(number: number, parts: ApprovalParts = {}): ApprovalVie
   };
 }
 
+/** As the gate asks, with all that it found out. */
+export function gated(number: number, about: Partial<ApprovalView["action"]> = {}): ApprovalView {
+  const asked = approval(number, { origin: "api", text: "npm test && rm -rf src ../notes" });
+  const action: ApprovalView["action"] = {
+    ...asked.action,
+    cwd: "/src/shop",
+    why: "Loses work that may exist nowhere else: deletes /src/shop/src",
+    rules: ["global/loses-work"],
+    instead: "Commit or copy it first",
+    marks: [{ start: 12, end: 31 }],
+    targets: [
+      {
+        says: "deletes /src/shop/src",
+        path: "/src/shop/src",
+        place: "workspace",
+        is: "folder",
+        files: 14,
+      },
+      { says: "deletes /src/notes", path: "/src/notes", place: "outside", is: "nothing" },
+    ],
+    ...about,
+  };
+  return { ...asked, action };
+}
+
 export function terminal(name: string, parts: Partial<TerminalView> = {}): TerminalView {
   return {
     id: `t_${name}`,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isQuiet, selected } from "../../../src/clients/tui/state.ts";
-import { approval, NOON, Panel, snapshot } from "./support.ts";
+import { approval, gated, MINUTE, NOON, Panel, snapshot } from "./support.ts";
 
 const ENTER = "\r";
 const ESC = "\x1b[27~\x1b\x1b";
@@ -274,4 +274,64 @@ test("help opens and closes even while keys pause", () => {
 test("approvals that are not pending are not listed", () => {
   const panel = new Panel().send(snapshot([approval(1, { state: "expired" }), approval(2)]));
   expect(panel.state.queue.map((each) => each.number)).toEqual([2]);
+});
+
+test("A shows what it would allow, and only Enter after it says yes from now on", () => {
+  const panel = new Panel()
+    .show([gated(7)])
+    .wait()
+    .type("A");
+  expect(panel.state.mode.name).toBe("always");
+  expect(panel.verdicts).toEqual([]);
+  panel.type("A").type("a");
+  expect(panel.verdicts).toEqual([]);
+  panel.type("\r");
+  const verdict = { verdict: "approve", hash: "hash-7", grantMs: 7 * 24 * 60 * MINUTE };
+  expect(panel.verdicts.map((effect) => effect.verdict)).toEqual([verdict]);
+});
+
+test("Escape takes an always back, and nothing was decided", () => {
+  const panel = new Panel()
+    .show([gated(7)])
+    .wait()
+    .type("A")
+    .type("\x1b");
+  panel.send({ type: "key", key: { kind: "named", name: "escape" }, now: panel.now });
+  expect(panel.state.mode.name).toBe("list");
+  expect(panel.verdicts).toEqual([]);
+});
+
+test("what can be approved once only says why, and asks for nothing", () => {
+  const panel = new Panel().show([gated(7, { onceOnly: "bash runs whatever it is given" })]).wait();
+  panel.type("A");
+  expect(panel.notice).toBe("once only: bash runs whatever it is given");
+  const dialog = new Panel()
+    .show([approval(1)])
+    .wait()
+    .type("A");
+  expect(dialog.notice).toContain("once only");
+  expect([panel.state.mode.name, dialog.state.mode.name]).toEqual(["list", "list"]);
+});
+
+test("an always about a question that changed meanwhile goes out with nothing", () => {
+  const panel = new Panel()
+    .show([gated(7)])
+    .wait()
+    .type("A");
+  panel
+    .show([{ ...gated(7), hash: "another" }])
+    .wait()
+    .type("\r");
+  expect(panel.verdicts).toEqual([]);
+});
+
+test("keys do nothing for half a second after the item under the cursor changed", () => {
+  const panel = new Panel().show([gated(1), gated(2)]).wait();
+  panel
+    .show([gated(2)])
+    .wait(499)
+    .type("aAd");
+  expect([panel.verdicts, panel.state.mode.name]).toEqual([[], "list"]);
+  panel.wait(1).type("a");
+  expect(panel.verdicts.map((effect) => effect.id)).toEqual(["a_2"]);
 });

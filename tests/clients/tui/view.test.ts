@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Size } from "../../../src/clients/tui/cells.ts";
 import { renderFrame } from "../../../src/clients/tui/render.ts";
 import { view } from "../../../src/clients/tui/view.ts";
-import { approval, MINUTE, NOON, Panel, terminal, Virtual } from "./support.ts";
+import { approval, gated, MINUTE, NOON, Panel, terminal, Virtual } from "./support.ts";
 
 const sizes: Size[] = [
   { columns: 30, rows: 8 },
@@ -38,6 +38,22 @@ const scenes: [string, (panel: Panel) => Panel][] = [
   ["paused", (panel) => panel.show(approvals.slice(1), team).wait().show(approvals, team)],
   ["question", (panel) => panel.show(approvals, team).wait().type("\r")],
   ["reason", (panel) => panel.show(approvals, team).wait().type("dnot on Friday")],
+  [
+    "gate",
+    (panel) =>
+      panel
+        .show([gated(7)], team)
+        .wait()
+        .type("\r"),
+  ],
+  [
+    "always",
+    (panel) =>
+      panel
+        .show([gated(7)], team)
+        .wait()
+        .type("\rGA"),
+  ],
   ["help", (panel) => panel.show(approvals, team).wait().type("?")],
   ["empty", (panel) => panel.show([], []).wait()],
   [

@@ -508,7 +508,7 @@ function push(call: Call, args: readonly Field[]): void {
     ) || refspecs.some((ref) => /^[+:]/.test(ref.text));
   call.report(
     forced ? "git-rewrite" : "git-push",
-    forced ? "rewrites or removes what others have" : "pushes commits",
+    `${forced ? "rewrites or removes what others have" : "pushes commits"}${whither(read.operands)}`,
   );
   if (args.some((arg) => arg.text === "--no-verify"))
     call.report("run-hook", "skips the repository's own checks");
@@ -518,6 +518,10 @@ function push(call: Call, args: readonly Field[]): void {
   if (call.scope.made.files.has("git-index:secret"))
     call.report("send-secret", "pushes credentials");
   else call.scope.made.files.set("git-pushed", FROM_FILE);
+}
+
+function whither(operands: readonly Field[]): string {
+  return operands.length === 0 ? "" : ` to ${operands.map(({ text }) => text).join(" ")}`;
 }
 
 function configure(call: Call, args: readonly Field[]): void {

@@ -301,7 +301,8 @@ function ssh(call: Call): Stream {
   }
   if (read.has("-V", "-G", "-Q") && read.operands.length <= 1)
     return ssay(call, "read", "tells about itself");
-  call.report(call.stdin.secret ? "send-secret" : "remote-shell", "works on another machine");
+  const host = read.operands[0]?.text ?? "another machine";
+  call.report(call.stdin.secret ? "send-secret" : "remote-shell", `works on ${host}`);
   if (
     call.stdin.origin === "remote" &&
     /\b(ba|z|da|k)?sh\b|python|perl|ruby|node/.test(
@@ -336,7 +337,8 @@ function scp(call: Call): Stream {
     call.runText(program, { via: "scp -S" });
   }
   const secret = read.operands.some((one) => !/^[^/]+:/.test(one.text) && isSecretFile(call, one));
-  call.report(secret ? "send-secret" : "remote-shell", "copies between machines");
+  const ends = read.operands.map(({ text }) => text).join(" to ");
+  call.report(secret ? "send-secret" : "remote-shell", `copies between machines: ${ends}`);
   const to = read.operands.at(-1);
   if (to !== undefined && !/^[^/]+:/.test(to.text)) tell(call, writing(call.target(to)));
   return UNKNOWN;
