@@ -30,8 +30,10 @@ __conductor_ask() {
         __conductor_refuse "${line#deny }"
         return 1
         ;;
-      allow)
+      allow*)
         ztcp -c $fd
+        # A text that a human let pass is to tell how it ended.
+        __conductor_decision=${${line#allow}# }
         return 0
         ;;
       *) break ;;
@@ -48,10 +50,31 @@ __conductor_ask() {
 if [[ ${CONDUCTOR_GATE-} == (guard|contain|observe) && ! -o interactive ]]; then
   if [[ -n ${CONDUCTOR_SHIMS-} && :$PATH: != *":$CONDUCTOR_SHIMS:"* ]]; then PATH=$CONDUCTOR_SHIMS:$PATH; fi
   if [[ -n ${ZSH_EXECUTION_STRING+x} ]]; then
+    __conductor_decision=
     if ! __conductor_ask "$ZSH_EXECUTION_STRING" && [[ $CONDUCTOR_GATE != observe ]]; then exit 126; fi
-    export CONDUCTOR_JUDGED=$$:text
+    # In quotes: `$$:t` would be the tail of a path to zsh.
+    export CONDUCTOR_JUDGED=$$":text"
+    if [[ -n ${__conductor_decision-} ]]; then
+      __conductor_exited() {
+        local code=$?
+        ((ZSH_SUBSHELL == 0)) || return $code
+        local at=${CONDUCTOR_URL#http://} fd REPLY line
+        emulate -L zsh
+        setopt no_multibyte
+        if ztcp ${at%:*} ${at##*:} 2>/dev/null; then
+          fd=$REPLY
+          print -n -u $fd -r -- "POST /api/v1/gate/exit HTTP/1.0"$'\r\n'"Host: $at"$'\r\n'"Authorization: Bearer ${CONDUCTOR_TOKEN-}"$'\r\n'"Content-Type: application/vnd.conductor.gate"$'\r\n'"Content-Length: $((${#__conductor_decision} + ${#code} + 1))"$'\r\n\r\n'"$__conductor_decision"$'\0'"$code"
+          IFS= read -r -t 2 -u $fd line
+          ztcp -c $fd
+        fi
+        return $code
+      }
+      zshexit_functions+=(__conductor_exited)
+      # Else a single command takes this shell's place.
+      trap : EXIT
+    fi
   else
-    export CONDUCTOR_JUDGED=$$:each
+    export CONDUCTOR_JUDGED=$$":each"
     typeset -A __conductor_seen
     __conductor_each() {
       emulate -L zsh

@@ -45,5 +45,7 @@ export const decisionView = z.object({
   policies: z.record(z.string(), z.string()),
   latencyMs: z.number(),
   approvalId: z.string().nullable(),
+  /** How its command ended, as its shell told; `code` is null where it will not be known. */
+  exit: z.object({ code: z.number().nullable(), time: z.number() }).nullable().default(null),
 });
 export type DecisionView = z.infer<typeof decisionView>;

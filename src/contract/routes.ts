@@ -19,6 +19,7 @@ export const routes = {
   messageResult: (id: string) => `${v1}/messages/${part(id)}/result`,
   /** What a gate in front of a command asks: may this run? */
   gate: `${v1}/gate`,
+  gateExit: `${v1}/gate/exit`,
   /** What an agent's own hook tells, in its provider's format. */
   hooks: `${v1}/hooks`,
   hook: (contract: string, event: string) => `${v1}/hooks/${part(contract)}/${part(event)}`,

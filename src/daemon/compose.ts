@@ -24,6 +24,7 @@ import { bundledFolder } from "./bundled.ts";
 import type { Catalog } from "./catalog.ts";
 import { createContainment } from "./containment.ts";
 import { createDeliverer } from "./deliverer.ts";
+import { createExits } from "./exits.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
 import { agentKeyFile, readPort, readSecret, rememberPort } from "./home.ts";
 import { createPasses } from "./hooks/passes.ts";
@@ -144,6 +145,11 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       containment.release(terminal.record.id);
       deliverer.ended(terminal);
       postman.kick(terminal);
+      exits
+        .ended(terminal.record.id)
+        .catch((error: unknown) =>
+          log.warn({ error: describeError(error) }, "how commands ended is not recorded"),
+        );
       desk.ended(terminal.record.id).catch((error: unknown) => {
         log.error({ error: describeError(error) }, "what an ended agent asked for still stands");
       });
@@ -202,6 +208,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     ttlMs,
   });
   const passes = createPasses(clock);
+  const exits = createExits(stores.decisions);
   const gatekeeper = createGatekeeper({
     policies: parts.policies,
     decisions: stores.decisions,
@@ -243,6 +250,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       if (word !== null) voice(terminal, { source: "hook", at: clock.now(), event: word });
     },
     decisions: stores.decisions,
+    exits,
     policyDesk: createPolicyDesk({
       policies: parts.policies,
       files: { own: paths.policy, shipped: shippedPolicy(), trust: paths.trust },

@@ -65,8 +65,13 @@ export interface Asked {
 
 /** `message` is written for the model that asked. */
 export type Ruling =
-  /** `pass` names what a human said yes to. */
-  | { readonly kind: "allow"; readonly by: "policy" | "observe" | "human"; readonly pass?: string }
+  /** `pass` names what a human said yes to; `decision` is the record of one that would else not run.  */
+  | {
+      readonly kind: "allow";
+      readonly by: "policy" | "observe" | "human";
+      readonly pass?: string;
+      readonly decision?: string;
+    }
   | { readonly kind: "deny"; readonly message: string }
   | {
       readonly kind: "wait";
@@ -150,8 +155,12 @@ async function judge(
   const here = examine(ports, bare(ports, asked, record), record);
   const { verdict, decided } = here;
   if (record.launch.gate === "observe") {
-    await ports.decisions.record(decided);
-    return { kind: "allow", by: "observe" };
+    const { id } = await ports.decisions.record(decided);
+    return {
+      kind: "allow",
+      by: "observe",
+      ...(verdict.effect === "allow" ? {} : { decision: id }),
+    };
   }
   if (verdict.effect !== "ask") {
     await ports.decisions.record(decided);
@@ -166,22 +175,26 @@ async function judge(
   const before = await findOpen(ports, here, hashAction(action));
   if (before?.state === "approved") {
     // Said yes to before: used now, and never again.
-    await ports.approvals.consume(before.id, ports.clock.now());
-    return allow(ports, here, `approved as #${before.number}`);
+    const used = { ...decided, effect: "allow", reason: `approved as #${before.number}` } as const;
+    const { id } = await ports.decisions.use(used, before.id, ports.clock.now());
+    return approved(here, id);
   }
-  if (before !== undefined) return waiting(ports, before, here);
-  const asking = await ask(ports, here, { isWaitedFor: true });
+  if (before !== undefined) {
+    const { id } = await ports.decisions.record(decided, before.id);
+    return waiting(ports, before, { ...here, id });
+  }
+  const { approval, id } = await ask(ports, here, { isWaitedFor: true });
   ports.failpoint?.("gate.asked");
-  return waiting(ports, asking, here);
+  return waiting(ports, approval, { ...here, id });
 }
 
 async function allow(ports: GatekeeperPorts, here: Case, why: string): Promise<Ruling> {
-  await ports.decisions.record({ ...here.decided, effect: "allow", reason: why });
-  return approved(here);
+  const { id } = await ports.decisions.record({ ...here.decided, effect: "allow", reason: why });
+  return approved(here, id);
 }
 
-function approved(here: Case): Exclude<Ruling, { kind: "wait" }> {
-  return { kind: "allow", by: "human", pass: passOf(actionOf(here)) };
+function approved(here: Case, decision: string): Exclude<Ruling, { kind: "wait" }> {
+  return { kind: "allow", by: "human", pass: passOf(actionOf(here)), decision };
 }
 
 /** A hook and the shell may name the same folder by different links. */
@@ -201,10 +214,10 @@ async function ask(
   ports: GatekeeperPorts,
   here: Case,
   how: Required<Pick<NewApproval, "isWaitedFor">>,
-): Promise<ApprovalRecord> {
+): Promise<{ readonly approval: ApprovalRecord; readonly id: string }> {
   const { record, verdict, decided } = here;
   const now = ports.clock.now();
-  const { approvalId } = await ports.decisions.ask(
+  const { approvalId, decision } = await ports.decisions.ask(
     decided,
     {
       terminalId: record.id,
@@ -220,7 +233,7 @@ async function ask(
     },
     now,
   );
-  return ports.approvals.get(approvalId);
+  return { approval: await ports.approvals.get(approvalId), id: decision.id };
 }
 
 /** What a human is shown, and says yes to. */
@@ -324,7 +337,12 @@ async function findOpen(
   );
 }
 
-function waiting(ports: GatekeeperPorts, approval: ApprovalRecord, here: Case): Ruling {
+/** @param here  with the record's id */
+function waiting(
+  ports: GatekeeperPorts,
+  approval: ApprovalRecord,
+  here: Case & { readonly id: string },
+): Ruling {
   return {
     kind: "wait",
     number: approval.number,
@@ -334,9 +352,9 @@ function waiting(ports: GatekeeperPorts, approval: ApprovalRecord, here: Case): 
         return { kind: "deny", message: whyNot(settled, here.verdict) };
       ports.failpoint?.("gate.used");
       const files = namedFiles(here.analysis, here.record.cwd);
-      if (sameFiles(files, settled.action.files ?? [])) return approved(here);
+      if (sameFiles(files, settled.action.files ?? [])) return approved(here, here.id);
       // The yes is used up: it was to something else.
-      const again = await ask(ports, here, { isWaitedFor: false });
+      const { approval: again } = await ask(ports, here, { isWaitedFor: false });
       return {
         kind: "deny",
         message: `a file that it names changed after the yes to #${settled.number}, so it did not run. A human is asked anew: run the same command again after approval #${again.number}`,

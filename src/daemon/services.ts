@@ -12,6 +12,7 @@ import type { Terminal, Terminals } from "../core/terminals/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
 import type { Tokens } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Exits } from "./exits.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Passes } from "./hooks/passes.ts";
 import type { Launcher } from "./launcher.ts";
@@ -36,6 +37,7 @@ export interface Services {
   /** What an agent's own hook told of its session: evidence for status and receipts. */
   readonly hooked: (terminal: Terminal, signal: HookSignal) => void;
   readonly decisions: DecisionStore;
+  readonly exits: Exits;
   readonly policyDesk: PolicyDesk;
   readonly grants: GrantStore;
   readonly humans: HumanStore;

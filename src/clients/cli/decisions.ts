@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { exact, printableLine } from "../../base/printable.ts";
+import type { ApprovalView } from "../../contract/approvals.ts";
 import type { DecisionView } from "../../contract/decisions.ts";
 import { command, count, duration, type JsonOption, oneOf } from "./command.ts";
 import { type Context, tableLook } from "./context.ts";
@@ -64,11 +65,13 @@ function showCommand(context: Context): Command {
     .action(async (id: string, options: JsonOption) => {
       const client = await openClient(context);
       const decision = await client.decision(id);
-      present(context, options.json, decision, () => text(decision));
+      const { approvalId } = decision;
+      const approval = approvalId === null ? undefined : await client.approval(approvalId);
+      present(context, options.json, decision, () => text(decision, approval));
     });
 }
 
-function text(decision: DecisionView): string {
+function text(decision: DecisionView, approval: ApprovalView | undefined): string {
   const rules = decision.rules.map(
     ({ layer, id, effect, overridden, was }) =>
       `${layer}/${id} says ${effect}${was === undefined ? "" : ` (overridden; by itself ${was})`}${overridden ? ", and does not count" : ""}`,
@@ -82,7 +85,8 @@ function text(decision: DecisionView): string {
     ["effect", decision.effect],
     ["reason", decision.reason === "" ? "nothing speaks against it" : decision.reason],
     ["rules", rules.length === 0 ? "none; the default decided" : rules.join("; ")],
-    ["approval", decision.approvalId ?? "none"],
+    ["approval", approval === undefined ? "none" : approvalWords(approval)],
+    ["exit code", exitWords(decision, approval)],
     [
       "policies",
       Object.entries(decision.policies)
@@ -93,4 +97,19 @@ function text(decision: DecisionView): string {
   ];
   const head = lines.map(([name, value]) => `${name.padEnd(9)} ${printableLine(value)}`);
   return [...head, "", exact(decision.command)].join("\n");
+}
+
+function approvalWords({ number, state, decidedBy, decidedAt, reason }: ApprovalView): string {
+  const when = decidedAt === null ? "" : ` at ${new Date(decidedAt).toISOString()}`;
+  const by = decidedBy === null ? "" : `, decided by ${decidedBy}${when}`;
+  return `#${number} is ${state}${by}${reason === null ? "" : `: ${reason}`}`;
+}
+
+function exitWords({ effect, exit, source }: DecisionView, approval?: ApprovalView): string {
+  if (exit !== null) return exit.code === null ? "unknown: its terminal ended" : String(exit.code);
+  if (effect === "deny") return "none: it did not run";
+  if (effect === "ask" && approval !== undefined && approval.state !== "consumed")
+    return approval.state === "pending" ? "none yet" : "none: it did not run";
+  if (effect === "allow" && approval === undefined) return "not kept of what runs unasked";
+  return source === "bash" || source === "zsh" ? "not told (yet)" : "not told by what asked";
 }

@@ -19,7 +19,17 @@ export function gateRoutes(app: App, services: Services): void {
     const [source, cwd, ...text] = (await context.req.text()).split("\0");
     const asked = { source: decisionSource.parse(source), cwd: cwd ?? "", text: text.join("\0") };
     const ruling = await services.gatekeeper.judge(asked, terminal);
-    return answer(ruling, context.req.raw.signal, services);
+    return answer(ruling, terminal.record.id, context.req.raw.signal, services);
+  });
+  // What the gate was told of, with a NUL between: the decision's id, and the exit code.
+  app.post(routes.gateExit, async (context) => {
+    const caller = context.get("caller");
+    if (caller.kind !== "agent")
+      throw new ConductorError("auth.refused", "only an agent's own shell tells how it ended");
+    const [id = "", code = ""] = (await context.req.text()).split("\0");
+    if (!/^\d{1,3}$/.test(code)) throw new ConductorError("usage.invalid", "no exit code");
+    await services.exits.told(caller.terminalId, id, Number(code));
+    return new Response(null, { status: 204 });
   });
   app.get(routes.decisions, async (context) => {
     requireHuman(context.get("caller"), "read decisions");
@@ -45,11 +55,25 @@ export function gateRoutes(app: App, services: Services): void {
   });
 }
 
-/** No content is a yes; else lines for a shell to read: `deny MESSAGE`, or `wait NUMBER` and then `allow` or that. */
-function answer(ruling: Ruling, signal: AbortSignal, services: Services): Response {
+/**
+ * No content is a yes; else lines for a shell to read: `deny MESSAGE`, `allow DECISION` where it is to tell how the
+ * command ended, or `wait NUMBER` and then one of these.
+ */
+function answer(
+  ruling: Ruling,
+  terminalId: string,
+  signal: AbortSignal,
+  services: Services,
+): Response {
+  const lineOf = (settled: Settled): string => {
+    if (settled.kind === "allow" && settled.decision !== undefined)
+      services.exits.await(terminalId, settled.decision);
+    return line(settled);
+  };
   const headers = { "content-type": "text/plain; charset=utf-8" };
   // A shell reads byte by byte: most of what it asks is answered by the first line of the head.
-  if (ruling.kind === "allow") return new Response(null, { status: 204 });
+  if (ruling.kind === "allow" && ruling.decision === undefined)
+    return new Response(null, { status: 204 });
   if (ruling.kind !== "wait") return new Response(lineOf(ruling), { headers });
   const lines = new ReadableStream<Uint8Array>({
     start: async (stream) => {
@@ -68,7 +92,10 @@ function answer(ruling: Ruling, signal: AbortSignal, services: Services): Respon
   return new Response(lines, { headers });
 }
 
-function lineOf(ruling: Exclude<Ruling, { kind: "wait" }>): string {
-  if (ruling.kind === "allow") return "allow\n";
+type Settled = Exclude<Ruling, { kind: "wait" }>;
+
+function line(ruling: Settled): string {
+  if (ruling.kind === "allow")
+    return ruling.decision === undefined ? "allow\n" : `allow ${ruling.decision}\n`;
   return `deny ${ruling.message.replaceAll(/\s+/g, " ")}\n`;
 }

@@ -205,7 +205,12 @@ function voteOf(db: ConductorDatabase, row: ApprovalRow): Pick<ApprovalRecord, "
   return { vote: { quorum, denyThreshold, yes, no: votersOf(db, row.id, "deny") } };
 }
 
-function consume(db: ConductorDatabase, id: string, now: Instant, append: Append): ApprovalRecord {
+export function consume(
+  db: ConductorDatabase,
+  id: string,
+  now: Instant,
+  append: Append,
+): ApprovalRecord {
   const row = find(db, id);
   const isNew = row.used_at === null && row.outcome === null;
   const usable = isNew && (row.state === "approved" || row.state === "denied");

@@ -2,10 +2,11 @@ import { ConductorError } from "../../base/errors.ts";
 import { newId } from "../../base/ids.ts";
 import { type DecisionView, decisionView } from "../../contract/decisions.ts";
 import type { DecisionFilter, DecisionStore, NewDecision } from "../../core/policy/index.ts";
-import { request } from "./approval-store.ts";
-import type { ConductorDatabase } from "./database.ts";
+import { consume, request } from "./approval-store.ts";
+import type { Append, ConductorDatabase } from "./database.ts";
 
 const MADE = "decision.made";
+const EXITED = "decision.exited";
 
 interface MadeRow {
   readonly subject: string;
@@ -16,10 +17,10 @@ interface MadeRow {
 /** The journal is the store: a decision is the event that tells of it. */
 export function createDecisionStore(db: ConductorDatabase, now: () => number): DecisionStore {
   return {
-    record: (decision) =>
+    record: (decision, approvalId: string | null = null) =>
       db.writeTogether(
         (append) => {
-          const made = view(decision, null, now());
+          const made = view(decision, approvalId, now());
           append(eventOf(made));
           return made;
         },
@@ -32,12 +33,21 @@ export function createDecisionStore(db: ConductorDatabase, now: () => number): D
         append(eventOf(made));
         return { decision: made, approvalId: asked.approval.id };
       }),
+    use: async (decision, approvalId, at) =>
+      db.write((append) => {
+        consume(db, approvalId, at, append);
+        const made = view(decision, approvalId, at);
+        append(eventOf(made));
+        return made;
+      }),
+    exited: async (id, terminalId, code) =>
+      db.write((append) => exited(db, { id, terminalId, code }, append)),
     list: async (filter) => list(db, filter),
     get: async (ref) => {
       const sql = `SELECT subject, time, data FROM events
                     WHERE type = '${MADE}' AND subject GLOB ? || '*' ORDER BY seq DESC LIMIT 1`;
       const row = /^\w+$/.test(ref) ? db.get<MadeRow>(sql, ref) : undefined;
-      if (row !== undefined) return viewOf(row);
+      if (row !== undefined) return viewOf(db, row);
       throw new ConductorError("not_found", `no decision is called ${ref}`, {
         hint: "`conductor decisions` lists them",
       });
@@ -46,18 +56,38 @@ export function createDecisionStore(db: ConductorDatabase, now: () => number): D
 }
 
 function view(decision: NewDecision, approvalId: string | null, time: number): DecisionView {
-  return { id: newId("dec", time), time, ...decision, approvalId };
+  return { id: newId("dec", time), time, ...decision, approvalId, exit: null };
 }
 
-function eventOf({ id, time: _time, ...data }: DecisionView) {
+/** A record never changes: how its command ended is one of its own, which names it. */
+function exited(
+  db: ConductorDatabase,
+  { id, terminalId, code }: { id: string; terminalId: string; code: number | null },
+  append: Append,
+): void {
+  const sql = `SELECT subject FROM events WHERE type = '${MADE}' AND subject = ? AND json_extract(data, '$.terminalId') = ?`;
+  if (db.get(sql, id, terminalId) === undefined)
+    throw new ConductorError("not_found", `no decision on this terminal is called ${id}`);
+  if (exitOf(db, id) !== null)
+    throw new ConductorError("state.conflict", `how ${id} ended is known already`);
+  append({ type: EXITED, subject: id, actor: `agent:${terminalId}`, data: { terminalId, code } });
+}
+
+function exitOf(db: ConductorDatabase, id: string): DecisionView["exit"] {
+  const sql = `SELECT json_extract(data, '$.code') AS code, time FROM events WHERE type = '${EXITED}' AND subject = ?`;
+  return db.get<NonNullable<DecisionView["exit"]>>(sql, id) ?? null;
+}
+
+function eventOf({ id, time: _time, exit: _exit, ...data }: DecisionView) {
   const actor = data.terminalId === null ? "daemon" : `agent:${data.terminalId}`;
   return { type: MADE, subject: id, actor, data };
 }
 
-function viewOf(row: MadeRow): DecisionView {
+function viewOf(db: ConductorDatabase, row: MadeRow): DecisionView {
   const data: unknown = JSON.parse(row.data);
   const held = typeof data === "object" && data !== null ? data : {};
-  return decisionView.parse({ ...held, id: row.subject, time: row.time });
+  const exit = exitOf(db, row.subject);
+  return decisionView.parse({ ...held, id: row.subject, time: row.time, exit });
 }
 
 function list(db: ConductorDatabase, filter: DecisionFilter): DecisionView[] {
@@ -71,5 +101,5 @@ function list(db: ConductorDatabase, filter: DecisionFilter): DecisionView[] {
   const limit = filter.limit ?? 100;
   return db
     .all<MadeRow>(sql, filter.since ?? 0, terminal, terminal, effect, effect, limit)
-    .map(viewOf);
+    .map((row) => viewOf(db, row));
 }
