@@ -366,7 +366,7 @@ function waiting(
 function whyNot(settled: ApprovalRecord, verdict: Verdict): string {
   const { number, state, reason } = settled;
   if (state === "pending")
-    return `not approved yet: run the same command again after approval #${number}, or go on with other work`;
+    return `not approved yet: ${settled.action.kind === "tool" ? "make the same call" : "run the same command"} again after approval #${number}, or go on with other work`;
   if (state === "denied")
     return `a human said no to #${number}${reason === null ? "" : `: ${reason}`}. Do not try it another way; go on without it, or ask.`;
   return `approval #${number} is ${state}; the command did not run. ${verdict.reason}`;

@@ -106,6 +106,23 @@ describe.skipIf(missing.length > 0)(`hooks of ${claudeCode.package} ${claudeCode
     ]);
   });
 
+  test.each(covered)("the hook itself killed while a $tool waits: it never runs", async (one) => {
+    const dev = await started();
+    await dev.run("send", "dev", `do:tool ${one.tool} ${JSON.stringify(one.input(dev))}`);
+    await dev.question();
+    const hooks = dev.processes().filter((each) => /gates\/hook .*PreToolUse/.test(each));
+    expect(hooks).toHaveLength(1);
+    for (const hook of hooks) process.kill(Number.parseInt(hook, 10), "SIGKILL");
+    // `onFailure`, which versions before 2.1.295 do not know.
+    const told = () => results(dev).some((result) => result.includes("blocking because onFailure"));
+    await until(told, "the model is told that it did not run", 60_000);
+    await dev.becomes("idle");
+    expect(one.happened(dev)).toBe(false);
+    expect(await dev.json<ApprovalView[]>("approvals", "--all")).toMatchObject([
+      { state: "abandoned" },
+    ]);
+  });
+
   test("what the policy allows runs without any question, and the guard's own files are refused", async () => {
     const dev = await started();
     const made = join(dev.work, "made.txt");

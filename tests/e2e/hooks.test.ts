@@ -16,8 +16,8 @@ interface Hooked {
   told(): Promise<string>;
 }
 
-async function hooked(world: Product): Promise<Hooked> {
-  const { workspace } = await agent(world);
+async function hooked(world: Product, level = "guard"): Promise<Hooked> {
+  const { workspace } = await agent(world, level);
   mkdirSync(path.join(workspace, "work"));
   const screen = async () =>
     (await world.tmux("capture-pane", "-p", "-S", "-", "-t", "=conductor:=dev")).stdout;
@@ -244,6 +244,18 @@ test("at the level observe the agent's own permissions decide, and the call is r
   expect(await world.json<DecisionView[]>("decisions")).toMatchObject([
     { source: "hook", effect: "ask" },
   ]);
+});
+
+test("an agent that is shut in asks its hooks as well, and its question is held outside", async () => {
+  const world = product("gate: { level: contain }\n");
+  const dev = await hooked(world, "contain");
+  await dev.call("Bash", removal);
+  const { number } = await pending(world);
+  expect(existsSync(source(dev))).toBe(true);
+  await world.run("approve", String(number));
+  expect(await dev.told()).toMatch(/^0\b/);
+  expect(existsSync(source(dev))).toBe(false);
+  expect(await world.json("approvals", "--all")).toHaveLength(1);
 });
 
 test("a second --settings would take the place of ours, and is refused", async () => {
