@@ -18,6 +18,7 @@ const features = {
   providers: [],
   profiles: ["providers"],
   terminals: ["providers", "journal"],
+  transcripts: ["terminals"],
   messages: ["terminals", "journal"],
   approvals: ["terminals", "profiles", "journal"],
 };

@@ -25,6 +25,10 @@ export interface SaidEnd {
 export type AgentEvent =
   /** It took this text as a prompt, and works on it. */
   | { readonly kind: "prompt"; readonly text: string }
+  /** It goes on: a tool was called, or gave its result. */
+  | { readonly kind: "working" }
+  /** What it said last. Nothing follows unless it is told, but nothing says that the turn is over either. */
+  | { readonly kind: "answer"; readonly text: string }
   | SaidEnd
   | {
       readonly kind: "waiting";
@@ -41,6 +45,7 @@ export interface AgentWord {
 /** The last prompt that was heard of, and how its turn ended, once it did. */
 export interface Heard {
   readonly promptAt: Instant;
+  readonly answer?: { readonly text: string; readonly source: AgentSource } | undefined;
   readonly end?: (SaidEnd & Pick<AgentWord, "source">) | undefined;
 }
 
@@ -48,21 +53,30 @@ export interface Heard {
 export function nextHeard(heard: Heard | undefined, word: AgentWord): Heard | undefined {
   const { source, at, event } = word;
   if (event.kind === "prompt") return { promptAt: at };
-  if (event.kind !== "turnEnded" || heard === undefined) return heard;
+  if (heard === undefined) return undefined;
+  if (event.kind === "answer") return { ...heard, answer: { text: event.text, source } };
+  if (event.kind === "working") return { ...heard, answer: undefined };
+  if (event.kind !== "turnEnded") return heard;
   // The stronger source's answer stays, whichever came first.
   if (heard.end?.source === "hook") return heard;
   return { ...heard, end: { ...event, source } };
 }
 
-/** What the word says of the terminal's status. */
-export function statusOfWord(event: AgentEvent): {
-  readonly status: StatusName;
-  readonly detail: StatusDetail;
-  readonly rule: string;
-} {
+/** What the word says of the terminal's status; nothing where others know it better. */
+export function statusOfWord(event: AgentEvent):
+  | {
+      readonly status: StatusName;
+      readonly detail: StatusDetail;
+      readonly rule: string;
+    }
+  | undefined {
   switch (event.kind) {
     case "prompt":
       return { status: "working", detail: "", rule: "it took a prompt" };
+    case "working":
+      return { status: "working", detail: "", rule: "it works" };
+    case "answer":
+      return undefined;
     case "waiting":
       return { status: "waiting", detail: event.detail, rule: "it asks" };
     case "turnEnded":

@@ -22,6 +22,8 @@ export interface Belief {
   readonly at: Instant;
   /** Since when this source has said the same, where it is asked again and again. */
   readonly since?: Instant | undefined;
+  /** Gives way to whatever is seen after it. */
+  readonly yields?: boolean | undefined;
 }
 
 export type ScreenSource = "title" | "screen" | "process" | "none";
@@ -47,6 +49,8 @@ export type StatusSignal =
       readonly detail: StatusDetail;
       readonly rule: string;
     }
+  /** It can tell no more of its status: whatever is seen from here on counts. */
+  | { readonly kind: "unsaid"; readonly source: "hook" | "transcript"; readonly at: Instant }
   /** The screen did not change for a while; only a provider that lives by stability takes it as idle. */
   | {
       readonly kind: "quiet";
@@ -101,6 +105,8 @@ export function nextStatus(state: TerminalStatus, signal: StatusSignal): Termina
         { ...state, beliefs: { ...state.beliefs, [signal.source]: toBelief(signal) } },
         signal.at,
       );
+    case "unsaid":
+      return unsaid(state, signal);
     case "quiet":
       return fromQuiet(state, signal);
     case "dead":
@@ -140,6 +146,15 @@ const RANK: readonly EvidenceSource[] = [
 
 function toBelief(signal: Belief): Belief {
   return { status: signal.status, detail: signal.detail, rule: signal.rule, at: signal.at };
+}
+
+function unsaid(
+  state: TerminalStatus,
+  { source, at }: Extract<StatusSignal, { kind: "unsaid" }>,
+): TerminalStatus {
+  const held = state.beliefs[source];
+  if (held === undefined) return state;
+  return { ...state, beliefs: { ...state.beliefs, [source]: { ...held, at, yields: true } } };
 }
 
 type ScreenSignal = Extract<StatusSignal, { kind: "screen" }>;
@@ -232,6 +247,7 @@ function stands(word: Belief, beliefs: TerminalStatus["beliefs"], at: Instant): 
   const screen = beliefs.title ?? beliefs.screen;
   if (screen === undefined) return at - word.at <= WORD_FRESH_MS;
   if (screen.at <= word.at) return true;
+  if (word.yields === true) return false;
   // What is on the screen now and needs a human outranks what was said before it.
   if (screen.status === "waiting") return false;
   if (screen.status === word.status) return screen.detail === "" || screen.detail === word.detail;

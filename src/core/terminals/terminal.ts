@@ -131,9 +131,14 @@ export class Terminal {
       this.#heard = nextHeard(this.#heard, word);
       const { source, event } = word;
       const at = this.#ports.clock.now();
-      const signal: StatusSignal = { kind: "agent", source, at, ...statusOfWord(event) };
+      const said = statusOfWord(event);
+      const signal: StatusSignal =
+        said === undefined
+          ? { kind: "unsaid", source, at }
+          : { kind: "agent", source, at, ...said };
       await this.#apply(nextStatus(this.#status, signal), at);
-      this.#lookOnceCaughtUp();
+      if (said === undefined) this.#lookAgain();
+      else this.#lookOnceCaughtUp();
     });
   }
 
@@ -339,13 +344,13 @@ export class Terminal {
     const said = this.#saidEnd();
     if (said !== undefined) {
       const state = turn.interrupted ? "interrupted" : said.state;
-      const result = resultOf(said) ?? (state === "completed" ? await this.#readAnswer() : null);
+      const result = resultOf(said) ?? (state === "completed" ? await this.#answer() : null);
       return { kind: "end", turnId: turn.id, state, result, endedAt: seenAt };
     }
     const step = nextTurn(turn, next, seenAt);
     if (step.kind === "stay") return undefined;
     if (step.kind === "run") return { kind: "run", turnId: turn.id };
-    const result = await this.#readAnswer();
+    const result = await this.#answer();
     if (result === null && next.status === "idle" && this.#mayStillBegin(turn, seenAt)) {
       return undefined;
     }
@@ -367,6 +372,13 @@ export class Terminal {
     this.#cancelSettle();
     this.#cancelSettle = this.#ports.clock.after(leftMs, () => this.#lookAgain());
     return true;
+  }
+
+  /** The agent's own words where they are known; else what stands on the screen. */
+  async #answer(): Promise<Turn["result"]> {
+    const typedAt = this.#lastTurn?.startedAt ?? 0;
+    const { promptAt = -1, answer } = this.#heard ?? {};
+    return promptAt >= typedAt && answer !== undefined ? answer : this.#readAnswer();
   }
 
   /** Reads history once, since an answer can be longer than the screen. */

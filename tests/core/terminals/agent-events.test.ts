@@ -171,3 +171,24 @@ test("a turn that ran out of quota says so, and the hook's answer stands over th
   await say(end("by transcript"));
   expect(dev.turn).toMatchObject({ result: { text: "by hook", source: "hook" } });
 });
+
+test("where nothing says that the turn is over, the screen does at once, and the answer is the agent's own", async () => {
+  const { dev, clock, show, say, submit } = await agent();
+  (await submit())();
+  await say(prompt);
+  await clock.advance(10);
+  await show("working");
+  await say({ kind: "answer", text: "I will run a command." });
+  await say({ kind: "working" });
+  await clock.advance(10);
+  await show("idle:I will run a command.");
+  expect(dev.turn?.state).toBe("running");
+  await say({ kind: "answer", text: "the whole answer" });
+  await clock.advance(10);
+  await show("idle:the who…");
+  expect(dev.status).toMatchObject({ status: "idle", decidedBy: "screen" });
+  expect(dev.turn).toMatchObject({
+    state: "completed",
+    result: { text: "the whole answer", source: "transcript" },
+  });
+});

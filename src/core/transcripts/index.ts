@@ -1,0 +1,15 @@
+import { claudeCode } from "./claude-code.ts";
+import { codex } from "./codex.ts";
+import { copilot } from "./copilot.ts";
+import { gemini } from "./gemini.ts";
+import { qwen } from "./qwen.ts";
+import type { TranscriptReader } from "./reader.ts";
+
+export { LineSplitter } from "./lines.ts";
+export const transcriptReaders: Readonly<Record<string, () => TranscriptReader>> = {
+  "claude-code": claudeCode,
+  codex,
+  gemini,
+  qwen,
+  copilot,
+};
