@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, parse, resolve } from "node:path";
 import type { Environment } from "./environment.ts";
 import { ConductorError } from "./errors.ts";
 
@@ -12,6 +12,8 @@ export interface Paths {
   readonly socket: string;
   /** The socket's folder: whoever makes it makes it 0700, and refuses one of somebody else's. */
   readonly socketFolder: string;
+  /** Only agents are served there; in a folder of its own, which contained ones are shown. */
+  readonly agentSocket: string;
   readonly token: string;
   readonly config: string;
   readonly tmuxConfig: string;
@@ -43,6 +45,7 @@ export function resolvePaths(env: Environment, uid: number = process.getuid?.() 
     database: join(home, "conductor.db"),
     socket,
     socketFolder: dirname(socket),
+    agentSocket: join(dirname(socket), `${parse(socket).name}.agents`, "s"),
     token: join(home, "token"),
     config: join(home, "config.yaml"),
     tmuxConfig: join(home, "tmux.conf"),

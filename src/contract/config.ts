@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { gateLevel } from "./decisions.ts";
+import { gateLevel, network } from "./decisions.ts";
 
 const level = z.enum(["debug", "info", "warn", "error"]);
 const days = z.number().positive();
@@ -55,6 +55,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** What stands before the commands of agents; a profile or a launch can only be stricter. */
       level: gateLevel.default("guard"),
+      /** Of contained agents; a profile or a launch can only take it away. */
+      network: network.default("on"),
       /** How long a command waits for a human before its agent is told to ask again. */
       waitSeconds: z.number().positive().max(3_600).default(100),
     })

@@ -13,6 +13,10 @@ export function strictestLevel(asked: readonly (GateLevel | undefined)[]): GateL
   return gateLevel.options.findLast((level) => asked.includes(level));
 }
 
+/** Whether a contained agent has one; the way to us is there without. */
+export const network = z.enum(["on", "off"]);
+export type Network = z.infer<typeof network>;
+
 export const decisionEffect = z.enum(["allow", "ask", "deny"]);
 
 /** One decision on one text, as the journal keeps it. Secrets are taken out before anything is stored or hashed. */

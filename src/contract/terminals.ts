@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { gateLevel } from "./decisions.ts";
+import { gateLevel, network } from "./decisions.ts";
 import { composer, evidence, statusDetail, statusName } from "./status.ts";
 
 /** Names are typed by people and stand in tmux targets: letters, digits, `-`, `_`, at most 40. */
@@ -79,6 +79,7 @@ export const launchRequest = z.strictObject({
   args: z.array(z.string()).optional(),
   resume: z.string().optional(),
   gate: gateLevel.optional(),
+  network: network.optional(),
   /** The caller's environment; values are handed to the agent and never stored. */
   env: z.record(z.string(), z.string()),
 });

@@ -83,6 +83,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     clock,
     tmuxFolder: parts.tmuxFolder,
     own: [bundledFolder(".")],
+    offline: join(bundledFolder("gates"), "offline"),
+    port: () => port,
     providers: () => catalog.providers(),
   });
   lifetime.own(() => containment.close());
@@ -182,6 +184,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     ownBin: bundledFolder("bin"),
     gate: {
       level: config.gate.level,
+      network: config.gate.network,
       policy: (where) => gateOf(parts.policies.inForce(where).layers),
       folder: bundledFolder("gates"),
       shims: shimFolders(bundledFolder("gates"), paths.shims),
@@ -285,6 +288,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   const doors = await openDoors(createApp(services), {
     ...config.http,
     socket: paths.socket,
+    agentSocket: paths.agentSocket,
     before: terminals.live().length > 0 ? readPort(paths) : undefined,
   });
   port = doors.port;

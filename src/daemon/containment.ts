@@ -12,6 +12,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Paths } from "../base/paths.ts";
+import type { Network } from "../contract/decisions.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
 import { type Sandbox, type SandboxFacts, sandbox } from "../core/sandbox/index.ts";
 import {
@@ -29,6 +30,7 @@ export interface Contained {
   readonly cwd: string;
   readonly path: string;
   readonly shims: string;
+  readonly network: Network | undefined;
 }
 
 export interface Containment {
@@ -51,6 +53,9 @@ export interface ContainmentPorts {
   readonly tmuxFolder: string;
   /** Folders of our own package. */
   readonly own: readonly string[];
+  /** What brings our address into a sandbox without a network. */
+  readonly offline: string;
+  readonly port: () => number;
   readonly providers: () => readonly ProviderDefinition[];
 }
 
@@ -85,8 +90,13 @@ export function createContainment(ports: ContainmentPorts): Containment {
       const make = (terminalId: string): Sandbox => {
         const settings = join(ports.paths.terminalSettings, terminalId);
         const shownOfOurs = [agent.shims, settings].filter((path) => kindOf(path) === "folder");
+        const { agentSocket } = ports.paths;
+        const door = { socket: agentSocket, port: ports.port() };
+        const offline = [ports.offline, process.execPath, String(door.port), door.socket];
+        if (agent.network === "off") shownOfOurs.push(dirname(agentSocket));
         return sandbox({
           ...facts,
+          offline: agent.network === "off" ? offline : undefined,
           agent: files,
           shownOfOurs: shownOfOurs.map(realOf),
           copies: join(folder, terminalId),
@@ -130,7 +140,7 @@ export function createContainment(ports: ContainmentPorts): Containment {
 function factsOf(
   ports: ContainmentPorts,
   { provider, cwd, path }: Contained,
-): Omit<SandboxFacts, "copies" | "shownOfOurs"> {
+): Omit<SandboxFacts, "copies" | "shownOfOurs" | "offline"> {
   const { paths } = ports;
   const workspace = realOf(cwd);
   const { contain } = provider;

@@ -5,7 +5,7 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { agentEnvironment } from "../base/environment.ts";
 import { ConductorError, describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import { type GateLevel, strictestLevel } from "../contract/decisions.ts";
+import { type GateLevel, type Network, strictestLevel } from "../contract/decisions.ts";
 import type {
   LaunchOutcome,
   LaunchRequest,
@@ -29,6 +29,7 @@ export interface LauncherPorts {
   readonly ownBin: string;
   readonly gate: {
     readonly level: GateLevel;
+    readonly network: Network;
     /** What the policies in force for an agent of that name in that folder ask for. */
     readonly policy: (where: { workspace: string; agent: string }) => GateLevel | undefined;
     readonly folder: string;
@@ -79,6 +80,7 @@ export function createLauncher(ports: LauncherPorts): Launcher {
         labels: [...record.labels],
         args: [...record.launch.args],
         gate: record.launch.gate,
+        network: record.launch.network,
         env: { ...env },
       });
       const next = { ...spec, worktree: record.worktree };
@@ -173,8 +175,11 @@ async function plan(
   const path = inherited["PATH"];
   const shims = ports.gate.shims(path);
   Object.assign(inherited, gateVariables(ports.gate.folder, { level: gate, shims, inherited }));
+  const network = networkOf([ports.gate.network, profile?.network, asked.network], gate);
   const wrapper =
-    gate === "contain" ? await ports.gate.contain({ provider, cwd, path, shims }) : undefined;
+    gate === "contain"
+      ? await ports.gate.contain({ provider, cwd, path, shims, network })
+      : undefined;
   const spec: LaunchSpec = {
     session,
     name,
@@ -188,6 +193,7 @@ async function plan(
     args: asked.args ?? [],
     envNames: Object.keys(inherited).toSorted(),
     gate,
+    network,
     wrapper,
     env: (id) => ({ ...inherited, ...ports.agentVariables(id) }),
     readyMs: provider.ready.timeoutMs,
@@ -218,6 +224,20 @@ function gateVariables(
     ...(before.bash === undefined ? {} : { CONDUCTOR_GATE_BASH_ENV: before.bash }),
     ...(before.zsh === undefined ? {} : { CONDUCTOR_GATE_ZDOTDIR: before.zsh }),
   };
+}
+
+/** @throws {ConductorError} `usage.invalid` where nothing would take it away */
+function networkOf(asked: readonly (Network | undefined)[], gate: GateLevel): Network | undefined {
+  const isOff = asked.includes("off");
+  if (gate === "contain") return isOff ? "off" : "on";
+  if (!isOff) return undefined;
+  throw new ConductorError(
+    "usage.invalid",
+    `network: off needs the gate level contain, not ${gate}`,
+    {
+      hint: "add --gate contain",
+    },
+  );
 }
 
 function chooseProvider(asked: LaunchRequest, profile: Profile | undefined): string {

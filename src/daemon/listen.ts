@@ -1,6 +1,7 @@
-/** Opens the daemon's two doors over one handler: the unix socket and loopback. */
-import { chmodSync, rmSync } from "node:fs";
+/** Opens the daemon's doors over one handler: the unix socket, loopback, and the socket for agents alone. */
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { Server } from "node:http";
+import { dirname } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { ConductorError } from "../base/errors.ts";
 import type { App } from "./http/env.ts";
@@ -18,10 +19,10 @@ const PORTS_TRIED = 50;
  */
 export async function openDoors(
   app: App,
-  where: Wanted & { readonly socket: string },
+  where: Wanted & { readonly socket: string; readonly agentSocket: string },
 ): Promise<Doors> {
-  const server = (): Server => {
-    const made = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
+  const server = (fetch: App["fetch"] = app.fetch): Server => {
+    const made = createAdaptorServer({ fetch, overrideGlobalObjects: false });
     if (made instanceof Server) return made;
     throw new Error("the HTTP adaptor made a server of another kind");
   };
@@ -31,10 +32,15 @@ export async function openDoors(
   const unix = server();
   await listening(unix, { path: where.socket });
   chmodSync(where.socket, 0o600);
+  const agents = server((request, env) => app.fetch(request, { ...env, isForAgents: true }));
+  mkdirSync(dirname(where.agentSocket), { recursive: true, mode: 0o700 });
+  rmSync(where.agentSocket, { force: true });
+  await listening(agents, { path: where.agentSocket });
+  chmodSync(where.agentSocket, 0o600);
   return {
     port,
     close: async () => {
-      await Promise.all([closed(unix), closed(tcp)]);
+      await Promise.all([closed(unix), closed(tcp), closed(agents)]);
       rmSync(where.socket, { force: true });
     },
   };

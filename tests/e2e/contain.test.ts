@@ -1,5 +1,6 @@
 /** The gate level `contain`: what an agent in the sandbox reaches, with the gate and with none in its way. */
 import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -10,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -338,3 +340,37 @@ test("where bubblewrap does not work nothing is started, and guard still is to b
   expect(await world.json("ls", "--all")).toEqual([]);
   expect(await world.run(...launch, "guard")).toMatchObject({ code: 0 });
 });
+
+test.skipIf(!works)(
+  "with the network off nothing answers but the gate and conductor, through a door for agents alone",
+  async () => {
+    const world = product("gate: { waitSeconds: 0.2 }\n");
+    const workspace = path.join(world.folder, "work");
+    const agent = await contained(world, workspace, "--network", "off");
+    const server = createServer((socket) => socket.end("reached\n"));
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const reach = `exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3`;
+    expect(await agent.free(reach)).toMatchObject({ code: 1, stdout: "" });
+    expect(await agent.bash("echo allowed")).toMatchObject({ code: 0, stdout: "allowed\n" });
+    const held = await agent.bash("rm -rf src");
+    expect(held).toMatchObject({ code: 126, stderr: expect.stringContaining("approval") });
+    const main = path.resolve(import.meta.dirname, "../../dist/main.js");
+    const listed = await agent.run({ file: "node", args: [main, "ls"] });
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining("contain") });
+    const token = readFileSync(path.join(world.home, ".conductor/token"), "utf8").trim();
+    const env = { CONDUCTOR_TOKEN: token };
+    const asHuman = await agent.run({ file: "node", args: [main, "ls"], env });
+    expect(asHuman).toMatchObject({ code: 4, stderr: expect.stringContaining("only agents") });
+    await world.killDaemon();
+    await world.run("ls");
+    expect(await agent.bash("echo again")).toMatchObject({ code: 0, stdout: "again\n" });
+    const loose = await world.run("launch", "-p", "runner", "--network", "off", "--cwd", workspace);
+    expect(loose).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("needs the gate level"),
+    });
+  },
+);

@@ -1,9 +1,9 @@
 /** An agent inside the sandbox that does what a test tells it over a socket in its workspace. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
-import type { Product, Ran } from "./product.ts";
+import { type Product, type Ran, until } from "./product.ts";
 import { untilStatus } from "./scripted.ts";
 import type { Start } from "./ways.ts";
 
@@ -62,8 +62,12 @@ export function runnerFiles(world: Product, workspace: string): void {
   writeFileSync(path.join(workspace, ".runner.cjs"), RUNNER);
 }
 
-export function contained(world: Product, workspace?: string): Promise<Contained> {
-  return runner(world, ["--gate", "contain", "--no-panel"], workspace);
+export function contained(
+  world: Product,
+  workspace?: string,
+  ...how: readonly string[]
+): Promise<Contained> {
+  return runner(world, ["--gate", "contain", "--no-panel", ...how], workspace);
 }
 
 /** @param how  options of the launch */
@@ -76,7 +80,9 @@ export async function runner(
   const launch = ["launch", "--provider", "runner", "--name", "dev", "--cwd", workspace];
   await world.json(...launch, ...how);
   await untilStatus(world, "dev", "idle");
-  const run = (start: Start): Promise<Ran> => tell(path.join(workspace, "runner.sock"), start);
+  const socket = path.join(workspace, "runner.sock");
+  await until(() => existsSync(socket), "the agent listens");
+  const run = (start: Start): Promise<Ran> => tell(socket, start);
   const bash = (text: string, env = {}) => run({ file: "/bin/bash", args: ["-c", text], env });
   return { workspace, run, bash: (text) => bash(text), free: (text) => bash(text, NO_GATE) };
 }

@@ -29,6 +29,7 @@ interface LaunchOptions extends JsonOption {
   readonly label?: string[];
   readonly resume?: string;
   readonly gate?: GateLevel;
+  readonly network?: "off";
   readonly attach?: boolean;
   readonly panel?: boolean;
 }
@@ -56,6 +57,9 @@ export function build(context: Context, { tail }: CommandExtras): Command {
       new Option("--gate <level>", "what stands before its commands, where it is stricter").choices(
         GATE_LEVELS,
       ),
+    )
+    .addOption(
+      new Option("--network <off>", "contained, with no way out but to conductor").choices(["off"]),
     )
     .option("--attach", "watch it right away")
     .option("--no-attach", "only start it (the default)")
@@ -98,7 +102,8 @@ async function run(context: Context, launch: Launch): Promise<void> {
 type Start = (client: Client) => Promise<LaunchOutcome>;
 
 function oneAgent(context: Context, { options, tail }: Launch): Start {
-  const { provider, profile, name, session, worktree, prompt, label, resume, gate } = options;
+  const { provider, profile, name, session, worktree, prompt, label, resume, gate, network } =
+    options;
   const asked: LaunchRequest = {
     cwd: folder(context, options.cwd ?? "."),
     env: agentEnvironment(context.env),
@@ -111,6 +116,7 @@ function oneAgent(context: Context, { options, tail }: Launch): Start {
     ...(label === undefined ? {} : { labels: label }),
     ...(resume === undefined ? {} : { resume }),
     ...(gate === undefined ? {} : { gate }),
+    ...(network === undefined ? {} : { network }),
     ...(tail.length === 0 ? {} : { args: [...tail] }),
   };
   return (client) => client.launch(asked);
@@ -132,6 +138,7 @@ const OF_ONE = [
   "label",
   "resume",
   "gate",
+  "network",
 ] as const;
 
 function wholeTeam(context: Context, { team: given, options, tail }: Launch): Start {

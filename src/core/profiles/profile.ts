@@ -1,6 +1,7 @@
 /** A role: Markdown with YAML front matter; the body is the system prompt. */
 import { z } from "zod";
 import { ConductorError } from "../../base/errors.ts";
+import { gateLevel, network } from "../../contract/decisions.ts";
 import { parseYaml } from "../../contract/parse-yaml.ts";
 import { terminalName } from "../../contract/terminals.ts";
 
@@ -10,7 +11,8 @@ const profileSchema = z.strictObject({
   provider: z.string().min(1).optional(),
   labels: z.array(z.string().min(1)).default([]),
   capabilities: z.array(z.string().min(1)).default([]),
-  gate: z.enum(["observe", "guard", "contain"]).optional(),
+  gate: gateLevel.optional(),
+  network: network.optional(),
   batchMessages: z.boolean().default(false),
   warm: z.number().int().min(0).max(20).default(0),
   skills: z.array(z.string().min(1)).default([]),

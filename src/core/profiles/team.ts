@@ -1,7 +1,7 @@
 /** A team file: one session and the agents that belong to it. */
 import { z } from "zod";
 import { ConductorError } from "../../base/errors.ts";
-import { gateLevel } from "../../contract/decisions.ts";
+import { gateLevel, network } from "../../contract/decisions.ts";
 import { parseYaml } from "../../contract/parse-yaml.ts";
 import { terminalName } from "../../contract/terminals.ts";
 
@@ -20,6 +20,7 @@ const teamSchema = z.strictObject({
         labels: z.array(z.string().min(1)).optional(),
         args: z.array(z.string()).optional(),
         gate: gateLevel.optional(),
+        network: network.optional(),
         env: z.record(z.string(), z.string()).optional(),
       }),
     )

@@ -50,6 +50,8 @@ export interface SandboxFacts {
   readonly git?: { readonly own: string; readonly common: string } | undefined;
   /** Files and folders of the workspace that git's configuration names. */
   readonly namedByGit: readonly string[];
+  /** Words of a program that makes up for the network that is taken away, put in front of the agent's. */
+  readonly offline?: readonly string[] | undefined;
   readonly kind: (path: string) => Kind;
   readonly real: (path: string) => string;
   readonly list: (folder: string) => readonly string[];
@@ -71,11 +73,20 @@ const BEGIN = `bwrap --unshare-pid --unshare-ipc --die-with-parent --cap-drop AL
  * Shims tell what the CLI itself starts by its number, which is always 2 in here. The launching shell keeps
  * INT and QUIT from bwrap; the agent gets them as ever.
  */
-const END = `--unsetenv CONDUCTOR_PANE --setenv CONDUCTOR_AGENT 2 --setenv TMPDIR /tmp
-  -- /usr/bin/env --default-signal=INT,QUIT`.split(/\s+/);
+const INSIDE = `--unsetenv CONDUCTOR_PANE --setenv CONDUCTOR_AGENT 2 --setenv TMPDIR /tmp --`.split(
+  " ",
+);
+const RESET = ["/usr/bin/env", "--default-signal=INT,QUIT"];
 
 /** Ends with 0 where a sandbox can be made: what every one of them takes. */
-export const SANDBOX_PROBE: readonly string[] = [...BEGIN, "--tmpfs", "/tmp", ...END, "true"];
+export const SANDBOX_PROBE: readonly string[] = [
+  ...BEGIN,
+  "--tmpfs",
+  "/tmp",
+  ...INSIDE,
+  ...RESET,
+  "true",
+];
 
 /** @throws {ConductorError} `usage.invalid` where the workspace cannot be told from what is protected */
 export function sandbox(facts: SandboxFacts): Sandbox {
@@ -83,6 +94,7 @@ export function sandbox(facts: SandboxFacts): Sandbox {
   const read = protectedPaths(facts);
   const argv = [
     ...BEGIN,
+    ...(facts.offline === undefined ? [] : ["--unshare-net"]),
     ...scratch(facts),
     ...homeOf(facts),
     ...facts.writable.filter((path) => is(facts, path)).flatMap((path) => bind(path)),
@@ -94,7 +106,9 @@ export function sandbox(facts: SandboxFacts): Sandbox {
     ...DOORS.flatMap((name) => ["--unsetenv", name]),
     "--chdir",
     facts.workspace,
-    ...END,
+    ...INSIDE,
+    ...(facts.offline ?? []),
+    ...RESET,
   ];
   return { argv, mountPoints: read.filter((path) => facts.kind(path) === "absent") };
 }
@@ -219,12 +233,10 @@ function runByGit(facts: SandboxFacts, folder: string): string[] {
 /** Our own home and sockets, last: nothing before uncovers them. */
 function ours({ conductorHome, sockets, shownOfOurs, kind }: SandboxFacts): string[] {
   const hidden = sockets.filter((path) => kind(path) === "folder" && !isUnder(path, conductorHome));
+  const all = [...new Set([...hidden, conductorHome])];
   return [
-    ...[...new Set(hidden)].flatMap((path) => ["--tmpfs", path, "--remount-ro", path]),
-    "--tmpfs",
-    conductorHome,
+    ...all.flatMap((path) => ["--tmpfs", path]),
     ...shownOfOurs.flatMap((path) => bind(path, "--ro-bind")),
-    "--remount-ro",
-    conductorHome,
+    ...all.flatMap((path) => ["--remount-ro", path]),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
-import type { GateLevel } from "../../contract/decisions.ts";
+import type { GateLevel, Network } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { Evidence } from "../../contract/status.ts";
 import type { TerminalView, Turn } from "../../contract/terminals.ts";
@@ -12,6 +12,7 @@ export interface LaunchRecord {
   readonly args: readonly string[];
   /** What stands before its commands; a terminal of an older version has none. */
   readonly gate?: GateLevel | undefined;
+  readonly network?: Network | undefined;
 }
 
 /** A terminal as it is stored; the view adds what is counted or looked up. */

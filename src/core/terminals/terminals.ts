@@ -1,7 +1,7 @@
 /** All terminals of this daemon: launched, found by name or id, stopped, adopted after a restart. */
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { newId } from "../../base/ids.ts";
-import type { GateLevel } from "../../contract/decisions.ts";
+import type { GateLevel, Network } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import { findTerminal } from "./find.ts";
 import { askToLeave, type LeavePorts } from "./leave.ts";
@@ -24,6 +24,7 @@ export interface LaunchSpec {
   readonly args: readonly string[];
   readonly envNames: readonly string[];
   readonly gate?: GateLevel | undefined;
+  readonly network?: Network | undefined;
   /** Makes what the agent is shut in by; none where it is not contained. */
   readonly wrapper?: ((terminalId: string) => readonly string[]) | undefined;
   /** The environment for a terminal id: the id and its token are part of it. */
@@ -344,8 +345,8 @@ export class Terminals {
   }
 }
 
-function launchOf({ argv, envNames, profile, args, gate }: LaunchSpec): LaunchRecord {
-  return { argv, envNames, profile, args, gate };
+function launchOf({ argv, envNames, profile, args, gate, network }: LaunchSpec): LaunchRecord {
+  return { argv, envNames, profile, args, gate, network };
 }
 
 function paneOf(terminal: Terminal): string {

@@ -47,7 +47,10 @@ export function createApp(services: Services): App {
       },
       services.describe().http.port,
     );
-    context.set("caller", authenticate(context.req.header("authorization"), services.tokens));
+    const caller = authenticate(context.req.header("authorization"), services.tokens);
+    if (context.env.isForAgents === true && caller.kind !== "agent")
+      throw new ConductorError("auth.refused", "only agents are served here");
+    context.set("caller", caller);
     await next();
   });
   app.use(

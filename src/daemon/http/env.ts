@@ -4,7 +4,8 @@ import type { Caller } from "../auth.ts";
 
 /** What a route's context holds beside the request. */
 export interface HttpEnv {
-  Bindings: HttpBindings;
+  /** `isForAgents`: it came by the door that serves nobody else. */
+  Bindings: HttpBindings & { readonly isForAgents?: boolean };
   Variables: { caller: Caller };
 }
 export type App = Hono<HttpEnv>;

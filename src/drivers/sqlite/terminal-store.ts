@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConductorError } from "../../base/errors.ts";
-import { gateLevel } from "../../contract/decisions.ts";
+import { gateLevel, network } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import { evidence } from "../../contract/status.ts";
 import type {
@@ -48,6 +48,7 @@ const launchColumn = z.object({
   profile: z.string().nullable(),
   args: stringList,
   gate: gateLevel.optional(),
+  network: network.optional(),
 });
 const whyColumn = z.array(evidence);
 

@@ -192,3 +192,15 @@ test("the agent has no capability, sees its own processes only, and ends with it
   ])
     expect(argv).toContain(word);
 });
+
+test("without a network the words that make up for it stand in front of the agent's", () => {
+  const argv = words(facts({}, { offline: ["/x/offline", "node"] }));
+  expect(argv).toContain("--unshare-net");
+  expect(argv.slice(argv.indexOf("--") + 1)).toEqual([
+    "/x/offline",
+    "node",
+    "/usr/bin/env",
+    "--default-signal=INT,QUIT",
+  ]);
+  expect(words(facts({}))).not.toContain("--unshare-net");
+});
