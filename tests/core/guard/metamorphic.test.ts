@@ -43,6 +43,10 @@ const AROUND: Readonly<Record<string, (line: string) => string>> = {
   "in a trap": (line) => `trap ${quote(line)} EXIT`,
   "in find": (line) => `find . -maxdepth 0 -exec bash -c ${quote(line)} \\;`,
   "in xargs": (line) => `echo x | xargs -n1 bash -c ${quote(line)}`,
+  "in watch": (line) => `watch -n 1 ${quote(line)}`,
+  "in flock -c": (line) => `flock /tmp/l -c ${quote(line)}`,
+  "in su -c": (line) => `su -c ${quote(line)} root`,
+  "in script -c": (line) => `script -qc ${quote(line)} /dev/null`,
   "in a script it writes": (line) => `echo ${quote(line)} > x.sh && bash x.sh`,
 };
 
@@ -74,22 +78,67 @@ const NOISE: Readonly<Record<string, (word: string) => string>> = {
   "two variables": (word) => `a=${word.slice(0, 1)} b=${word.slice(1)}; $a$b`,
   "a substitution": (word) => `$(echo ${word})`,
 };
+const KEYWORD =
+  /^(if|for|while|until|case|select|function|time|coproc|let|declare|export|alias|local)\b/;
+const BUILTIN =
+  /^(let|declare|export|alias|local|cd|pushd|trap|source|eval|set|unset|shopt|enable|hash|readonly|typeset|builtin|command|exec|history|umask|ulimit|printf|mapfile|readarray|read|type|complete|bind|disown|bg|fg|jobs|wait|suspend|exit|return)\b/;
 const plain = risky.filter((one) => /^[a-z][a-z0-9-]+ [^=]/.test(one.command));
 
 test.each(Object.entries(NOISE))("a program's name may hide behind %s", (_name, write) => {
   const weaker = plain
-    .filter(
-      (one) =>
-        !/^(if|for|while|until|case|select|function|time|coproc|let|declare|export|alias|local)\b/.test(
-          one.command,
-        ),
-    )
+    .filter((one) => !KEYWORD.test(one.command))
     .filter(({ command, effect }) => {
       const [word = "", ...rest] = command.split(" ");
       return RANK[verdict([write(word), ...rest].join(" ")).effect] < RANK[effect];
     })
     .map((one) => one.command);
   expect(weaker).toEqual([]);
+});
+
+/** Put before one command, or behind it; what the shell does itself cannot be started by another program. */
+const BESIDE: Readonly<Record<string, (line: string) => string>> = {
+  "behind an assignment": (line) => `X=1 Y="a b" ${line}`,
+  "by its path": (line) => `/usr/bin/${line}`,
+  "by a path with too many slashes": (line) => `//usr//bin/../bin/${line}`,
+  "with a comment": (line) => `${line} # only a test`,
+  "with a redirect behind it": (line) => `${line} >/dev/null 2>&1`,
+  "with a redirect before it": (line) => `2>/dev/null ${line}`,
+  "in the background": (line) => `${line} &`,
+  "by env": (line) => `env -u X -C . A=1 ${line}`,
+  "by command": (line) => `command -p ${line}`,
+  "by exec": (line) => `exec -a ls ${line}`,
+  "by timeout": (line) => `timeout --signal=KILL -k 5 30s ${line}`,
+  "by nice": (line) => `nice -n 3 ${line}`,
+  "by ionice": (line) => `ionice -c 2 -n 7 ${line}`,
+  "by nohup": (line) => `nohup ${line}`,
+  "by stdbuf": (line) => `stdbuf -oL -e 0 ${line}`,
+  "by setsid": (line) => `setsid -w ${line}`,
+  "by time": (line) => `time -p ${line}`,
+  "by flock": (line) => `flock -w 5 /tmp/l ${line}`,
+  "by taskset": (line) => `taskset -c 0 ${line}`,
+  "by chrt": (line) => `chrt -b 0 ${line}`,
+  "by strace": (line) => `strace -f -e trace=file ${line}`,
+  "by unshare": (line) => `unshare -r --fork ${line}`,
+  "by sudo": (line) => `sudo -n -u root -- ${line}`,
+  "by doas": (line) => `doas -u root ${line}`,
+  "by busybox": (line) => `busybox ${line}`,
+  "by two of them": (line) => `env A=1 nice -n 3 timeout 5 ${line}`,
+};
+const commands = plain.filter(
+  ({ command }) => !KEYWORD.test(command) && !BUILTIN.test(command) && !command.includes("\n"),
+);
+
+test.each(Object.entries(BESIDE))("a command stays as risky %s", (_name, put) => {
+  const weaker = commands
+    .filter(({ command, effect }) => RANK[verdict(put(command)).effect] < RANK[effect])
+    .map((one) => one.command);
+  expect(weaker).toEqual([]);
+});
+
+test("before what is refused, a wrapper that nobody knows is at least asked about", () => {
+  const refused = commands.filter(({ effect }) => effect === "deny");
+  const lines = refused.map(({ command }) => `some-wrapper --opt ${command}`);
+  expect(lines.filter((line) => verdict(line).effect === "allow")).toEqual([]);
 });
 
 /** Places where a text is data. */
