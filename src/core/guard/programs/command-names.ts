@@ -16,7 +16,7 @@ const COMMANDS: ReadonlySet<string> = new Set(
   setenforce ufw insmod modprobe rmmod visudo useradd adduser usermod userdel groupadd groupmod gpasswd chpasswd chsh setcap nft
   iptables ip6tables firewall-cmd update-rc.d crontab nsenter losetup swapoff sysctl
   pkill killall kill killall5 xkill fuser systemctl launchctl psql mysql mariadb mongosh redis-cli dropdb sqlite3
-  git curl wget ssh scp rsync nc ncat socat docker podman kubectl helm terraform tofu npm pnpm yarn python python3 perl node ruby php
+  git curl wget ssh scp rsync nc ncat socat docker podman kubectl helm terraform tofu npm pnpm yarn python python3 perl node deno bun ruby php
   conductor agent-conductor`.split(/\s+/),
 );
 
