@@ -20,6 +20,7 @@ const features = {
   terminals: ["providers", "journal"],
   transcripts: ["terminals"],
   messages: ["terminals", "journal"],
+  handoffs: ["messages", "journal"],
   approvals: ["terminals", "profiles", "journal"],
 };
 module.exports = { rings, features };

@@ -61,6 +61,16 @@ export const configSchema = z.strictObject({
       waitSeconds: z.number().positive().max(3_600).default(100),
     })
     .prefault({}),
+  handoffs: z
+    .strictObject({
+      /** How long a worker may take where nobody says. */
+      timeoutMinutes: z.number().positive().max(1_440).default(60),
+      /** How often work may be handed on: from a worker to a worker of its own, and so on. */
+      maxDepth: z.number().int().min(1).max(20).default(4),
+      /** An outcome that nobody comes for goes into its sender's inbox after that. */
+      returnSeconds: z.number().positive().max(3_600).default(20),
+    })
+    .prefault({}),
   messages: z.strictObject({ ttlHours: z.number().positive().default(24) }).prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -17,6 +17,10 @@ export const routes = {
   cancelMessage: (id: string) => `${v1}/messages/${part(id)}/cancel`,
   /** Waits up to `?waitMs=` for the message's turn to end. */
   messageResult: (id: string) => `${v1}/messages/${part(id)}/result`,
+  handoffs: `${v1}/handoffs`,
+  /** Waits up to `?waitMs=` for its outcome. */
+  handoff: (ref: string) => `${v1}/handoffs/${part(ref)}`,
+  cancelHandoff: (ref: string) => `${v1}/handoffs/${part(ref)}/cancel`,
   /** What a gate in front of a command asks: may this run? */
   gate: `${v1}/gate`,
   gateExit: `${v1}/gate/exit`,

@@ -2,6 +2,7 @@
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import type { Environment } from "../base/environment.ts";
 import { describeError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { Logger } from "../base/log.ts";
@@ -33,6 +34,7 @@ import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
 import { openDoors } from "./listen.ts";
 import { createLongTexts } from "./long-texts.ts";
+import { openHandoffs } from "./open-handoffs.ts";
 import { createPolicyDesk, shippedPolicy } from "./policy-desk.ts";
 import { createPostman } from "./postman.ts";
 import { ScreenApprovals } from "./screen-approvals.ts";
@@ -44,6 +46,7 @@ import { createTicker } from "./ticker.ts";
 
 export interface Parts {
   readonly paths: Paths;
+  readonly env: Environment;
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
@@ -202,6 +205,10 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     worktree: ensureWorktree,
     prompt: async (to, body) => void (await postman.send({ to, body }, "human")),
   });
+  const handoffs = openHandoffs(
+    { ...parts, ...stores, terminals: () => terminals, launcher, postman, config: config.handoffs },
+    lifetime,
+  );
   const desk = createApprovalDesk({
     approvals: stores.approvals,
     journal: stores.journal,
@@ -245,6 +252,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     terminals,
     launcher,
     postman,
+    handoffs,
     desk,
     gatekeeper,
     passes,
@@ -294,6 +302,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   port = doors.port;
   rememberPort(paths, port);
   lifetime.own(() => doors.close());
+  await handoffs.start();
   // Of ended terminals too, whose end the daemon of before may not have told its messages.
   const waiting = await stores.messages.unread();
   for (const terminal of terminals.all())

@@ -52,6 +52,8 @@ export interface LauncherPorts {
 export interface Launcher {
   launchOne(asked: LaunchRequest): Promise<LaunchOutcome>;
   launchTeam(asked: TeamRequest): Promise<LaunchOutcome>;
+  /** Launches an agent under an id that was written down before; its first message is its caller's. */
+  launchWorker(asked: LaunchRequest, id: string): Promise<Terminal>;
   restart(terminal: Terminal, env: Readonly<Record<string, string>>): Promise<Terminal>;
   shutdown(asked: { session?: string | undefined; all: boolean }): Promise<ShutdownOutcome>;
 }
@@ -61,6 +63,7 @@ const NO_COUNTS = { unread: new Map<string, number>(), pending: new Map<string, 
 type Plan = Awaited<ReturnType<typeof plan>>;
 
 export function createLauncher(ports: LauncherPorts): Launcher {
+  const launching = new Set<string>();
   return {
     launchOne: async (asked) => {
       const planned = await plan(ports, asked);
@@ -69,6 +72,7 @@ export function createLauncher(ports: LauncherPorts): Launcher {
       return { session: planned.spec.session, launched, kept: [], failed: [] };
     },
     launchTeam: (asked) => launchTeam(ports, asked),
+    launchWorker: (asked, id) => launchWorker(ports, asked, { id, launching }),
     restart: async (terminal, env) => {
       const { record } = terminal;
       const { spec, prompt } = await plan(ports, {
@@ -100,6 +104,28 @@ async function start(ports: LauncherPorts, { spec, prompt }: Plan): Promise<Term
       : await ports.terminals().restart(lost, spec, "human");
   if (prompt !== undefined) await ports.prompt(terminal.record.id, prompt);
   return terminal;
+}
+
+/** Several may be launched at once: a name that one has chosen is taken before its row is. */
+async function launchWorker(
+  ports: LauncherPorts,
+  asked: LaunchRequest,
+  { id, launching }: { readonly id: string; readonly launching: Set<string> },
+): Promise<Terminal> {
+  const known = ports.terminals().byId(id);
+  const session = asked.session ?? ports.sessionName;
+  const isTaken = (each: string): boolean => launching.has(`${session}/${each}`);
+  const wanted = asked.profile ?? asked.provider ?? "worker";
+  const name = known?.record.name ?? asked.name ?? freeName(ports, session, wanted, isTaken);
+  const slot = `${session}/${name}`;
+  launching.add(slot);
+  try {
+    const { spec } = await plan(ports, { ...asked, session, name });
+    if (known === undefined) return await ports.terminals().launch({ ...spec, id }, "daemon");
+    return await ports.terminals().restart(known, spec, "daemon");
+  } finally {
+    launching.delete(slot);
+  }
 }
 
 /**
@@ -311,11 +337,16 @@ function findLost(
   return isLost ? newest : undefined;
 }
 
-function freeName(ports: LauncherPorts, session: string, wanted: string): string {
+function freeName(
+  ports: LauncherPorts,
+  session: string,
+  wanted: string,
+  isTaken: (name: string) => boolean = () => false,
+): string {
   const base = wanted.replaceAll(/[^A-Za-z0-9_-]/g, "-");
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? base : `${base}-${number}`;
-    if (findLive(ports, session, name) === undefined) return name;
+    if (!isTaken(name) && findLive(ports, session, name) === undefined) return name;
   }
 }
 

@@ -63,6 +63,7 @@ async function serve(lifetime: Lifetime): Promise<number> {
   const services = await compose(
     {
       paths,
+      env,
       config,
       log,
       stores,

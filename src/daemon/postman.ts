@@ -126,7 +126,7 @@ async function send(
 }
 
 /** An agent that says a name means the one of its own session, where there is one. */
-function teammate(terminals: Terminals, name: string, from: string): Terminal | undefined {
+export function teammate(terminals: Terminals, name: string, from: string): Terminal | undefined {
   const live = terminals.live();
   const sender = live.find(({ record }) => from === `agent:${record.id}`);
   if (sender === undefined) return undefined;

@@ -14,6 +14,7 @@ import type { Tokens } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Exits } from "./exits.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
+import type { Handoffs } from "./handoffs.ts";
 import type { Passes } from "./hooks/passes.ts";
 import type { Launcher } from "./launcher.ts";
 import type { PolicyDesk } from "./policy-desk.ts";
@@ -30,6 +31,7 @@ export interface Services {
   readonly journal: Journal;
   readonly launcher: Launcher;
   readonly postman: Postman;
+  readonly handoffs: Handoffs;
   readonly desk: ApprovalDesk;
   readonly catalog: Catalog;
   readonly gatekeeper: Gatekeeper;

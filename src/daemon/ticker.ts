@@ -18,7 +18,7 @@ export interface TickerPorts {
     "clock" | "log" | "journal" | "config" | "terminals" | "approvals"
   >;
   readonly driver: Pick<PaneDriver, "setOption">;
-  readonly stores: Pick<Stores, "messages" | "approvals" | "terminals">;
+  readonly stores: Pick<Stores, "messages" | "approvals" | "terminals" | "handoffs">;
   readonly logs: TerminalLogs;
   readonly longTexts: Pick<LongTexts, "remove">;
   readonly hookSettings: Pick<HookSettingsFiles, "remove">;
@@ -78,6 +78,7 @@ async function retain({
   const now = services.clock.now();
   const { retention } = services.config;
   longTexts.remove(await stores.messages.removeSettled(now - retention.messagesDays * DAY_MS));
+  await stores.handoffs.removeSettled(now - retention.messagesDays * DAY_MS);
   const removed = await stores.terminals.removeExited(now - retention.terminalsDays * DAY_MS);
   const ids = removed.map(({ id }) => id);
   services.terminals.forget(ids);

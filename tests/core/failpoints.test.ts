@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { APPROVAL_FAILPOINTS } from "../../src/core/approvals/index.ts";
+import { HANDOFF_FAILPOINTS } from "../../src/core/handoffs/index.ts";
 import { DELIVERY_FAILPOINTS, INTERRUPT_FAILPOINTS } from "../../src/core/messages/index.ts";
 import { TERMINAL_FAILPOINTS } from "../../src/core/terminals/index.ts";
 import { AUDIT_FAILPOINTS } from "../../src/daemon/audit-keeper.ts";
@@ -21,6 +22,7 @@ test("the lists of failpoints, each of which a test kills the daemon at, are tho
     ...APPROVAL_FAILPOINTS,
     ...AUDIT_FAILPOINTS,
     ...GATE_FAILPOINTS,
+    ...HANDOFF_FAILPOINTS,
   ];
   expect(passed.toSorted()).toEqual(listed.toSorted());
 });

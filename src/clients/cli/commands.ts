@@ -11,6 +11,21 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   ls: { about: "list every terminal", group: "daily", load: () => import("./ls.ts") },
   attach: { about: "watch an agent work", group: "daily", load: () => import("./attach.ts") },
   send: { about: "send an agent a message", group: "daily", load: () => import("./send.ts") },
+  handoff: {
+    about: "give work to another agent, wait for its answer",
+    group: "daily",
+    load: () => import("./handoff.ts"),
+  },
+  assign: {
+    about: "the same without waiting",
+    group: "daily",
+    load: () => import("./assign.ts"),
+  },
+  handoffs: {
+    about: "work that was given, and its results",
+    group: "daily",
+    load: () => import("./handoffs.ts"),
+  },
   inbox: {
     about: "messages and where they stand",
     group: "daily",

@@ -7,6 +7,7 @@ import { command, duration, type JsonOption, oneOf } from "./command.ts";
 import { type Context, Exit } from "./context.ts";
 import { openClient } from "./open-client.ts";
 import { withProgress } from "./progress.ts";
+import { readAll } from "./read-text.ts";
 import { present } from "./report.ts";
 
 interface SendOptions extends JsonOption {
@@ -98,12 +99,6 @@ async function requestOf(
 
 function usage(message: string): ConductorError {
   return new ConductorError("usage.invalid", message, { hint: 'conductor send dev "please …"' });
-}
-
-async function readAll(context: Context): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of context.stdin) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces).toString("utf8").replace(/\n$/, "");
 }
 
 interface Waiting {

@@ -4,6 +4,7 @@ import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
 import type { DecisionView } from "../../contract/decisions.ts";
 import type { DaemonView, JournalEvent } from "../../contract/events.ts";
 import type { GrantView } from "../../contract/grants.ts";
+import type { HandoffRequest, HandoffView } from "../../contract/handoffs.ts";
 import type { HumanView, HumanWithToken } from "../../contract/humans.ts";
 import type { MessageView, SendRequest } from "../../contract/messages.ts";
 import type { OverrideOutcome, OverrideRemoval, OverrideRequest } from "../../contract/policy.ts";
@@ -118,6 +119,21 @@ export class Client {
       ...options,
       deadlineMs: waitMs + DEADLINE_MS,
     });
+  }
+
+  handoffs(filter: { open?: boolean | undefined } = {}): Promise<HandoffView[]> {
+    return this.#get(routes.handoffs, { open: filter.open === true ? "1" : undefined });
+  }
+  handOff(asked: HandoffRequest): Promise<HandoffView> {
+    return this.#post(routes.handoffs, asked, { deadlineMs: 60_000 });
+  }
+  /** The handoff once it is settled, or as it stands after `waitMs`. */
+  handoff(ref: string, waitMs = 0): Promise<HandoffView> {
+    const query = { waitMs: String(waitMs) };
+    return this.#get(routes.handoff(ref), query, { deadlineMs: waitMs + DEADLINE_MS });
+  }
+  cancelHandoff(ref: string): Promise<HandoffView> {
+    return this.#post(routes.cancelHandoff(ref), {});
   }
 
   approvals(filter: { all?: boolean | undefined } = {}): Promise<ApprovalView[]> {

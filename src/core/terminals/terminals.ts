@@ -11,6 +11,8 @@ import type { LaunchRecord, TerminalRecord } from "./store.ts";
 import { Terminal, type TerminalPorts } from "./terminal.ts";
 
 export interface LaunchSpec {
+  /** Given where its id was written down before its launch. */
+  readonly id?: string;
   readonly session: string;
   readonly name: string;
   readonly provider: string;
@@ -303,7 +305,7 @@ export class Terminals {
 
   #newRecord(spec: LaunchSpec): TerminalRecord {
     const at = this.#ports.clock.now();
-    const id = newId("t", at);
+    const id = spec.id ?? newId("t", at);
     const started = startingStatus(at);
     const { session, name, provider, profile, labels, cwd, worktree } = spec;
     const place = {

@@ -13,6 +13,7 @@ import { errorResponse } from "./errors.ts";
 import { eventRoutes } from "./events.ts";
 import { gateRoutes } from "./gate.ts";
 import { guardRequest } from "./guard.ts";
+import { handoffRoutes } from "./handoffs.ts";
 import { hookRefusals, hookRoutes } from "./hooks.ts";
 import { humanRoutes } from "./humans.ts";
 import { messageRoutes } from "./messages.ts";
@@ -67,6 +68,7 @@ export function createApp(services: Services): App {
   daemonRoutes(app, services);
   terminalRoutes(app, services);
   messageRoutes(app, services);
+  handoffRoutes(app, services);
   approvalRoutes(app, services);
   humanRoutes(app, services);
   gateRoutes(app, services);

@@ -1,6 +1,13 @@
 import { ConductorError } from "../../base/errors.ts";
 import type { ConductorDatabase } from "./database.ts";
 
+/** Tables whose rows people name, and the command that lists them. */
+const LISTS = {
+  messages: "conductor inbox",
+  approvals: "conductor approvals --all",
+  handoffs: "conductor handoffs list",
+} as const;
+
 /**
  * The full id that a reference means: an id, a unique beginning of one (with or without `m_`), or a number column's value.
  * @throws {ConductorError} `not_found`, `name.ambiguous`
@@ -8,7 +15,7 @@ import type { ConductorDatabase } from "./database.ts";
 export function resolveId(
   db: ConductorDatabase,
   ref: string,
-  kind: { table: "messages" | "approvals"; what: string; prefix: string; number?: string },
+  kind: { table: keyof typeof LISTS; what: string; prefix: string; number?: string },
 ): string {
   if (kind.number !== undefined && /^[1-9]\d{0,14}$/.test(ref)) {
     const sql = `SELECT id FROM ${kind.table} WHERE ${kind.number} = ?`;
@@ -24,7 +31,7 @@ export function resolveId(
   const [first, second] = rows;
   if (first === undefined || ref === "" || ref === kind.prefix) {
     throw new ConductorError("not_found", `no ${kind.what} ${ref || "without an id"}`, {
-      hint: kind.table === "messages" ? "conductor inbox" : "conductor approvals --all",
+      hint: LISTS[kind.table],
     });
   }
   if (second === undefined || first.id === start) return first.id;

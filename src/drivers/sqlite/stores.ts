@@ -2,6 +2,7 @@ import type { Instant } from "../../base/clock.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { ApprovalStore, GrantStore, HumanStore } from "../../core/approvals/index.ts";
 import type { AuditJournal } from "../../core/audit/index.ts";
+import type { HandoffStore } from "../../core/handoffs/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
 import type { MessageStore } from "../../core/messages/index.ts";
 import type { DecisionStore } from "../../core/policy/index.ts";
@@ -10,6 +11,7 @@ import { createApprovalStore } from "./approval-store.ts";
 import { createAuditJournal } from "./audit-journal.ts";
 import { createDecisionStore } from "./decision-store.ts";
 import { createGrantStore } from "./grant-store.ts";
+import { createHandoffStore } from "./handoff-store.ts";
 import { createHumanStore } from "./human-store.ts";
 import { createJournal, pruneJournal } from "./journal-store.ts";
 import { createMessageStore } from "./message-store.ts";
@@ -22,6 +24,7 @@ export interface Stores extends Disposable {
   readonly audit: AuditJournal;
   readonly terminals: TerminalStore;
   readonly messages: MessageStore;
+  readonly handoffs: HandoffStore;
   readonly approvals: ApprovalStore;
   readonly grants: GrantStore;
   readonly humans: HumanStore;
@@ -40,6 +43,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     audit: createAuditJournal(db),
     terminals: createTerminalStore(db),
     messages: createMessageStore(db),
+    handoffs: createHandoffStore(db),
     approvals: createApprovalStore(db),
     grants: createGrantStore(db),
     humans: createHumanStore(db),

@@ -1,0 +1,18 @@
+export { admit } from "./admit.ts";
+export { HANDOFF_FAILPOINTS, type HandoffFailpoint } from "./failpoints.ts";
+export {
+  type HandoffSignal,
+  isSettled,
+  nextHandoffState,
+} from "./handoff.ts";
+export { type HandoffStep, nextHandoffStep, type WorkerSeen } from "./step.ts";
+export type {
+  HandoffEnd,
+  HandoffFilter,
+  HandoffMove,
+  HandoffRecord,
+  HandoffStore,
+  NewHandoff,
+  Worker,
+} from "./store.ts";
+export { outcomeText, questionText } from "./words.ts";
