@@ -84,8 +84,8 @@ function lintCommand(context: Context): Command {
         findings.length === 0
           ? "nothing to mend\n"
           : findings
-              .map(({ severity, layer, rule, says }) =>
-                printableLine(`${severity}: ${layer}/${rule} ${says}`),
+              .map(({ severity, kind, layer, rule, says }) =>
+                printableLine(`${severity} (${kind}): ${layer}/${rule} ${says}`),
               )
               .join("\n"),
       );

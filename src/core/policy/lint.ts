@@ -1,22 +1,11 @@
 /** What is wrong with a set of layers though each file is right: rules that never count, and rules that fight. */
-import { LAYERS, type Layer } from "./decide.ts";
+import { analyse, runsOthers } from "../guard/index.ts";
+import type { Layer } from "./decide.ts";
+import { compare, type Finding, isWithin, type Placed } from "./lint-pairs.ts";
+import { EXAMPLE_PLACE } from "./load.ts";
 import { listOf } from "./match.ts";
 import { mayOverride } from "./override.ts";
-import type { Match, Override, Rule } from "./schema.ts";
-
-export interface Finding {
-  readonly severity: "error" | "warning";
-  readonly layer: string;
-  readonly rule: string;
-  readonly says: string;
-}
-
-const SEVERITY = { allow: 0, ask: 1, deny: 2 } as const;
-
-interface Placed {
-  readonly layer: Layer;
-  readonly rule: Rule;
-}
+import type { Override } from "./schema.ts";
 
 /** @param judge  what the layers say to a text: an advice that they would refuse is no advice */
 export function lint(
@@ -36,6 +25,7 @@ export function lint(
     ),
   );
   const byRule = placed.flatMap((one) => [
+    ...dead(one),
     ...broadAllow(one),
     ...badAdvice(one, refused),
     ...placed.flatMap((other) => (other === one ? [] : compare(one, other))),
@@ -49,7 +39,8 @@ function idleOverride(said: Override, by: Layer, layers: readonly Layer[]): Find
     layer.rules.filter(({ id }) => id === said.rule).map((rule) => ({ layer, rule })),
   );
   const at = { severity: "error", layer: by.name, rule: said.rule } as const;
-  if (named.length === 0) return [{ ...at, says: "is overridden here, and is no rule" }];
+  if (named.length === 0)
+    return [{ ...at, kind: "dead", says: "is overridden here, and is no rule" }];
   return named
     .filter(
       ({ layer, rule }) =>
@@ -57,89 +48,46 @@ function idleOverride(said: Override, by: Layer, layers: readonly Layer[]): Find
     )
     .map(({ layer }) => ({
       ...at,
+      kind: "relaxing",
       says: `is not overridden: ${layer.name}/${said.rule} may not be relaxed here`,
     }));
 }
 
-function compare(one: Placed, other: Placed): Finding[] {
-  return [...dead(one, other), ...contradicts(one, other), ...relaxes(one, other)];
+/** What no command can ever be: excepted as a whole, or called by words that the guard does not leave. */
+function dead({ layer, rule }: Placed): Finding[] {
+  const at = { severity: "warning", kind: "dead", layer: layer.name, rule: rule.id } as const;
+  const { paths_under: under, ...excepted } = rule.unless ?? {};
+  if (rule.unless !== undefined && under === undefined && isWithin(rule.match, excepted))
+    return [{ ...at, says: "matches nothing: its unless leaves out all of its match" }];
+  return listOf(rule.match.command ?? []).flatMap((command) => {
+    const read = analyse(command, EXAMPLE_PLACE, () => 0).actions.map(({ words }) =>
+      words.join(" "),
+    );
+    if (read.length === 0 || read.some((words) => words.startsWith(command))) return [];
+    return [
+      { ...at, says: `matches nothing by ${command}: the guard reads it as ${read[0] ?? ""}` },
+    ];
+  });
 }
 
-function finding(at: Placed, severity: Finding["severity"], says: string): Finding {
-  return { severity, layer: at.layer.name, rule: at.rule.id, says };
-}
+/** Beside what the guard knows to run others: by their settings, or by their subcommands. */
+const BROAD = new Set(["git", "fish", "deno", "bun"]);
 
-function dead(one: Placed, other: Placed): Finding[] {
-  if (one.layer.name !== other.layer.name || isConditional(other.rule)) return [];
-  if (one.rule.id === other.rule.id || !isWithin(one.rule.match, other.rule.match)) return [];
-  const same = SEVERITY[one.rule.effect] === SEVERITY[other.rule.effect];
-  const stronger = SEVERITY[other.rule.effect] > SEVERITY[one.rule.effect];
-  // Of two that say the same about the same, only the later one is told.
-  const twin = same && isWithin(other.rule.match, one.rule.match) && one.rule.id < other.rule.id;
-  if ((!same && !stronger) || twin) return [];
-  return [
-    finding(
-      one,
-      "warning",
-      `never decides: ${other.rule.id} matches all of it and says ${other.rule.effect}`,
-    ),
-  ];
-}
-
-function contradicts(one: Placed, other: Placed): Finding[] {
-  if (one.layer.name !== other.layer.name || one.rule.id >= other.rule.id) return [];
-  const differ = one.rule.effect !== other.rule.effect;
-  const nested =
-    isWithin(one.rule.match, other.rule.match) || isWithin(other.rule.match, one.rule.match);
-  if (!differ || nested || !overlap(one.rule.match, other.rule.match)) return [];
-  const wins = SEVERITY[one.rule.effect] > SEVERITY[other.rule.effect] ? one.rule : other.rule;
-  const overlaps = hasWhen(one, other) ? "may overlap" : "overlaps";
-  return [
-    finding(
-      one,
-      "warning",
-      `${overlaps} with ${other.rule.id}: where both match, ${wins.effect} wins`,
-    ),
-  ];
-}
-
-function relaxes(one: Placed, other: Placed): Finding[] {
-  const inner = LAYERS.indexOf(one.layer.name) > LAYERS.indexOf(other.layer.name);
-  const weaker = SEVERITY[one.rule.effect] < SEVERITY[other.rule.effect];
-  const named = one.rule.match.command !== undefined && other.rule.match.command !== undefined;
-  if (!inner || !weaker || !named || !overlap(one.rule.match, other.rule.match)) return [];
-  if (other.rule.overridable && other.rule.id === one.rule.id) return [];
-  const by = `${other.layer.name}/${other.rule.id} says ${other.rule.effect} and may not be relaxed`;
-  return [
-    hasWhen(one, other)
-      ? finding(one, "warning", `does not count where ${by}`)
-      : finding(one, "error", `does not count: ${by}`),
-  ];
-}
-
-/** It may leave alone some of what its match names. */
-function isConditional(rule: Rule): boolean {
-  return rule.unless !== undefined || rule.when !== undefined;
-}
-
-/** What an expression leaves over cannot be told here: that the two meet is possible only. */
-function hasWhen(one: Placed, other: Placed): boolean {
-  return one.rule.when !== undefined || other.rule.when !== undefined;
-}
-
-const BROAD = new Set(
-  "sh bash zsh dash fish eval env xargs sudo nohup timeout nice time python python3 node ruby perl php deno bun awk find git make ssh docker".split(
-    " ",
-  ),
-);
-
-/** Whoever may run an interpreter or a wrapper may run anything. */
-function broadAllow(one: Placed): Finding[] {
-  if (one.rule.effect !== "allow" || one.rule.match.command === undefined) return [];
-  if (one.rule.match.does !== undefined) return [];
-  return listOf(one.rule.match.command)
-    .filter((command) => BROAD.has(command))
-    .map((command) => finding(one, "error", `allows ${command} with whatever it is told to run`));
+/** Whoever may run an interpreter, a wrapper or a file that an agent can write may run anything. */
+function broadAllow({ layer, rule }: Placed): Finding[] {
+  const { command, does, dynamic } = rule.match;
+  if (rule.effect !== "allow" || command === undefined || does !== undefined) return [];
+  const at = { severity: "error", kind: "broad", layer: layer.name, rule: rule.id } as const;
+  return listOf(command).flatMap((each) => {
+    const [program = "", ...more] = each.split(" ");
+    const isWhole = more.length === 0 || more[0] === "*";
+    if (isWhole && (BROAD.has(program) || runsOthers(program)))
+      return [{ ...at, says: `allows ${each} with whatever it is told to run` }];
+    const isOwn = program.includes("/") && !/^\/(usr|bin|sbin|opt|lib)\//.test(program);
+    if (isOwn && dynamic === undefined)
+      return [{ ...at, says: `allows ${program}, which an agent can write itself` }];
+    return [];
+  });
 }
 
 function badAdvice({ layer, rule }: Placed, refused: (text: string) => boolean): Finding[] {
@@ -155,54 +103,11 @@ function refusedIn(text: string, refused: (text: string) => boolean): string[] {
 }
 
 function adviseRefused(layer: string, rule: string, text: string): Finding {
-  return { severity: "error", layer, rule, says: `advises what is refused: ${text}` };
-}
-
-const KEYS = [
-  "command",
-  "flags",
-  "does",
-  "paths",
-  "labels",
-  "tool",
-  "analysis",
-  "redirects",
-] as const;
-
-/** Every command that `inner` matches is matched by `outer` too, as far as the matchers can tell. */
-function isWithin(inner: Match, outer: Match): boolean {
-  if (outer.dynamic !== undefined && inner.dynamic !== outer.dynamic) return false;
-  if (outer.refspec !== undefined && inner.refspec !== outer.refspec) return false;
-  return KEYS.every((key) => {
-    const all = values(outer, key);
-    if (all === undefined) return true;
-    const some = values(inner, key);
-    return some?.every((value) => all.some((each) => covers(key, each, value))) === true;
-  });
-}
-
-/** They constrain something in common, and nothing keeps them apart. */
-function overlap(one: Match, other: Match): boolean {
-  const common = KEYS.filter((key) => one[key] !== undefined && other[key] !== undefined);
-  return (
-    common.length > 0 &&
-    common.every((key) => {
-      const theirs = values(other, key) ?? [];
-      return values(one, key)?.some((value) =>
-        theirs.some((each) => covers(key, each, value) || covers(key, value, each)),
-      );
-    })
-  );
-}
-
-/** `git` covers `git push`. */
-function covers(key: (typeof KEYS)[number], wide: string, narrow: string): boolean {
-  return wide === narrow || (key === "command" && narrow.startsWith(`${wide} `));
-}
-
-function values(match: Match, key: (typeof KEYS)[number]): readonly string[] | undefined {
-  const value = match[key];
-  if (value === undefined) return undefined;
-  if (typeof value === "string") return [value];
-  return "not" in value ? value.not.map((label) => `not ${label}`) : value;
+  return {
+    severity: "error",
+    kind: "advice",
+    layer,
+    rule,
+    says: `advises what is refused: ${text}`,
+  };
 }

@@ -58,12 +58,14 @@ advice: [{ match: { command: git reset }, instead: "\`git push\` or \`git push -
   expect(lint([refuses], (text) => judge(text, [refuses]).effect)).toEqual([
     {
       severity: "error",
+      kind: "advice",
       layer: "global",
       rule: "advice[0]",
       says: "advises what is refused: git push",
     },
     {
       severity: "error",
+      kind: "advice",
       layer: "global",
       rule: "advice[0]",
       says: "advises what is refused: git push --all",

@@ -22,7 +22,9 @@ function findings(rules: string, before: readonly Layer[] = []): string[] {
       asker,
     ).effect;
   };
-  return lint(layers, judge).map(({ severity, rule, says }) => `${severity} ${rule}: ${says}`);
+  return lint(layers, judge).map(
+    ({ severity, kind, rule, says }) => `${severity} ${kind} ${rule}: ${says}`,
+  );
 }
 
 test("the shipped policies are without a fault", () => {
@@ -35,7 +37,7 @@ test("a rule that another one covers never decides", () => {
   const rules = `  - { id: all, match: { command: git }, effect: ask }
   - { id: push, match: { command: git push, flags: [-f] }, effect: ask }`;
   expect(findings(rules)).toEqual([
-    "warning push: never decides: all matches all of it and says ask",
+    "warning shadowed push: never decides: all matches all of it and says ask",
   ]);
 });
 
@@ -43,7 +45,7 @@ test("two rules that fight over the same command are told who wins", () => {
   const rules = `  - { id: forced, match: { command: git push, flags: [-f] }, effect: deny }
   - { id: mine, match: { command: git push, labels: [bot] }, effect: ask }`;
   expect(findings(rules)).toEqual([
-    "warning forced: overlaps with mine: where both match, deny wins",
+    "warning contradictory forced: overlaps with mine: where both match, deny wins",
   ]);
 });
 
@@ -54,19 +56,23 @@ test("an inner rule that relaxes an outer one does not count, and is told so", (
   );
   const rules = "  - { id: free, match: { command: git push }, effect: allow }";
   expect(findings(rules, [toLayer(outer, "global")])).toEqual([
-    "error free: does not count: global/push says ask and may not be relaxed",
+    "error relaxing free: does not count: global/push says ask and may not be relaxed",
   ]);
 });
 
 test("an allow on an interpreter or a wrapper allows anything", () => {
   const rules = "  - { id: py, match: { command: [python3, npm test] }, effect: allow }";
-  expect(findings(rules)).toEqual(["error py: allows python3 with whatever it is told to run"]);
+  expect(findings(rules)).toEqual([
+    "error broad py: allows python3 with whatever it is told to run",
+  ]);
 });
 
 test("an advice that the policy itself refuses is no advice", () => {
   const rules =
     "  - { id: a, match: { command: rm }, effect: ask, instead: use `sudo rm -rf /var` for that }";
-  expect(findings(rules, SHIPPED)).toEqual(["error a: advises what is refused: sudo rm -rf /var"]);
+  expect(findings(rules, SHIPPED)).toEqual([
+    "error advice a: advises what is refused: sudo rm -rf /var",
+  ]);
 });
 
 test("a rule with a condition may overlap, and covers nothing for certain", () => {
@@ -74,12 +80,12 @@ test("a rule with a condition may overlap, and covers nothing for certain", () =
   - { id: push, match: { command: git push, flags: [-f] }, effect: ask }
   - { id: forced, match: { command: git push, labels: [bot] }, effect: deny }`;
   expect(findings(rules)).toEqual([
-    "warning forced: overlaps with push: where both match, deny wins",
+    "warning contradictory forced: overlaps with push: where both match, deny wins",
   ]);
   const fights = `  - { id: one, match: { command: git push, flags: [-f] }, effect: ask }
   - { id: two, match: { command: git push, labels: [bot] }, effect: deny, when: dynamic }`;
   expect(findings(fights)).toEqual([
-    "warning one: may overlap with two: where both match, deny wins",
+    "warning contradictory one: may overlap with two: where both match, deny wins",
   ]);
 });
 
@@ -90,6 +96,48 @@ test("an inner rule that relaxes an outer one with a condition does not count th
   );
   const rules = "  - { id: free, match: { command: git push }, effect: allow }";
   expect(findings(rules, [toLayer(outer, "global")])).toEqual([
-    "warning free: does not count where global/push says ask and may not be relaxed",
+    "warning relaxing free: does not count where global/push says ask and may not be relaxed",
+  ]);
+});
+
+test("a rule that an outer layer decides anyway is shadowed", () => {
+  const outer = parsePolicy(
+    "version: 1\nrules: [{ id: any, match: { does: [publish, git-push] }, effect: ask }]",
+    "global.yaml",
+  );
+  const rules = `  - { id: mine, match: { does: [publish] }, effect: ask }
+  - { id: strict, match: { does: [publish] }, effect: deny }
+  - { id: other, match: { does: [build] }, effect: ask }`;
+  expect(findings(rules, [toLayer(outer, "global")])).toEqual([
+    "warning shadowed mine: never decides: global/any matches all of it and says ask",
+    "warning contradictory mine: says otherwise about the same than strict: where both match, deny wins",
+  ]);
+});
+
+test("a rule that can match nothing is dead", () => {
+  const rules = `  - { id: all, match: { command: npm, labels: [a] }, unless: { command: npm }, effect: ask }
+  - { id: wrapped, match: { command: [/bin/frob, frob -x, frob] }, effect: ask }`;
+  expect(findings(rules)).toEqual([
+    "warning dead all: matches nothing: its unless leaves out all of its match",
+    "warning dead wrapped: matches nothing by /bin/frob: the guard reads it as frob",
+    "warning dead wrapped: matches nothing by frob -x: the guard reads it as frob",
+  ]);
+});
+
+test.each(["git", "find", "sh", "env", "sudo", "make", "ssh", "xargs"])(
+  "an allow on %s is an error, whatever subcommand a star stands for",
+  (program) => {
+    const rules = `  - { id: a, match: { command: [${program}, "${program} *"] }, effect: allow }`;
+    expect(findings(rules)).toEqual([
+      `error broad a: allows ${program} with whatever it is told to run`,
+      `error broad a: allows ${program} * with whatever it is told to run`,
+    ]);
+  },
+);
+
+test("an allow on a program of the workspace allows what an agent writes there", () => {
+  const rules = "  - { id: a, match: { command: ./scripts/x.sh }, effect: allow }";
+  expect(findings(rules)).toEqual([
+    "error broad a: allows ./scripts/x.sh, which an agent can write itself",
   ]);
 });

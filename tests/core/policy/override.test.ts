@@ -72,6 +72,7 @@ test("an override that names no rule, or may not relax it, is a fault", () => {
   expect(lint(withOverrides(layers), () => "allow")).toEqual([
     {
       severity: "error",
+      kind: "relaxing",
       layer: "project",
       rule: "others",
       says: "is not overridden: global/others may not be relaxed here",
