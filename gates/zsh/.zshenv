@@ -25,6 +25,7 @@ __conductor_ask() {
     while IFS= read -r -u $fd line; do
       case $line in
       wait\ *) __conductor_refuse "waiting for approval #${line#wait } (a human decides: conductor approvals)" ;;
+      say\ *) __conductor_refuse "${line#say }" ;;
       deny\ *)
         ztcp -c $fd
         __conductor_refuse "${line#deny }"
@@ -43,7 +44,7 @@ __conductor_ask() {
   fi
   if [[ $1 != *[^A-Za-z0-9_./=:,@+\ -]* && $1 =~ '^(ls|cat|pwd|echo|true|whoami|date|wc|head|tail|git status|git log|git diff)( |$)' &&
     ! $1 =~ '(^|[ /])\.(env|ssh|aws|conductor)' && ! $1 =~ '--(output|ext-diff|exec)' ]]; then return 0; fi
-  __conductor_refuse "the controller does not answer, so this did not run: ask the human to run \`conductor daemon start\`"
+  __conductor_refuse "conductor's daemon does not answer, so this did not run; only plain looking does. Ask the human to run \`conductor daemon start\`"
   return 1
 }
 

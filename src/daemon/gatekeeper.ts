@@ -30,6 +30,7 @@ import {
 import type { Terminal, TerminalRecord } from "../core/terminals/index.ts";
 import type { PolicyFiles } from "../drivers/files/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
+import { changedText, heldText, refusedText } from "./gate-words.ts";
 import type { Passes } from "./hooks/passes.ts";
 import { namedFiles, sameFiles } from "./named-files.ts";
 import { targetsOf } from "./targets.ts";
@@ -63,7 +64,7 @@ export interface Asked {
   readonly use?: ToolUse | undefined;
 }
 
-/** `message` is written for the model that asked. */
+/** `message` is written for the model that asked, in a few lines. */
 export type Ruling =
   /** `pass` names what a human said yes to; `decision` is the record of one that would else not run.  */
   | {
@@ -165,7 +166,9 @@ async function judge(
   if (verdict.effect !== "ask") {
     await ports.decisions.record(decided);
     ports.failpoint?.("gate.recorded");
-    return verdict.effect === "allow" ? { kind: "allow", by: "policy" } : refusal(verdict);
+    return verdict.effect === "allow"
+      ? { kind: "allow", by: "policy" }
+      : { kind: "deny", message: refusedText(verdict) };
   }
   const action = actionOf(here);
   if (asked.source !== "hook" && ports.passes.take(record.id, passOf(action)))
@@ -349,34 +352,14 @@ function waiting(
     settled: async (signal) => {
       const settled = await ports.desk.wait(approval.id, ports.waitMs, signal);
       if (settled.state !== "approved" || signal.aborted)
-        return { kind: "deny", message: whyNot(settled, here.verdict) };
+        return { kind: "deny", message: heldText(settled, here.verdict) };
       ports.failpoint?.("gate.used");
       const files = namedFiles(here.analysis, here.record.cwd);
       if (sameFiles(files, settled.action.files ?? [])) return approved(here, here.id);
       // The yes is used up: it was to something else.
       const { approval: again } = await ask(ports, here, { isWaitedFor: false });
-      return {
-        kind: "deny",
-        message: `a file that it names changed after the yes to #${settled.number}, so it did not run. A human is asked anew: run the same command again after approval #${again.number}`,
-      };
+      return { kind: "deny", message: changedText(settled.number, again.number) };
     },
-  };
-}
-
-function whyNot(settled: ApprovalRecord, verdict: Verdict): string {
-  const { number, state, reason } = settled;
-  if (state === "pending")
-    return `not approved yet: ${settled.action.kind === "tool" ? "make the same call" : "run the same command"} again after approval #${number}, or go on with other work`;
-  if (state === "denied")
-    return `a human said no to #${number}${reason === null ? "" : `: ${reason}`}. Do not try it another way; go on without it, or ask.`;
-  return `approval #${number} is ${state}; the command did not run. ${verdict.reason}`;
-}
-
-function refusal(verdict: Verdict): Ruling {
-  const instead = verdict.instead === undefined ? "" : ` Instead: ${verdict.instead}.`;
-  return {
-    kind: "deny",
-    message: `refused by policy: ${verdict.reason}.${instead} Do not try it another way.`,
   };
 }
 

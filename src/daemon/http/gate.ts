@@ -56,7 +56,7 @@ export function gateRoutes(app: App, services: Services): void {
 }
 
 /**
- * No content is a yes; else lines for a shell to read: `deny MESSAGE`, `allow DECISION` where it is to tell how the
+ * No content is a yes; else lines for a shell to read: `say MESSAGE` before `deny MESSAGE`, `allow DECISION` where it is to tell how the
  * command ended, or `wait NUMBER` and then one of these.
  */
 function answer(
@@ -97,5 +97,7 @@ type Settled = Exclude<Ruling, { kind: "wait" }>;
 function line(ruling: Settled): string {
   if (ruling.kind === "allow")
     return ruling.decision === undefined ? "allow\n" : `allow ${ruling.decision}\n`;
-  return `deny ${ruling.message.replaceAll(/\s+/g, " ")}\n`;
+  const lines = ruling.message.split("\n");
+  const last = lines.pop() ?? "";
+  return [...lines.map((text) => `say ${text}`), `deny ${last}`, ""].join("\n");
 }
