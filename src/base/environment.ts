@@ -15,5 +15,24 @@ export function agentEnvironment(env: Environment): Record<string, string> {
     if (value === undefined || name.startsWith("CONDUCTOR_") || name.startsWith("TMUX")) continue;
     kept[name] = value;
   }
-  return kept;
+  return { ...kept, ...pastProxies(kept) };
+}
+
+const PROXIES = [
+  "http_proxy",
+  "HTTP_PROXY",
+  "https_proxy",
+  "HTTPS_PROXY",
+  "all_proxy",
+  "ALL_PROXY",
+];
+const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
+
+/** What an agent's hooks tell us, its token with it, is for no proxy. */
+function pastProxies(env: Environment): Record<string, string> {
+  if (!PROXIES.some((name) => env[name])) return {};
+  const past = ["no_proxy", "NO_PROXY"].flatMap((name) => (env[name] ?? "").split(","));
+  const all = [...new Set([...past.map((host) => host.trim()).filter(Boolean), ...LOOPBACK])];
+  const value = all.join(",");
+  return { no_proxy: value, NO_PROXY: value };
 }

@@ -32,3 +32,12 @@ test("an agent inherits the caller's environment without ours and the outer tmux
   };
   expect(agentEnvironment(env)).toEqual({ PATH: "/bin", KEY: "k" });
 });
+
+test("a proxy is never between an agent and our door, whatever else it is passed by for", () => {
+  const past = (env: Record<string, string>) => agentEnvironment(env)["NO_PROXY"];
+  expect(past({ NO_PROXY: "a.example" })).toBe("a.example");
+  expect(past({ http_proxy: "http://proxy:1" })).toBe("127.0.0.1,localhost,::1");
+  const env = { HTTPS_PROXY: "http://proxy:1", no_proxy: "a.example, localhost" };
+  expect(past(env)).toBe("a.example,localhost,127.0.0.1,::1");
+  expect(agentEnvironment(agentEnvironment(env))).toEqual(agentEnvironment(env));
+});
