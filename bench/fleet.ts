@@ -32,6 +32,8 @@ export function installLightProvider(world: World): void {
     .replace(/^aliases: .*$/m, "")
     .replace(/^command: .*$/m, "command: sh")
     .replace(/^args: .*$/m, "args: []")
+    // They are arguments for the program that stands in its place here.
+    .replace(/^hooks:\n(?: .*\n)+/m, "")
     .replace(/^foreground: .*$/m, "foreground: [sh]");
   writeFileSync(join(world.paths.providers, "light.yaml"), text);
 }

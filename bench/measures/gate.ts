@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Bench } from "../bench.ts";
 import { type Agent, Fleet } from "../fleet.ts";
 import { atMost, type Result } from "../result.ts";
@@ -12,6 +13,9 @@ const QUICK_RUNS = 60;
 const WARM_UP = 100;
 const SHELL_MS = 1.5;
 const SHIM_MS = 6;
+const STARTS = 60;
+const QUICK_STARTS = 15;
+const SANDBOX_MS = 30;
 
 /**
  * What the gate adds to one shell, and to one program that has a shim: each call right after the same one
@@ -26,19 +30,38 @@ export async function measureGate({ world, isQuick }: Bench): Promise<Result[]> 
   const shell = added(place, count, "/bin/bash -c true", "BASH_ENV= /bin/bash -c true");
   const shim = added(place, count, "chmod +x none", "/bin/chmod +x none");
   await world.endSessions("gate");
+  const contained = await addedBySandbox(world, isQuick ? QUICK_STARTS : STARTS);
   const figure = (name: string, value: number) => ({ name, value, unit: "ms" });
   return [
     atMost(figure("gate: added to bash -c true", shell), SHELL_MS),
     atMost(figure("gate: added to a program with a shim", shim), SHIM_MS),
+    atMost(figure("gate: added to an agent's start by its sandbox", contained), SANDBOX_MS),
   ];
+}
+
+/** A program started in the sandbox of a contained agent, by the very words of that agent's launch. */
+async function addedBySandbox(world: World, count: number): Promise<number> {
+  const cwd = mkdtempSync(join(world.folder, "contained-"));
+  const env = { ...world.env };
+  const asked = { session: "contained", provider: "shell", gate: "contain", cwd, env } as const;
+  const { launched } = await world.client().launch(asked);
+  const child = await childOf(world, launched[0]?.paneId ?? "");
+  const words = readFileSync(`/proc/${child}/cmdline`, "utf8").split("\0");
+  const enter = words.slice(0, words.indexOf("--") + 1).map((word) => `'${word}'`);
+  const gated = `${enter.join(" ")} /bin/true`;
+  const value = added({ cwd, env }, count, gated, "/bin/true");
+  await world.endSessions("contained");
+  return value;
+}
+
+async function childOf(world: World, paneId: string): Promise<string> {
+  const pane = (await world.tmux("display-message", "-p", "-t", paneId, "#{pane_pid}")).trim();
+  return readFileSync(`/proc/${pane}/task/${pane}/children`, "utf8").split(" ")[0] ?? "";
 }
 
 /** Of the agent's own process: the child of the one that tmux started. */
 async function environmentOf(world: World, agent: Agent): Promise<Record<string, string>> {
-  const pane = (
-    await world.tmux("display-message", "-p", "-t", agent.paneId, "#{pane_pid}")
-  ).trim();
-  const child = readFileSync(`/proc/${pane}/task/${pane}/children`, "utf8").split(" ")[0];
+  const child = await childOf(world, agent.paneId);
   const pairs = readFileSync(`/proc/${child}/environ`, "utf8").split("\0").filter(Boolean);
   const env = Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
   if (env["CONDUCTOR_GATE"] !== "guard") throw new Error(`${agent.name} runs without the gate`);
