@@ -26,7 +26,7 @@ export const decisionView = z.object({
   terminalId: z.string().nullable(),
   source: decisionSource,
   command: z.string(),
-  /** SHA-256 of the text as it was, in hex. */
+  /** SHA-256 of the text as it was, in hex; of a short one `hmac:` and its HMAC, since it could be guessed. */
   commandHash: z.string(),
   cwd: z.string(),
   effect: decisionEffect,

@@ -27,7 +27,7 @@ import { createContainment } from "./containment.ts";
 import { createDeliverer } from "./deliverer.ts";
 import { createExits } from "./exits.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
-import { agentKeyFile, readPort, readSecret, rememberPort } from "./home.ts";
+import { agentKeyFile, auditKeyFile, readPort, readSecret, rememberPort } from "./home.ts";
 import { createPasses } from "./hooks/passes.ts";
 import { hookSettingsFiles } from "./hooks/settings.ts";
 import { createApp } from "./http/app.ts";
@@ -231,6 +231,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     clock,
     home: homedir(),
     user: userInfo().username,
+    hashKey: readSecret(auditKeyFile(paths)),
     ttlMs,
     waitMs: config.gate.waitSeconds * 1_000,
     failpoint: parts.failpoint,

@@ -48,6 +48,8 @@ export interface GatekeeperPorts {
   readonly home: string;
   readonly user: string;
   readonly ttlMs: number;
+  /** Of hashes of short commands. */
+  readonly hashKey: string;
   /** How long a caller is kept waiting; it asks again after that. */
   readonly waitMs: number;
   readonly failpoint?: ((name: string) => void) | undefined;
@@ -142,6 +144,7 @@ function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): 
     verdict,
     policies: hashes,
     latencyMs: performance.now() - from,
+    hashKey: ports.hashKey,
   });
   const marks = () =>
     use === undefined ? marksOf(asked.text, layers, (text) => judgeText(text, () => 0)) : undefined;

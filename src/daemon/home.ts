@@ -63,6 +63,11 @@ export function agentKeyFile(paths: Paths): string {
   return join(paths.home, "agent.key");
 }
 
+/** Keys the hashes of short commands in the audit log. */
+export function auditKeyFile(paths: Paths): string {
+  return join(paths.home, "audit.key");
+}
+
 /** Where the daemon before was reached: agents that outlive it have been told once and for all. */
 export function readPort(paths: Paths): number | undefined {
   const file = portFile(paths);

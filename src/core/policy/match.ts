@@ -24,7 +24,7 @@ export interface Question {
  */
 export function matches(match: Match, question: Question, whole: boolean): boolean {
   return (
-    holds(match.analysis, (flags) => flags.some((flag) => question.flags.includes(flag))) &&
+    holds(match.analysis, (flags) => flags.some((flag) => isFlagged(question, flag))) &&
     holds(match.does, (deeds) => does(question.action, deeds, whole)) &&
     holds(match.command, (command) => isCommand(question.action, listOf(command))) &&
     flagged(match, question.action) &&
@@ -34,6 +34,19 @@ export function matches(match: Match, question: Question, whole: boolean): boole
     holds(match.labels, (labels) => labelled(question.labels, labels)) &&
     holds(match.tool, (tools) => tools.includes(question.tool))
   );
+}
+
+const SHELLS = /^(sh|bash|dash|zsh|ksh|fish|eval|source|\.)$/;
+
+/** Some reasons are the whole text's, some a command's. */
+function isFlagged(
+  { action, flags }: Question,
+  flag: NonNullable<Match["analysis"]>[number],
+): boolean {
+  if (flag === "parse_error" || flag === "limit") return flags.includes(flag);
+  if (!action.facts.some(({ deed }) => deed === "run-unresolved")) return false;
+  const isShell = SHELLS.test(action.words[0] ?? "");
+  return flag === "pipe_to_shell_unknown" ? isShell : action.dynamic && !isShell;
 }
 
 function holds<T>(key: T | undefined, test: (value: T) => boolean): boolean {

@@ -36,9 +36,9 @@ const match = z.strictObject({
     .union([z.array(z.string()), z.strictObject({ not: z.array(z.string()).min(1) })])
     .optional(),
   tool: z.array(z.enum(TOOLS)).min(1).optional(),
-  /** Why the text as a whole could not be judged. */
+  /** Why the text as a whole, or what a command of it runs, could not be judged. */
   analysis: z
-    .array(z.enum(["parse_error", "limit"]))
+    .array(z.enum(["parse_error", "limit", "dynamic_program", "pipe_to_shell_unknown"]))
     .min(1)
     .optional(),
 });

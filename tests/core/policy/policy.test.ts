@@ -103,3 +103,16 @@ test("an example that does not hold makes the file invalid", () => {
   expect(() => layer(rule("rm x"))).not.toThrow();
   expect(() => layer(rule("ls x"))).toThrow("rule a: its example does not match: ls x");
 });
+
+test.each([
+  ["$TOOL now", "dynamic_program"],
+  ['$(cat name) "$1"', "dynamic_program"],
+  ["frob | sh", "pipe_to_shell_unknown"],
+  ['eval "$LINE"', "pipe_to_shell_unknown"],
+  ["if then rm", "parse_error"],
+])("a rule names why a text cannot be judged: %s is %s", (command, flag) => {
+  const rules = (flags: string) =>
+    layer(`default: allow\nrules: [{ id: a, match: { analysis: [${flags}] }, effect: deny }]`);
+  expect(effect(command, [rules(flag)])).toBe("deny");
+  expect(effect("frob now; cat x | sort", [rules(flag)])).toBe("allow");
+});

@@ -1,7 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { analyse, DEEDS } from "../../../src/core/guard/index.ts";
-import { decide, type Layer, parsePolicy, toLayer } from "../../../src/core/policy/index.ts";
+import {
+  decide,
+  type Layer,
+  parsePolicy,
+  toLayer,
+  withOverrides,
+} from "../../../src/core/policy/index.ts";
 import { labelled } from "../guard/verdicts.ts";
 
 const PLACE = {
@@ -113,6 +119,45 @@ test("examples change no verdict", () => {
       const plain = layer("global", [first, ...drawn]);
       const examples = { match: ["frobnicate x"], not_match: ["ls"] };
       expect(effects([layer("global", [first, ...drawn], { examples })])).toEqual(effects([plain]));
+    }),
+    SEED,
+  );
+});
+
+test("what a project overrides never weakens a rule that may not be relaxed", () => {
+  const said = fc.record({
+    rule: fc.nat({ max: 7 }).map((at) => `global-${at}`),
+    effect: fc.constantFrom("allow", "ask", "deny", "off"),
+    reason: fc.constant("drawn"),
+  });
+  fc.assert(
+    fc.property(rules, fc.array(said, { maxLength: 4 }), (outer, overrides) => {
+      const base = [layer("global", outer, { default: "ask" })];
+      const text = JSON.stringify({ version: 1, overrides });
+      const project = toLayer(parsePolicy(text, "drawn.yaml"), "project");
+      const before = effects(base);
+      const after = effects(withOverrides([...base, project]));
+      expect(after.filter((one, at) => one < (before[at] ?? 0))).toEqual([]);
+    }),
+    SEED,
+  );
+});
+
+test("a condition on what is allowed never lets more pass", () => {
+  const when = fc.constantFrom(
+    "dynamic",
+    "argv.size() > 2",
+    'argv[3] == "x"',
+    "time.getHours() > 3",
+  );
+  fc.assert(
+    fc.property(rules, when, (drawn, condition) => {
+      const fewer = drawn.map((one) =>
+        one.effect === "allow" ? { ...one, when: condition } : one,
+      );
+      const base = effects([layer("global", drawn, { default: "deny" })]);
+      const allows = effects([layer("global", fewer, { default: "deny" })]);
+      expect(allows.filter((one, at) => one < (base[at] ?? 0))).toEqual([]);
     }),
     SEED,
   );
