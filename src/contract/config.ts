@@ -57,6 +57,10 @@ export const configSchema = z.strictObject({
       level: gateLevel.default("guard"),
       /** Of contained agents; a profile or a launch can only take it away. */
       network: network.default("on"),
+      /** What contained agents may write besides their workspace: caches, other projects. */
+      writable: z
+        .array(z.string().regex(/^(~\/|\/)./, "an absolute path, or one that begins with ~/"))
+        .default([]),
       /** How long a command waits for a human before its agent is told to ask again. */
       waitSeconds: z.number().positive().max(3_600).default(100),
     })

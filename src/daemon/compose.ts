@@ -88,6 +88,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     own: [bundledFolder(".")],
     offline: join(bundledFolder("gates"), "offline"),
     port: () => port,
+    writable: config.gate.writable,
     providers: () => catalog.providers(),
   });
   lifetime.own(() => containment.close());

@@ -56,6 +56,8 @@ export interface ContainmentPorts {
   /** What brings our address into a sandbox without a network. */
   readonly offline: string;
   readonly port: () => number;
+  /** From the settings; `~` is the home. */
+  readonly writable: readonly string[];
   readonly providers: () => readonly ProviderDefinition[];
 }
 
@@ -152,7 +154,7 @@ function factsOf(
     sockets: [realOf(paths.socketFolder), realOf(ports.tmuxFolder)],
     shown: [...ports.own, dirname(realOf(process.execPath)), ...programFolders(path)].map(realOf),
     agent: { ...contain, settings: [...new Set(settings)] },
-    writable: [],
+    writable: ports.writable.map((each) => realOf(each.replace(/^~(?=\/)/, homedir()))),
     git: gitOf(workspace),
     namedByGit: namedByGit(workspace),
     kind: kindOf,

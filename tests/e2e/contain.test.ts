@@ -374,3 +374,30 @@ test.skipIf(!works)(
     });
   },
 );
+
+test.skipIf(!works)(
+  "what the settings name can be written, and all that ran ends with the pane",
+  async () => {
+    const world = product("gate: { writable: [~/shared, ~/.conductor] }\n");
+    const shared = path.join(world.home, "shared");
+    mkdirSync(shared);
+    const agent = await contained(world);
+    expect(await agent.free(`echo x > ${shared}/file`)).toMatchObject({ code: 0 });
+    expect((await agent.free(`cat ${world.home}/.conductor/token`)).code).toBe(1);
+    const mark = `CONTAINED_MARK=${world.socket}`;
+    await agent.free(`${mark} setsid -f sleep 1000 < /dev/null > /dev/null 2>&1`);
+    const left = (): string[] =>
+      readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && environOf(pid).includes(mark));
+    expect(left()).toHaveLength(1);
+    await world.json("stop", "dev", "--force");
+    await until(() => left().length === 0, "no process is left");
+  },
+);
+
+function environOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8");
+  } catch {
+    return "";
+  }
+}
