@@ -46,10 +46,10 @@ function repeat({ action }: ApprovalRecord): string {
   return action.kind === "tool" ? "make the same call" : "run the same command";
 }
 
-/** The files that a yes was to are other ones by now. */
+/** What a yes was to is something else by now: other files, other targets, another policy. */
 export function changedText(number: number, again: number): string {
   return lines([
-    `a file that it names changed after the yes to #${number}, so nothing of it ran: a human is asked anew`,
+    `a file that it names, or what it would do, changed after the yes to #${number}, so nothing of it ran: a human is asked anew`,
     `run the same command again after approval #${again}; until then go on with other work`,
   ]);
 }

@@ -32,7 +32,7 @@ import type { PolicyFiles } from "../drivers/files/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
 import { changedText, heldText, refusedText } from "./gate-words.ts";
 import type { Passes } from "./hooks/passes.ts";
-import { namedFiles, sameFiles } from "./named-files.ts";
+import { namedFiles } from "./named-files.ts";
 import { targetsOf } from "./targets.ts";
 
 export interface GatekeeperPorts {
@@ -83,7 +83,7 @@ export type Ruling =
     };
 
 export interface Gatekeeper {
-  judge(asked: Asked, terminal: Terminal): Promise<Ruling>;
+  judge(asked: Asked, terminal: Pick<Terminal, "record">): Promise<Ruling>;
   /**
    * The grant that "always" to this question would be.
    * @throws {ConductorError} `usage.invalid` where there can be none
@@ -357,13 +357,28 @@ function waiting(
       if (settled.state !== "approved" || signal.aborted)
         return { kind: "deny", message: heldText(settled, here.verdict) };
       ports.failpoint?.("gate.used");
-      const files = namedFiles(here.analysis, here.record.cwd);
-      if (sameFiles(files, settled.action.files ?? [])) return approved(here, here.id);
-      // The yes is used up: it was to something else.
-      const { approval: again } = await ask(ports, here, { isWaitedFor: false });
-      return { kind: "deny", message: changedText(settled.number, again.number) };
+      return released(ports, settled, here);
     },
   };
+}
+
+/** What was shown may be something else by now: a file, where a link leads, the policy. */
+async function released(
+  ports: GatekeeperPorts,
+  yes: ApprovalRecord,
+  here: Case & { readonly id: string },
+): Promise<Exclude<Ruling, { kind: "wait" }>> {
+  const now = examine(ports, here.asked, here.record);
+  const { effect, terms } = now.verdict;
+  if (effect === "deny") {
+    await ports.decisions.record(now.decided);
+    return { kind: "deny", message: refusedText(now.verdict) };
+  }
+  const isSame = hashAction(actionOf(now)) === yes.hash && (yes.vote?.quorum ?? 1) >= terms.quorum;
+  if (effect === "allow" || isSame) return approved(here, here.id);
+  // The yes is used up: it was to something else.
+  const { approval: again } = await ask(ports, now, { isWaitedFor: false });
+  return { kind: "deny", message: changedText(yes.number, again.number) };
 }
 
 function realpath(path: string): string {

@@ -29,10 +29,6 @@ export function namedFiles(analysis: Analysis, workspace: string): NamedFiles {
     .flatMap((path, at) => contentOf(path, at < MOST_READ) ?? []);
 }
 
-export function sameFiles(one: NamedFiles, other: NamedFiles): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
 function contentOf(path: string, mayRead: boolean): NamedFiles[number] | undefined {
   try {
     const found = statSync(path);
