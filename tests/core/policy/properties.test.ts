@@ -16,9 +16,10 @@ const PLACE = {
   home: "/home/dev",
   user: "dev",
 };
-const ANALYSES = labelled("dev")
+const COMMANDS = labelled("dev")
   .filter((_, at) => at % 9 === 0)
-  .map(({ command }) => analyse(command, PLACE, () => 0));
+  .map(({ command }) => command);
+const ANALYSES = COMMANDS.map((command) => analyse(command, PLACE, () => 0));
 const SEED = { seed: 20_261_121, numRuns: 60 };
 const SEVERITY = ["allow", "ask", "deny"];
 
@@ -158,6 +159,23 @@ test("a condition on what is allowed never lets more pass", () => {
       const base = effects([layer("global", drawn, { default: "deny" })]);
       const allows = effects([layer("global", fewer, { default: "deny" })]);
       expect(allows.filter((one, at) => one < (base[at] ?? 0))).toEqual([]);
+    }),
+    SEED,
+  );
+});
+
+test("a grant moves nothing but an ask: without one nothing is weaker, and no deny gives way to one", () => {
+  const { workspace, home } = PLACE;
+  const asker = { workspace, home, labels: [], tool: "shell" } as const;
+  fc.assert(
+    fc.property(rules, (drawn) => {
+      const layers = [layer("global", drawn, { default: "ask" })];
+      const moved = COMMANDS.filter((command, at) => {
+        const analysis = ANALYSES[at] ?? analyse(command, PLACE, () => 0);
+        const verdict = decide(analysis, layers, asker);
+        return verdict.effect === "deny" && whyNoGrant(command, analysis, verdict) === undefined;
+      });
+      expect(moved).toEqual([]);
     }),
     SEED,
   );
