@@ -51,6 +51,7 @@ function world() {
     user: "dev",
     ttlMs: TTL_MS,
     waitMs: WAIT_MS,
+    hashKey: "key",
   });
   return {
     workspace,
