@@ -174,7 +174,9 @@ function useOf(tool: string, input: Input): ToolUse | undefined {
     const url = input["url"];
     return isText(url) ? { kind: "fetch", name: tool, paths: [], url } : undefined;
   }
-  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [] };
+  // What our own tools do is judged where it is done.
+  const ours = tool.startsWith("mcp__conductor__");
+  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [], own: ours };
   return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
 }
 

@@ -77,6 +77,8 @@ test.each([
   ["Task", { prompt: "x", description: "x", subagent_type: "x" }, "allow"],
   ["TodoWrite", { todos: [] }, "allow"],
   ["mcp__files__delete", { path: "/" }, "ask"],
+  ["mcp__conductor__handoff", { to: "dev" }, "allow"],
+  ["mcp__conductors__handoff", { to: "dev" }, "ask"],
   ["CronCreate", { cron: "* * * * *" }, "ask"],
   ["constructor", {}, "ask"],
   ["Bash", {}, "malformed"],
@@ -162,7 +164,7 @@ test("whatever comes is read without an exception, and no call comes of what is 
     property(events, odd, (event, payload) => {
       expect(kinds).toContain(claude.read(event, payload).kind);
     }),
-    { numRuns: 2_000, seed: 4 },
+    { numRuns: 500, seed: 4 },
   );
   assert(
     property(tool, odd, (name, input) => {
@@ -170,14 +172,14 @@ test("whatever comes is read without an exception, and no call comes of what is 
       expect(["call", "malformed"]).toContain(heard.kind);
       if (heard.kind === "call") expect(heard.text).not.toBe("");
     }),
-    { numRuns: 2_000, seed: 4 },
+    { numRuns: 500, seed: 4 },
   );
   assert(
     property(string({ unit: "binary", maxLength: 400 }), (line) => {
       expect(claude.unwrap(line)).toBeUndefined();
     }),
   );
-});
+}, 30_000);
 
 describe("the line that its shell tool runs", () => {
   const snapshot = "/home/dev/.claude/shell-snapshots/snapshot-bash-1795256100276-9t01nm.sh";
