@@ -6,6 +6,7 @@ import {
   type Layer,
   parsePolicy,
   toLayer,
+  whyNoGrant,
   withOverrides,
 } from "../../../src/core/policy/index.ts";
 import { labelled } from "../guard/verdicts.ts";
