@@ -1,17 +1,17 @@
 /** One command: finds out which program it is, takes wrappers off, and has it judged. */
-import { assertNever } from "../../base/errors.ts";
+
 import { builtins } from "./builtins.ts";
 import type { Call, Walker } from "./call.ts";
 import type { Action, Fact } from "./facts.ts";
 import { type Field, field, HOLE, isKnown, literal, type Stream, UNKNOWN } from "./field.ts";
 import { touchOnGuard } from "./own.ts";
+import { judgeOther, type Program } from "./own-program.ts";
 import { GUARD_VALUE } from "./parameters.ts";
 import { resolve, target } from "./paths.ts";
-import { mayBeCommand } from "./programs/command-names.ts";
-import { deploys, dropsData, meaningOf } from "./programs/grammar.ts";
 import { judgeOf, wordsOf } from "./programs/index.ts";
 import { judgeVariable } from "./redirects.ts";
-import { deployment, runShellStream, runShellText } from "./shells.ts";
+import { runShellStream, runShellText } from "./shells.ts";
+import { unknownProgram } from "./unknown-program.ts";
 
 export interface Invocation {
   readonly argv: readonly Field[];
@@ -43,15 +43,6 @@ export function invoke(walk: Walker, invocation: Invocation): Stream {
   walk.add(actionOf(walk, [field(name), ...args], facts, invocation));
   return tainted(stream, facts, call);
 }
-
-type Program =
-  | { readonly kind: "program"; readonly name: string }
-  | { readonly kind: "function"; readonly name: string }
-  | { readonly kind: "alias"; readonly text: string }
-  /** A file of the workspace that is run. */
-  | { readonly kind: "own"; readonly path: string }
-  | { readonly kind: "elsewhere"; readonly path: string }
-  | { readonly kind: "dynamic" };
 
 const TRUSTED = /^\/+(usr\/+(local\/+)?)?s?bin\/+|^\/opt\/homebrew\/bin\/|^\/usr\/lib\/git-core\//;
 
@@ -112,128 +103,6 @@ const ACTIVATES =
 function activates(call: Call): boolean {
   if (call.args.length > 4 || !call.args.every(isKnown)) return false;
   return ACTIVATES.test([call.name, ...call.args.map((arg) => arg.text)].join(" "));
-}
-
-/** They fetch a package and run the program of its name: as much of the project as what `install` brings. */
-const FROM_PACKAGES = /^(npx|bunx|pnpx|dlx|uvx|pipx|npm|pnpm|yarn|bun|cnpm)$/;
-
-/** A wrapper that nobody has heard of still hands its last words on: they are judged too. */
-function unknownProgram(call: Call, facts: Fact[], via: string): void {
-  if (asksForHelp(call.args)) {
-    facts.push({ deed: "read", note: `${call.name} tells about itself` });
-    return;
-  }
-  const at = call.args.findIndex((arg) => mayBeCommand(baseOf(arg.text)));
-  if (at >= 0) call.run(call.args.slice(at), { via: call.name });
-  for (const arg of call.args)
-    if (/^\w+=?\S* \S/.test(arg.text) && mayBeCommand(baseOf(arg.text.split(" ")[0] ?? "")))
-      call.runText(arg, { via: call.name });
-  if (at < 0 && call.args.every(isKnown)) ordinary(call, facts, FROM_PACKAGES.test(via));
-  for (const arg of call.args) {
-    if (/^[~/.]|\//.test(arg.text)) {
-      const to = call.target(arg);
-      if (to.secret) facts.push({ deed: "read-secret", note: `${call.name} is given ${to.path}` });
-      if (to.guarded)
-        facts.push({ deed: "guard-tamper", note: `${call.name} is given ${to.path}` });
-    }
-  }
-}
-
-/** Options that turn looking or building into something else. */
-const NOT_ORDINARY =
-  /^--?(force|delete|destroy|purge|prune|prod|production|publish|deploy|push|upload|release|overwrite|yes-really|privileged|exec|command|eval)(=|$)/;
-
-/** What every tool calls building, testing and showing: nobody needs to know the tool for that. */
-function ordinary(call: Call, facts: Fact[], packaged: boolean): void {
-  const words = call.args.map((arg) => arg.text);
-  const operands = words.filter((word) => !word.startsWith("-"));
-  const meaning = meaningOf(operands);
-  if (meaning === "credentials")
-    facts.push({ deed: "read-secret", note: `${call.name} ${operands.join(" ")}` });
-  if (meaning === "sends" || (meaning !== "looks" && operands.some(deploys)))
-    facts.push({ deed: "publish", note: `${call.name} ${operands.join(" ")}` });
-  if (meaning === "destroys" || operands.some(dropsData))
-    facts.push({ deed: "infra-change", note: `${call.name} ${operands.join(" ")}` });
-  if (facts.length > 0 || words.some((word) => NOT_ORDINARY.test(word))) return;
-  const looks =
-    meaning === "looks" || /^--(check|lint|lint-only|list|dry-run)$/.test(words[0] ?? "");
-  if (!looks && meaning !== "works" && !packaged) return;
-  const far = call.args.some((arg) => reachesFar(call, arg));
-  if (far && !looks) return;
-  facts.push({ deed: "build", note: `${call.name} ${operands[0] ?? ""}`.trim() });
-}
-
-function reachesFar(call: Call, arg: Field): boolean {
-  const [, value = arg.text] = /^--?[\w-]+=(.*)$/s.exec(arg.text) ?? [];
-  if (!/^[~/]|^\.\.(\/|$)/.test(value)) return false;
-  const { area } = call.target({ ...arg, text: value });
-  return area === "outside" || area === "system" || area === "device" || area === "unresolved";
-}
-
-function baseOf(text: string): string {
-  return text.replace(/^.*\//, "");
-}
-
-const HELP = /^(--help|--version|-V|-h|help|version|--usage)$/;
-
-function asksForHelp(args: readonly Field[]): boolean {
-  return args.length > 0 && args.length <= 2 && HELP.test(args.at(-1)?.text ?? "");
-}
-
-type Other = Extract<Program, { kind: "own" | "elsewhere" | "dynamic" }>;
-
-function judgeOther(program: Other, call: Call): Stream {
-  switch (program.kind) {
-    case "own":
-      return runOwn(call, program.path);
-    case "elsewhere":
-      return runElsewhere(call, program.path);
-    case "dynamic":
-      return runDynamic(call);
-    default:
-      return assertNever(program);
-  }
-}
-
-/** Runners that a project keeps in its own folder: their tasks are judged. */
-const OWN_RUNNERS = new Set(["gradlew", "mvnw", "rails", "rake", "artisan"]);
-const OTHERS_NAME =
-  /^(sed|awk|cat|ls|grep|find|head|tail|sort|cut|tr|less|xargs|test|echo|python3?|node|npm|npx|make)$/;
-
-/** A script of the workspace is the project's own code, unless this very text wrote or fetched it. */
-function runOwn(call: Call, path: string): Stream {
-  const made = call.scope.madeAt(path);
-  if (made === undefined) {
-    const name = baseOf(path);
-    const judged = OWN_RUNNERS.has(name) ? judgeOf(name) : undefined;
-    if (judged !== undefined) return judged({ ...call, name }) ?? UNKNOWN;
-    // `./sed` and `bin/git` are not what their names say.
-    if (mayBeCommand(name) || OTHERS_NAME.test(name))
-      call.report("run-unresolved", `runs ${path}, which bears the name of a program`, path);
-    else call.report(deployment(path) ?? "build", `runs ${path} of the workspace`, path);
-    return UNKNOWN;
-  }
-  return runShellStream(call, made, path);
-}
-
-function runElsewhere(call: Call, path: string): Stream {
-  const made = call.scope.madeAt(path);
-  if (made !== undefined) return runShellStream(call, made, path);
-  call.report("run-unresolved", `runs ${path}, which is no program of the system`, path);
-  return UNKNOWN;
-}
-
-/** The program cannot be told; its arguments may still say what it is for. */
-function runDynamic(call: Call): Stream {
-  call.report("run-unresolved", "the program is known only when it runs");
-  const flags = call.args.filter((arg) => arg.text.startsWith("-")).map((arg) => arg.text);
-  if (
-    flags.some(
-      (flag) => /^-[a-zA-Z]*[rR]/.test(flag) || ("--recursive".startsWith(flag) && flag.length > 4),
-    )
-  )
-    call.run([field("rm"), ...call.args], { via: "?" });
-  return UNKNOWN;
 }
 
 function callFunction(walk: Walker, name: string, args: readonly Field[]): Stream {

@@ -5,11 +5,13 @@ import { agents } from "./agents.ts";
 import { archives } from "./archives.ts";
 import { SHELLS } from "./command-names.ts";
 import { containers } from "./containers.ts";
+import { databases } from "./databases.ts";
 import { deleters } from "./deleters.ts";
 import { finders } from "./finders.ts";
 import { git } from "./git.ts";
 import { infra } from "./infra.ts";
 import { interpreters } from "./interpreters.ts";
+import { movers } from "./movers.ts";
 import { network } from "./network.ts";
 import { packages } from "./packages.ts";
 import { patches } from "./patches.ts";
@@ -25,6 +27,7 @@ const judges = new Map<string, Judge>([
   ...patches,
   ...infra,
   ...system,
+  ...databases,
   ...archives,
   ...finders,
   ...git,
@@ -32,6 +35,7 @@ const judges = new Map<string, Judge>([
   ...network,
   ...interpreters,
   ...deleters,
+  ...movers,
   ...agents,
   ...wrappers,
   ...[...SHELLS].map((name): [string, Judge] => [name, judgeShell]),

@@ -1,0 +1,91 @@
+/** Programs that run the words behind them, and what stands before those. */
+import type { OptionSpec } from "../options.ts";
+
+export interface Wrapper extends OptionSpec {
+  /** So many words before the command: `timeout 5 cmd`, `flock FILE cmd`. */
+  readonly skip?: number;
+  /** A word that comes first, when it runs something. */
+  readonly verb?: string;
+  /** Options whose value is a command in shell text: `flock -c`. */
+  readonly text?: readonly string[];
+  /** Reported on top of what the inner command does. */
+  readonly deed?: "privilege";
+}
+
+export const WRAPPERS: Readonly<Record<string, Wrapper>> = {
+  nice: { valued: ["-n", "--adjustment"] },
+  ionice: { valued: ["-c", "-n", "--class", "--classdata"] },
+  nohup: {},
+  time: { valued: ["-f", "-o", "--format", "--output"] },
+  stdbuf: { valued: ["-i", "-o", "-e"] },
+  setsid: {},
+  taskset: { skip: 1 },
+  chrt: { skip: 1 },
+  numactl: { valued: ["-N", "-m", "-C"] },
+  unshare: { valued: ["-S", "-G", "--setuid", "--setgid", "-R", "-w"] },
+  unbuffer: {},
+  firejail: {},
+  prlimit: {},
+  catchsegv: {},
+  eatmydata: {},
+  fakeroot: { valued: ["-i", "-s", "-l"] },
+  proxychains: {},
+  proxychains4: {},
+  torsocks: {},
+  dbus: {},
+  "dbus-run-session": { text: [] },
+  "xvfb-run": { valued: ["-n", "-s", "-e", "-f", "-p", "-w"] },
+  "systemd-inhibit": { valued: [] },
+  faketime: { skip: 1, valued: ["-f"] },
+  tini: { valued: ["-e"] },
+  "dumb-init": {},
+  catatonit: {},
+  daemonize: { valued: ["-c", "-e", "-o", "-p", "-l", "-u"] },
+  rlwrap: {},
+  trickle: { valued: ["-d", "-u"] },
+  pv_: {},
+  retry: { valued: ["-t", "-d", "-m"] },
+  fvm: {},
+  "with-contenv": {},
+  nsenter_: {},
+  caffeinate: { valued: ["-t", "-w"] },
+  gtimeout: { skip: 1, valued: ["-k", "-s"] },
+  timeout: { skip: 1, valued: ["-k", "-s", "--kill-after", "--signal"] },
+  strace: {
+    valued: ["-e", "-o", "-p", "-s", "-u", "-E", "-a", "-O", "-S", "-P", "-I", "-b", "-X"],
+  },
+  ltrace: { valued: ["-e", "-o", "-p", "-s", "-u", "-n", "-l", "-x"] },
+  perf: { skip: 1 },
+  valgrind: {},
+  gdbserver: { skip: 1 },
+  chronic: {},
+  ifne: {},
+  ts: {},
+  errno: {},
+  softlimit: {},
+  cpulimit: { valued: ["-l", "-p", "-e", "-c"] },
+  "ld.so": {},
+  "ld-linux.so.2": {},
+  "ld-linux-x86-64.so.2": { valued: ["--library-path", "--preload", "--argv0", "--inhibit-rpath"] },
+  busybox: {},
+  toybox: {},
+  dotenv: { valued: ["-e", "-f", "-p"] },
+  dotenvx: { valued: ["-f", "-e"], verb: "run" },
+  "env-cmd": { valued: ["-f", "-e", "-r"] },
+  direnv: { skip: 2 },
+  "start-stop-daemon": { valued: [] },
+  aws_vault: {},
+  "aws-vault": { skip: 1 },
+  entr: {},
+  watchexec: { valued: ["-w", "-e", "-i", "-f", "-d"] },
+  nodemon: { valued: ["-w", "-e", "-x", "--exec", "--watch", "--ext"], text: ["-x", "--exec"] },
+  doas: { valued: ["-u", "-C"], deed: "privilege" },
+  pkexec: { valued: ["--user"], deed: "privilege" },
+  run0: { deed: "privilege" },
+  gosu: { skip: 1, deed: "privilege" },
+  "su-exec": { skip: 1, deed: "privilege" },
+  runuser: { valued: ["-u", "-g", "-c"], text: ["-c"], deed: "privilege" },
+  setpriv: { valued: [], deed: "privilege" },
+  capsh: { deed: "privilege" },
+  chroot: { skip: 1, valued: [], deed: "privilege" },
+};
