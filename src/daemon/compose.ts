@@ -16,6 +16,7 @@ import { detect } from "../core/providers/index.ts";
 import { type PaneDriver, Terminals } from "../core/terminals/index.ts";
 import { openAuditFiles, type PolicyFiles } from "../drivers/files/index.ts";
 import { ensureWorktree } from "../drivers/process/git.ts";
+import { openFilesOf } from "../drivers/process/open-files.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
 import { createAgentVoice } from "./agent-events.ts";
 import { createAgentTokens } from "./agent-tokens.ts";
@@ -43,6 +44,7 @@ import { shimFolders } from "./shims.ts";
 import { createTerminalLogs } from "./terminal-logs.ts";
 import { terminalPorts } from "./terminal-ports.ts";
 import { createTicker } from "./ticker.ts";
+import { createTranscripts } from "./transcripts.ts";
 
 export interface Parts {
   readonly paths: Paths;
@@ -101,7 +103,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     signal: lifetime.signal,
     longTexts,
     failpoint: parts.failpoint,
-    speaks: ({ record }) => spoke.has(record.id),
+    speaks: (terminal) => spoke.has(terminal.record.id) || transcripts.follows(terminal),
   });
   const spoke = new Set<string>();
   const postman = createPostman({
@@ -115,6 +117,15 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   });
   lifetime.own(postman);
   const voice = createAgentVoice({ deliverer, log, kick: (terminal) => postman.kick(terminal) });
+  const transcripts = createTranscripts({
+    store: stores.transcripts,
+    catalog,
+    clock,
+    log,
+    voice,
+    openFiles: openFilesOf,
+  });
+  lifetime.own(transcripts);
   const ttlMs = config.approvals.ttlMinutes * 60_000;
   const screens = new ScreenApprovals({
     approvals: stores.approvals,
@@ -143,12 +154,14 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       };
     },
     observed: (terminal, look) => {
+      transcripts.observe(terminal);
       deliverer.observe(terminal, look);
       screens.observe(terminal);
       postman.kick(terminal);
     },
     ended: (terminal) => {
       containment.release(terminal.record.id);
+      transcripts.ended(terminal);
       deliverer.ended(terminal);
       postman.kick(terminal);
       exits
@@ -258,7 +271,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     desk,
     gatekeeper,
     passes,
-    hooked: (terminal, { word }) => {
+    hooked: (terminal, { word, transcriptPath }) => {
+      if (transcriptPath !== null) transcripts.told(terminal, transcriptPath);
       spoke.add(terminal.record.id);
       if (word !== null) voice(terminal, { source: "hook", at: clock.now(), event: word });
     },

@@ -15,6 +15,7 @@ import type {
 import { type Profile, parseTeam, type Team } from "../core/profiles/index.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
 import type { LaunchSpec, Terminal, Terminals } from "../core/terminals/index.ts";
+import { agentSession } from "./agent-sessions.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Containment } from "./containment.ts";
 import { refuseOwnSettings } from "./hooks/settings.ts";
@@ -192,7 +193,8 @@ async function plan(
   inherited["PATH"] = [inherited["PATH"] ?? "", ports.ownBin].filter(Boolean).join(delimiter);
   refuseOwnSettings(provider, asked.args ?? []);
   const binary = findBinary(provider, inherited["PATH"]);
-  const words = argumentsOf(provider, asked, profile);
+  const own = agentSession(provider, { resume: asked.resume, args: asked.args ?? [] }, inherited);
+  const words = [...own.args, ...argumentsOf(provider, asked, profile)];
   const cwd =
     asked.worktree === undefined ? asked.cwd : await ports.worktree(asked.cwd, asked.worktree);
   const policy = ports.gate.policy({ workspace: cwd, agent: name });
@@ -219,6 +221,8 @@ async function plan(
     args: asked.args ?? [],
     envNames: Object.keys(inherited).toSorted(),
     gate,
+    agentSession: own.agentSession,
+    transcriptRoot: own.transcriptRoot,
     network,
     wrapper,
     env: (id) => ({ ...inherited, ...ports.agentVariables(id) }),
@@ -284,11 +288,7 @@ function argumentsOf(
     args === undefined || value === undefined || value === ""
       ? []
       : args.map((arg) => arg.replaceAll(`{${place}}`, value));
-  return [
-    ...fill(provider.resume, "session", asked.resume),
-    ...fill(provider.systemPrompt, "prompt", profile?.prompt),
-    ...(asked.args ?? []),
-  ];
+  return [...fill(provider.systemPrompt, "prompt", profile?.prompt), ...(asked.args ?? [])];
 }
 
 /** A CLI without an option for its role is told it first, also when there is no work yet. */

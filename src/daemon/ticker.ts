@@ -18,7 +18,10 @@ export interface TickerPorts {
     "clock" | "log" | "journal" | "config" | "terminals" | "approvals"
   >;
   readonly driver: Pick<PaneDriver, "setOption">;
-  readonly stores: Pick<Stores, "messages" | "approvals" | "terminals" | "handoffs">;
+  readonly stores: Pick<
+    Stores,
+    "messages" | "approvals" | "terminals" | "handoffs" | "transcripts"
+  >;
   readonly logs: TerminalLogs;
   readonly longTexts: Pick<LongTexts, "remove">;
   readonly hookSettings: Pick<HookSettingsFiles, "remove">;
@@ -82,6 +85,7 @@ async function retain({
   const removed = await stores.terminals.removeExited(now - retention.terminalsDays * DAY_MS);
   const ids = removed.map(({ id }) => id);
   services.terminals.forget(ids);
+  await stores.transcripts.forget(ids);
   logs.remove(ids);
   hookSettings.remove(ids);
   logs.removeOld(now - retention.logsDays * DAY_MS);

@@ -171,6 +171,26 @@ const contain = z.strictObject({
   copies: z.array(inFolder).default([]),
 });
 
+/** Arguments that give a new session an id of ours; `{session}` stands for it. */
+const session = z.strictObject({
+  args: z.array(z.string()).min(1),
+  /** Beside these arguments of a person's own it gets none. */
+  unless: z.array(z.string().min(1)).default([]),
+});
+
+/** The file in which it writes down its session. */
+const transcript = z.strictObject({
+  format: z.enum(["claude-code", "codex", "gemini", "qwen", "copilot"]),
+  /** Its own folder: that variable's value, or that folder of the agent's home. */
+  root: z.strictObject({ env: z.string().min(1).optional(), folder: z.string().min(1) }),
+  /**
+   * Below it. `{session}` is the id, `{folder}` the working directory with `-` for all but letters and digits,
+   * `*` anything. Without the id in it, it is known by the process
+   * that holds it open.
+   */
+  path: z.string().min(1),
+});
+
 export const providerSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "small letters, digits, - and _"),
   aliases: z.array(z.string().min(1)).default([]),
@@ -185,8 +205,8 @@ export const providerSchema = z.strictObject({
   unsetEnv: z.array(z.string().min(1)).default([]),
   /** Arguments that resume a session; `{session}` stands for its id. */
   resume: z.array(z.string()).optional(),
-  /** Arguments that give a new session an id of ours; `{session}` stands for it. */
-  session: z.array(z.string()).optional(),
+  session: session.optional(),
+  transcript: transcript.optional(),
   /**
    * Arguments that add a system prompt; `{prompt}` stands for it. Without this key a role is typed as
    * the first message; an empty list is for what must never be told a role.

@@ -13,6 +13,10 @@ export interface LaunchRecord {
   /** What stands before its commands; a terminal of an older version has none. */
   readonly gate?: GateLevel | undefined;
   readonly network?: Network | undefined;
+  /** Its CLI's own session, where that is known: its transcript and a later resume go by it. */
+  readonly agentSession?: string | undefined;
+  /** The folder in which its CLI keeps its sessions, where it keeps any that we can read. */
+  readonly transcriptRoot?: string | undefined;
 }
 
 /** A terminal as it is stored; the view adds what is counted or looked up. */

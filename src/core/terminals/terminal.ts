@@ -172,7 +172,10 @@ export class Terminal {
     this.#isRestarting = true;
   }
 
-  async patch(patch: Parameters<TerminalStore["update"]>[1], event: NewEvent): Promise<void> {
+  async patch(
+    patch: Parameters<TerminalStore["update"]>[1],
+    event: NewEvent | null,
+  ): Promise<void> {
     this.#record = await this.#ports.store.update(this.#record.id, patch, event);
   }
 

@@ -27,6 +27,8 @@ export interface LaunchSpec {
   readonly envNames: readonly string[];
   readonly gate?: GateLevel | undefined;
   readonly network?: Network | undefined;
+  readonly agentSession?: string | undefined;
+  readonly transcriptRoot?: string | undefined;
   /** Makes what the agent is shut in by; none where it is not contained. */
   readonly wrapper?: ((terminalId: string) => readonly string[]) | undefined;
   /** The environment for a terminal id: the id and its token are part of it. */
@@ -347,8 +349,9 @@ export class Terminals {
   }
 }
 
-function launchOf({ argv, envNames, profile, args, gate, network }: LaunchSpec): LaunchRecord {
-  return { argv, envNames, profile, args, gate, network };
+function launchOf(spec: LaunchSpec): LaunchRecord {
+  const { argv, envNames, profile, args, gate, network, agentSession, transcriptRoot } = spec;
+  return { argv, envNames, profile, args, gate, network, agentSession, transcriptRoot };
 }
 
 function paneOf(terminal: Terminal): string {

@@ -5,7 +5,16 @@ import { gemini } from "./gemini.ts";
 import { qwen } from "./qwen.ts";
 import type { TranscriptReader } from "./reader.ts";
 
-export { LineSplitter } from "./lines.ts";
+export { type Line, LineSplitter } from "./lines.ts";
+export { type TranscriptPath, transcriptPath } from "./path.ts";
+export type { TranscriptReader } from "./reader.ts";
+export type {
+  NewUsage,
+  TranscriptPosition,
+  TranscriptStore,
+  UsageFilter,
+  UsageOwner,
+} from "./store.ts";
 export const transcriptReaders: Readonly<Record<string, () => TranscriptReader>> = {
   "claude-code": claudeCode,
   codex,

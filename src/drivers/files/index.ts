@@ -1,3 +1,4 @@
 export { type AuditFiles, openAuditFiles, readAuditHead, readAuditLines } from "./audit-files.ts";
 export { openPolicies, type PolicyChange, type PolicyFiles } from "./policy-files.ts";
+export { type Tail, type TailPosition, tailFile } from "./tail.ts";
 export { watchCatalog } from "./watch-catalog.ts";

@@ -7,6 +7,7 @@ import type { Journal } from "../../core/journal/index.ts";
 import type { MessageStore } from "../../core/messages/index.ts";
 import type { DecisionStore } from "../../core/policy/index.ts";
 import type { TerminalStore } from "../../core/terminals/index.ts";
+import type { TranscriptStore } from "../../core/transcripts/index.ts";
 import { createApprovalStore } from "./approval-store.ts";
 import { createAuditJournal } from "./audit-journal.ts";
 import { createDecisionStore } from "./decision-store.ts";
@@ -17,6 +18,7 @@ import { createJournal, pruneJournal } from "./journal-store.ts";
 import { createMessageStore } from "./message-store.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
 import { createTerminalStore } from "./terminal-store.ts";
+import { createTranscriptStore } from "./transcript-store.ts";
 
 /** Every store over one database, for the daemon's wiring. */
 export interface Stores extends Disposable {
@@ -29,6 +31,7 @@ export interface Stores extends Disposable {
   readonly grants: GrantStore;
   readonly humans: HumanStore;
   readonly decisions: DecisionStore;
+  readonly transcripts: TranscriptStore;
   /** An event of what happened outside the database. */
   readonly tell: (event: NewEvent) => void;
   /** Removes events older than that time; the hash chain then starts at a checkpoint. */
@@ -48,6 +51,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     grants: createGrantStore(db),
     humans: createHumanStore(db),
     decisions: createDecisionStore(db, Date.now),
+    transcripts: createTranscriptStore(db),
     tell: (event) => db.write((append) => append(event)),
     pruneJournal: async (before, now) => pruneJournal(db, before, now),
     [Symbol.dispose]: () => db.close(),

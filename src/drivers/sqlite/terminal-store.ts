@@ -49,6 +49,8 @@ const launchColumn = z.object({
   args: stringList,
   gate: gateLevel.optional(),
   network: network.optional(),
+  agentSession: z.string().optional(),
+  transcriptRoot: z.string().optional(),
 });
 const whyColumn = z.array(evidence);
 
