@@ -43,7 +43,8 @@ export interface Containment {
   release(terminalId: string): void;
   /** Takes away what is left of agents that ended while no daemon ran. */
   sweep(isLive: (terminalId: string) => boolean): void;
-  close(): void;
+  /** Resolves when nothing is left of agents that have ended. */
+  close(): Promise<void>;
 }
 
 export interface ContainmentPorts {
@@ -62,7 +63,7 @@ export interface ContainmentPorts {
 }
 
 /** Until then every process of an ended agent is gone. */
-const LINGER_MS = 2_000;
+const LINGER_MS = 500;
 
 export function createContainment(ports: ContainmentPorts): Containment {
   const folder = join(ports.paths.home, "run", "contain");
@@ -133,8 +134,14 @@ export function createContainment(ports: ContainmentPorts): Containment {
     sweep: (isLive) => {
       for (const id of notes(folder)) if (!isLive(id)) release(id);
     },
-    close: () => {
+    close: async () => {
+      const ids = [...lingering.keys()];
+      if (ids.length === 0) return;
       for (const cancel of lingering.values()) cancel();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      ports.clock.after(LINGER_MS, resolve);
+      await promise;
+      for (const id of ids) release(id);
     },
   };
 }

@@ -145,6 +145,11 @@ test.skipIf(!works)(
     const left = (): string[] =>
       readdirSync(agent.workspace).filter((name) => !name.includes("runner"));
     await until(() => left().length === 0, "the workspace is as it was");
+    await contained(world, agent.workspace);
+    expect(left()).toContain(".ai");
+    await world.run("shutdown", "--all");
+    await world.run("daemon", "stop");
+    expect(left()).toEqual([]);
   },
 );
 
