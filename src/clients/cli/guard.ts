@@ -3,7 +3,7 @@ import { ConductorError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { Layer } from "../../core/policy/index.ts";
 import { bare, type JsonOption } from "./command.ts";
-import { type Context, Exit } from "./context.ts";
+import { type Context, Exit, tableLook } from "./context.ts";
 import { present } from "./report.ts";
 
 export function build(context: Context): Command {
@@ -62,22 +62,27 @@ async function one(
 ): Promise<void> {
   const { check, hereIn, rulesOf } = await import("./guard-check.ts");
   const { command, layers, options } = asked;
-  const { analysis, verdict } = check(command, hereIn(context, options.workspace), layers);
+  const { marksOf } = await import("../../core/policy/index.ts");
+  const { markedLines } = await import("./marked-text.ts");
+  const place = hereIn(context, options.workspace);
+  const { analysis, verdict } = check(command, place, layers);
+  const marks = marksOf(command, layers, (text) => check(text, place, layers));
   const { effect, reason, instead } = verdict;
-  const data = { decision: effect, rules: rulesOf(verdict), reason, instead, ...analysis };
+  const data = { decision: effect, rules: rulesOf(verdict), reason, instead, marks, ...analysis };
   present(context, options.json, data, () =>
     [
-      reason === "" ? effect : `${effect}: ${reason}`,
-      ...(instead === undefined ? [] : [`instead: ${instead}`]),
-      ...analysis.actions.map(({ argv, via, facts }) => {
-        const how = via.length === 0 ? "" : `  (by ${via.join(" > ")})`;
-        const deeds =
-          facts.length === 0 ? "unknown program" : facts.map((fact) => fact.deed).join(", ");
-        return `  ${argv.join(" ")}${how}: ${deeds}`;
-      }),
-    ]
-      .map(printableLine)
-      .join("\n"),
+      ...markedLines(command, marks, tableLook(context.env, context.stdout)),
+      ...[
+        reason === "" ? effect : `${effect}: ${reason}`,
+        ...(instead === undefined ? [] : [`instead: ${instead}`]),
+        ...analysis.actions.map(({ argv, via, facts }) => {
+          const how = via.length === 0 ? "" : `  (by ${via.join(" > ")})`;
+          const deeds =
+            facts.length === 0 ? "unknown program" : facts.map((fact) => fact.deed).join(", ");
+          return `  ${argv.join(" ")}${how}: ${deeds}`;
+        }),
+      ].map(printableLine),
+    ].join("\n"),
   );
   if (EXIT[effect] !== 0) throw new Exit(EXIT[effect]);
 }

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { printableLine } from "../../base/printable.ts";
-import { TOOLS, type Tool } from "../../core/policy/index.ts";
+import { marksOf, TOOLS, type Tool } from "../../core/policy/index.ts";
 import { collect, command, type JsonOption, oneOf } from "./command.ts";
-import type { Context } from "./context.ts";
+import { type Context, tableLook } from "./context.ts";
 import { check, hereIn } from "./guard-check.ts";
+import { markedLines } from "./marked-text.ts";
 import { layersInForce } from "./policy-layers.ts";
 import { present } from "./report.ts";
 
@@ -27,27 +28,30 @@ export function explainCommand(context: Context): Command {
     .action((text: string, { workspace, agent, label, tool, json }: ExplainOptions) => {
       const layers = layersInForce(context, workspace, agent);
       const who = { labels: label ?? [], tool, ...(agent === undefined ? {} : { agent }) };
-      const { analysis, verdict } = check(text, hereIn(context, workspace), layers, who);
-      present(context, json, { ...verdict, ...analysis }, () =>
+      const place = hereIn(context, workspace);
+      const { analysis, verdict } = check(text, place, layers, who);
+      const marks = marksOf(text, layers, (part) => check(part, place, layers, who));
+      present(context, json, { ...verdict, marks, ...analysis }, () =>
         [
-          verdict.effect + (verdict.reason === "" ? "" : `: ${verdict.reason}`),
-          ...(verdict.instead === undefined ? [] : [`instead: ${verdict.instead}`]),
-          ...analysis.flags.map((flag) => `the text as a whole: ${flag}`),
-          ...analysis.actions.flatMap(({ argv, via, facts }, at) => [
-            "",
-            `${argv.join(" ")}${via.length === 0 ? "" : `  (by ${via.join(" > ")})`}`,
-            ...facts.map((fact) => `  does ${fact.deed}: ${fact.note}`),
-            ...(facts.length === 0 ? ["  a program that the guard does not know"] : []),
-            ...verdict.matched
-              .filter((rule) => rule.action === at)
-              .map(
-                (rule) =>
-                  `  ${rule.layer}/${rule.id} says ${rule.was === undefined ? rule.effect : `${rule.effect} (overridden; by itself ${rule.was})`}${rule.overridden ? ", and does not count" : ""}`,
-              ),
-          ]),
-        ]
-          .map(printableLine)
-          .join("\n"),
+          ...markedLines(text, marks, tableLook(context.env, context.stdout)),
+          ...[
+            verdict.effect + (verdict.reason === "" ? "" : `: ${verdict.reason}`),
+            ...(verdict.instead === undefined ? [] : [`instead: ${verdict.instead}`]),
+            ...analysis.flags.map((flag) => `the text as a whole: ${flag}`),
+            ...analysis.actions.flatMap(({ argv, via, facts }, at) => [
+              "",
+              `${argv.join(" ")}${via.length === 0 ? "" : `  (by ${via.join(" > ")})`}`,
+              ...facts.map((fact) => `  does ${fact.deed}: ${fact.note}`),
+              ...(facts.length === 0 ? ["  a program that the guard does not know"] : []),
+              ...verdict.matched
+                .filter((rule) => rule.action === at)
+                .map(
+                  (rule) =>
+                    `  ${rule.layer}/${rule.id} says ${rule.was === undefined ? rule.effect : `${rule.effect} (overridden; by itself ${rule.was})`}${rule.overridden ? ", and does not count" : ""}`,
+                ),
+            ]),
+          ].map(printableLine),
+        ].join("\n"),
       );
     });
 }

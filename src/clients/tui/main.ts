@@ -66,6 +66,7 @@ async function interact(options: PanelOptions, lifetime: Lifetime): Promise<numb
   const perform: LoopPorts["perform"] = (effect) => {
     if (effect.type === "decide") void decide(client, clock, effect).then(send);
     else if (effect.type === "refresh") feed.refresh();
+    else if (effect.type === "bell") stdout.write("\x07");
     else if (effect.type === "wake") timers.after(Math.max(0, effect.at - clock.now()), tick);
     else end(0);
   };

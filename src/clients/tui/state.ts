@@ -8,6 +8,8 @@ import type { Key } from "./keys.ts";
 /** How long keys are ignored after the list moved under the cursor. */
 export const QUIET_MS = 500;
 export const NOTICE_MS = 6_000;
+/** So long before it expires a question is called out again. */
+export const LAST_CALL_MS = 60_000;
 
 export type Link =
   | { readonly name: "connecting" }
@@ -97,6 +99,8 @@ export type Effect =
   /** Send a tick at that time. */
   | { readonly type: "wake"; readonly at: Instant }
   | { readonly type: "redraw" }
+  /** A sound, or what the terminal does in its place: tmux tells it in its other windows. */
+  | { readonly type: "bell" }
   | { readonly type: "quit" };
 
 export interface Step {

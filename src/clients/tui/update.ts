@@ -1,3 +1,4 @@
+import type { Instant } from "../../base/clock.ts";
 import { assertNever } from "../../base/errors.ts";
 import type { ApprovalView } from "../../contract/approvals.ts";
 import { press } from "./press.ts";
@@ -6,6 +7,7 @@ import { follow, withoutApproval } from "./reconcile.ts";
 import {
   type Effect,
   isQuiet,
+  LAST_CALL_MS,
   NOTICE_MS,
   type Notice,
   type PanelEvent,
@@ -23,16 +25,14 @@ export function update(state: State, event: PanelEvent): Step {
     case "resize":
       return { state: { ...state, size: event.size }, effects: [{ type: "redraw" }] };
     case "tick":
-      return still({ ...state, now: event.now });
+      return withWakes(state, lastCall(state, event.now));
     case "painted":
       return still({ ...state, read: readMark(state) });
     case "snapshot": {
       const back: State = { ...state, now: event.now, link: { name: "live" } };
       const live = state.link.name === "lost" ? say(back, "good", "connected again") : back;
-      return withWakes(
-        state,
-        still(follow({ ...live, terminals: event.terminals }, event.approvals)),
-      );
+      const next = follow({ ...live, terminals: event.terminals }, event.approvals);
+      return withWakes(state, { state: next, effects: hasNews(state, next) ? [BELL] : [] });
     }
     case "lost":
       return still(lose({ ...state, now: event.now }, event.why));
@@ -47,6 +47,24 @@ export function update(state: State, event: PanelEvent): Step {
 
 function still(state: State): Step {
   return { state, effects: [] };
+}
+
+const BELL: Effect = { type: "bell" };
+
+/** What waited before the panel was there is no news. */
+function hasNews(before: State, { queue }: State): boolean {
+  if (before.link.name === "connecting") return false;
+  return queue.some(({ id }) => before.queue.every((known) => known.id !== id));
+}
+
+function lastCall(state: State, now: Instant): Step {
+  const ends = state.queue.find(({ expiresAt }) => {
+    const isNear = (at: Instant) => expiresAt - at <= LAST_CALL_MS;
+    return isNear(now) && !isNear(state.now) && expiresAt > now;
+  });
+  const after: State = { ...state, now };
+  if (ends === undefined) return still(after);
+  return { state: say(after, "bad", `#${ends.number} expires in a minute`), effects: [BELL] };
 }
 
 /** A pause or a notice that begins has an end that must be drawn. */

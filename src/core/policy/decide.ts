@@ -207,20 +207,18 @@ function excepted(unless: NonNullable<Rule["unless"]>, question: Question): bool
   return paths.length > 0 && paths.every((path) => isUnderAny(path, listOf(under), question));
 }
 
+/** Each reason with the first of what it is about. */
 function reasonOf(effect: Effect, deciding: readonly Judged[], rules: readonly Rule[]): string {
   if (effect === "allow") return "";
-  const why = [...new Set(rules.flatMap((rule) => rule.reason ?? rule.id))];
-  const notes = deciding.flatMap(({ action, rules: by }) =>
-    action.facts
-      .filter((fact) =>
-        by.some((rule) => rule.match.does?.includes(fact.deed) === true && rule.effect === effect),
-      )
-      .map((fact) => fact.note),
-  );
-  if (why.length === 0) {
+  const facts = deciding.flatMap(({ action }) => action.facts);
+  const why = new Map<string, string | undefined>();
+  for (const { id, reason = id, match } of rules) {
+    const note = facts.find(({ deed }) => match.does?.includes(deed) === true)?.note;
+    why.set(reason, why.get(reason) ?? note);
+  }
+  if (why.size === 0) {
     const names = [...new Set(deciding.map(({ action }) => action.argv[0] ?? "the text"))];
     return `no rule knows ${names.join(", ")}`;
   }
-  const [note] = notes;
-  return note === undefined ? why.join("; ") : `${why.join("; ")}: ${note}`;
+  return [...why].map(([reason, note]) => (note ? `${reason}: ${note}` : reason)).join("; ");
 }

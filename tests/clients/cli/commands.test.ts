@@ -303,3 +303,16 @@ test.each([
     expect(stdout).not.toContain("next:");
   },
 );
+
+test("guard check and policy explain mark what makes the verdict, as text and as offsets", async () => {
+  const text = "npm test && rm -rf src";
+  for (const command of [
+    ["guard", "check"],
+    ["policy", "explain"],
+  ]) {
+    const { stdout } = await conductor([...command, text]);
+    expect(stdout.split("\n").slice(0, 2)).toEqual([text, "            ^^^^^^^^^^"]);
+    const json = await conductor([...command, text, "--json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ data: { marks: [{ start: 12, end: 22 }] } });
+  }
+});

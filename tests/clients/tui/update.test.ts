@@ -335,3 +335,22 @@ test("keys do nothing for half a second after the item under the cursor changed"
   panel.wait(1).type("a");
   expect(panel.verdicts.map((effect) => effect.id)).toEqual(["a_2"]);
 });
+
+test("a new question rings, once, and what waited when the panel came does not", () => {
+  const rings = (panel: Panel) => panel.effects.filter(({ type }) => type === "bell").length;
+  const panel = new Panel().show([gated(1)]);
+  expect(rings(panel)).toBe(0);
+  panel.show([gated(1), gated(2)]).show([gated(1), gated(2)]);
+  expect(rings(panel)).toBe(1);
+  panel.show([gated(2)]);
+  expect(rings(panel)).toBe(1);
+});
+
+test("a question rings again a minute before it expires, and says so", () => {
+  const soon = { ...gated(1), expiresAt: NOON + 2 * MINUTE };
+  const panel = new Panel().show([soon]).wait(MINUTE - 1);
+  expect(panel.effects).not.toContainEqual({ type: "bell" });
+  panel.wait(1).wait(1_000).wait(1_000);
+  expect(panel.effects.filter(({ type }) => type === "bell")).toHaveLength(1);
+  expect(panel.notice).toBe("#1 expires in a minute");
+});

@@ -140,7 +140,9 @@ export function push(call: Call, args: readonly Field[]): void {
     ) || refspecs.some((ref) => /^[+:]/.test(ref.text));
   call.report(
     forced ? "git-rewrite" : "git-push",
-    `${forced ? "rewrites or removes what others have" : "pushes commits"}${whither(read.operands)}`,
+    forced
+      ? `rewrites or removes what others have${whither("on", read.operands)}`
+      : `pushes commits${whither("to", read.operands)}`,
   );
   if (args.some((arg) => arg.text === "--no-verify"))
     call.report("run-hook", "skips the repository's own checks");
@@ -160,6 +162,6 @@ export function secretsIn(call: Call, args: readonly Field[]): void {
   }
 }
 
-function whither(operands: readonly Field[]): string {
-  return operands.length === 0 ? "" : ` to ${operands.map(({ text }) => text).join(" ")}`;
+function whither(at: "on" | "to", operands: readonly Field[]): string {
+  return operands.length === 0 ? "" : ` ${at} ${operands.map(({ text }) => text).join(" ")}`;
 }
