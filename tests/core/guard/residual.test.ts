@@ -21,6 +21,7 @@ const EXPECTED_MISS: Readonly<Record<string, readonly string[]>> = {
     "git pull && make",
     "git clone https://x.example/r && cd r && npm install",
     "npm install left-pad-by-another-name",
+    "npx left-pad-by-another-name",
     "git apply other.patch && npm test",
     "docker run x.example/image",
   ],

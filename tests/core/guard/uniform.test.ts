@@ -4,7 +4,7 @@ import { verdict } from "./verdicts.ts";
 
 /**
  * What a class of commands has in common is judged alike: the same words behind every program that runs
- * others, the same verb behind every tool that has it. Combined by rule, with a seed of its own.
+ * others, the same verb behind every tool that has it. Every combination is tried.
  */
 const RANK: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
 
@@ -147,4 +147,32 @@ const SENDERS: Readonly<Record<string, (file: string) => string>> = {
 test.each(Object.entries(SENDERS))("credentials are not sent by %s", (_name, send) => {
   const sent = SECRETS.map(send).filter((text) => verdict(text).effect !== "deny");
   expect(sent).toEqual([]);
+});
+
+test("names that a search lists lie where it looked", () => {
+  const listers = [
+    "grep -rl a src",
+    "rg -l a src",
+    "git ls-files src",
+    "find src -type f",
+    "git grep -l a",
+  ];
+  const effects = listers.flatMap((lister) => [
+    verdict(`${lister} | xargs sed -i s/a/b/`).effect,
+    verdict(`sed -i s/a/b/ $(${lister})`).effect,
+  ]);
+  expect(new Set(effects)).toEqual(new Set(["allow"]));
+  const deleted = listers.map((lister) => verdict(`${lister} | xargs rm`).effect);
+  expect(new Set(deleted)).toEqual(new Set(["ask"]));
+});
+
+test("what xargs would read from nobody is not known", () => {
+  expect(verdict("xargs rm").effect).toBe("ask");
+});
+
+test("a patch changes what its text names", () => {
+  const patch = (path: string) =>
+    `patch -p1 <<'E'\n--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\nE`;
+  const places = ["src/a.ts", ".github/workflows/ci.yml", ".ai/policy.yaml"];
+  expect(places.map((path) => verdict(patch(path)).effect)).toEqual(["allow", "ask", "deny"]);
 });
