@@ -1,3 +1,4 @@
+export { analyse } from "./analyse.ts";
 export {
   type Action,
   type Analysis,
@@ -10,4 +11,3 @@ export {
 export { type Piece, piecesOf } from "./pieces.ts";
 export { runsOthers } from "./programs/index.ts";
 export { analyseTool, type ToolUse } from "./tools.ts";
-export { analyse } from "./walk.ts";

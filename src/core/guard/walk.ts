@@ -2,28 +2,28 @@
  * Walks a shell text in the order in which a shell would run it, with every branch taken, and hands each
  * command on to be judged. Bounded in size, depth and time; what is beyond a bound is flagged, never skipped.
  */
-
 import { assertNever } from "../../base/errors.ts";
+import { store, valuesOf } from "./assignments.ts";
 import type { InnerHow, Walker } from "./call.ts";
 import { expandParts, expandValue, expandWord, expandWords } from "./expand.ts";
 import type { Expander } from "./expander.ts";
-import type { Action, Analysis, AnalysisFlag, Fact, Place } from "./facts.ts";
+import type { Action, AnalysisFlag, Fact, Place } from "./facts.ts";
 import {
   type Field,
   FROM_FILE,
   field,
   HOLE,
   isKnown,
-  join,
   joined,
   SILENT,
   type Stream,
   streamOf,
   UNKNOWN,
 } from "./field.ts";
+import { endlessLoop, spawnsItself } from "./fork-bombs.ts";
 import { invoke } from "./invoke.ts";
 import { judgeRedirect, judgeVariable, truncates } from "./redirects.ts";
-import { Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import {
   type Assignment,
   type Command,
@@ -39,15 +39,16 @@ import {
 } from "./shell-ast.ts";
 
 const MAX_COMMANDS = 2_000;
+
 const MAX_DEPTH = 12;
-const MAX_MS = 50;
+
+export const MAX_MS = 50;
+
 /** A loop's body is walked for so many of its words. */
 const MAX_ROUNDS = 8;
 
 /** What the whole walk shares. */
-const LONG_TEXT = 2_000;
-
-interface Journey {
+export interface Journey {
   readonly place: Place;
   readonly actions: Action[];
   readonly flags: Set<AnalysisFlag>;
@@ -60,75 +61,6 @@ interface Journey {
   stopped: boolean;
 }
 
-export function analyse(text: string, place: Place, now: () => number): Analysis {
-  const journey: Journey = {
-    place,
-    actions: [],
-    flags: new Set(),
-    later: [],
-    now,
-    startedAt: now(),
-    commands: 0,
-    stopped: false,
-  };
-  const walk = new Walk(journey, { scope: homeScope(place), via: [], stdin: SILENT, calls: [] });
-  withinStack(journey, () => {
-    walk.text(text);
-    for (let judge = journey.later.shift(); judge !== undefined; judge = journey.later.shift())
-      judge();
-  });
-  // Between two looks at the clock one long word may have taken its time.
-  if (text.length > LONG_TEXT && now() - journey.startedAt > MAX_MS) journey.flags.add("limit");
-  if (sendsWhatItReads(journey.actions)) journey.actions.push(SENDING);
-  return { actions: journey.actions, flags: [...journey.flags] };
-}
-
-/** Nesting that is too deep for us is beyond a bound like any other; what was found stays found. */
-function withinStack(journey: Journey, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    journey.flags.add("limit");
-  }
-}
-
-/** Through `/dev/tcp` any command of the text can send what any other read. */
-function sendsWhatItReads(actions: readonly Action[]): boolean {
-  const facts = actions.flatMap((action) => action.facts);
-  const connects = facts.some(
-    ({ deed, path }) => deed === "send-data" && /^\/dev\/(tcp|udp)\//.test(path ?? ""),
-  );
-  return (
-    connects &&
-    facts.some(({ deed, note }) => deed === "read-secret" || /interactive shell/.test(note))
-  );
-}
-
-const SENDING: Action = {
-  argv: [],
-  words: [],
-  via: [],
-  cwd: null,
-  dynamic: false,
-  redirects: [],
-  facts: [{ deed: "send-secret", note: "sends what it reads to another machine" }],
-};
-
-function homeScope(place: Place): Scope {
-  const scope = new Scope(place.cwd);
-  const known = {
-    HOME: place.home,
-    USER: place.user,
-    LOGNAME: place.user,
-    TMPDIR: "/tmp",
-    OLDPWD: undefined,
-  };
-  for (const [name, value] of Object.entries(known))
-    scope.variables.set(name, value === undefined ? undefined : [field(value)]);
-  return scope;
-}
-
 interface Here {
   readonly scope: Scope;
   readonly via: readonly string[];
@@ -137,7 +69,7 @@ interface Here {
   readonly calls: readonly string[];
 }
 
-class Walk implements Walker {
+export class Walk implements Walker {
   readonly #journey: Journey;
   readonly #here: Here;
 
@@ -274,7 +206,7 @@ class Walk implements Walker {
       }
       case "While":
         this.#node(node.clause);
-        this.#endless(node);
+        for (const note of endlessLoop(node, this.via)) this.add(this.#bare([note]));
         return this.#branch(node.body);
       case "For":
       case "Select":
@@ -328,21 +260,6 @@ class Walk implements Walker {
         return out;
       })
       .reduce(joined, SILENT);
-  }
-
-  /** `while true; do … & done` never stops starting processes. */
-  #endless(node: Extract<SyntaxNode, { type: "While" }>): void {
-    const [first] = node.clause.commands;
-    const clause = first?.command;
-    const forever = clause?.type === "Command" && /^(true|:)$/.test(clause.name?.value ?? "");
-    const spawns = node.body.commands.some((one) => one.background === true);
-    if (forever && spawns && node.kind === "while")
-      this.add(this.#bare([{ deed: "fork-bomb", note: "an endless loop that starts processes" }]));
-    const idle = node.body.commands.every(
-      (one) => one.command.type === "Command" && one.command.name?.value === ":",
-    );
-    if (forever && idle && this.via.some((each) => /xargs|parallel/.test(each)))
-      this.add(this.#bare([{ deed: "fork-bomb", note: "endless loops, started again and again" }]));
   }
 
   #define(name: string, body: Runnable): Stream {
@@ -438,7 +355,7 @@ class Walk implements Walker {
     const by = this.expander();
     const assigned = new Map<string, readonly Field[]>();
     for (const one of node.prefix) {
-      if (one.type === "Assignment") assigned.set(one.name, this.#values(one, by));
+      if (one.type === "Assignment") assigned.set(one.name, valuesOf(one, by));
     }
     const redirected = this.#redirects(node.redirects);
     const facts = [...redirected.facts];
@@ -476,7 +393,7 @@ class Walk implements Walker {
   ): Stream {
     const { facts, assigned, outputs } = found;
     for (const one of node.prefix)
-      if (one.type === "Assignment") this.#store(one, assigned.get(one.name) ?? []);
+      if (one.type === "Assignment") store(this.scope, one, assigned.get(one.name) ?? []);
     for (const each of outputs) {
       const emptied = truncates.fact(each, this.scope, this.place);
       if (emptied !== undefined) facts.push(emptied);
@@ -488,48 +405,7 @@ class Walk implements Walker {
 
   #argument(one: Word | Assignment, by: Expander): Field[] {
     if (one.type === "Word") return expandWord(one, by);
-    const value = this.#values(one, by)[0] ?? field("");
+    const value = valuesOf(one, by)[0] ?? field("");
     return [{ ...value, text: `${one.name}${one.append === true ? "+" : ""}=${value.text}` }];
   }
-
-  #values(one: Assignment, by: Expander): Field[] {
-    if (one.index !== undefined) this.#index(one.index, by);
-    return one.value.type === "Word"
-      ? [expandValue(one.value, by)]
-      : expandWords(one.value.elements, by);
-  }
-
-  #index(index: Word, by: Expander): void {
-    expandWord(index, by);
-    for (const text of index.value.match(/\$\([^(].*\)|`[^`]*`/g) ?? [])
-      by.substitute(parseShell(`: ${text}`).script);
-  }
-
-  #store(one: Assignment, values: readonly Field[]): void {
-    const held = this.scope.variables.get(one.name);
-    if (one.index !== undefined || (one.append === true && held === undefined)) {
-      this.scope.variables.set(one.name, undefined);
-      return;
-    }
-    const whole =
-      one.append !== true ? values : append(held ?? [], values, one.value.type === "Word");
-    this.scope.variables.set(one.name, whole);
-  }
-}
-
-/** A function that pipes into itself, or leaves itself running and calls itself. */
-function spawnsItself(name: string, body: SyntaxNode): boolean {
-  let found = false;
-  const isSelf = (node: SyntaxNode): boolean =>
-    node.type === "Command" && node.name?.value === name;
-  everyNode(body, (node) => {
-    if (node.type === "Pipeline" && node.commands.length > 1) found ||= node.commands.some(isSelf);
-    if (node.type === "Statement" && node.background === true) found ||= isSelf(node.command);
-  });
-  return found;
-}
-
-function append(held: readonly Field[], more: readonly Field[], asText: boolean): Field[] {
-  if (!asText) return [...held, ...more];
-  return [join([held[0] ?? field(""), more[0] ?? field("")], "")];
 }
