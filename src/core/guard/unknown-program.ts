@@ -19,6 +19,8 @@ export function unknownProgram(call: Call, facts: Fact[], via: string): void {
   for (const arg of call.args)
     if (/^\w+=?\S* \S/.test(arg.text) && mayBeCommand(baseOf(arg.text.split(" ")[0] ?? "")))
       call.runText(arg, { via: call.name });
+  if (at >= 0 && FROM_PACKAGES.test(via))
+    facts.push({ deed: "shell-state", note: `${call.name} is handed a command` });
   if (at < 0 && call.args.every(isKnown)) ordinary(call, facts, FROM_PACKAGES.test(via));
   for (const arg of call.args) {
     if (/^[~/.]|\//.test(arg.text)) {
