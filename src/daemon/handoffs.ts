@@ -17,6 +17,7 @@ import {
   type NewHandoff,
 } from "../core/handoffs/index.ts";
 import type { Journal } from "../core/journal/index.ts";
+import { terminalOfActor } from "../core/messages/index.ts";
 import type { Terminal, Terminals } from "../core/terminals/index.ts";
 import { actorOf, type Caller } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
@@ -38,13 +39,23 @@ export interface HandoffPorts {
 
 export interface Handoffs {
   /** Stored when it resolves; the same key gives the same one. */
-  request(asked: HandoffRequest, caller: Caller): Promise<HandoffView>;
+  request(asked: HandoffRequest, caller: Caller, how?: RequestHow): Promise<HandoffView>;
+  /** As it stands; who reads it so has not collected its outcome. */
+  get(ref: string, caller: Caller): Promise<HandoffView>;
   /** Resolves when it is settled, or as it stands after `waitMs`; a sender that hears the outcome so has it. */
   wait(ref: string, caller: Caller, bounds: WaitBounds): Promise<HandoffView>;
   list(caller: Caller, filter: { readonly open: boolean }): Promise<HandoffView[]>;
   cancel(ref: string, caller: Caller): Promise<HandoffView>;
   /** The result of what this agent works on, before its turn ends. */
   report(caller: Caller, text: string): Promise<HandoffView>;
+}
+
+export interface RequestHow {
+  /**
+   * What the same agent asked for in the same words and nobody waits for, is what it asks for now: it was
+   * cut off. Else only where it has no key.
+   */
+  readonly adopts: boolean;
 }
 
 export interface WaitBounds {
@@ -54,10 +65,14 @@ export interface WaitBounds {
 
 export function createHandoffs(ports: HandoffPorts): Handoffs {
   const { handoffs, clock, runner } = ports;
+  const waiting = new Waiting();
   return {
-    request: async (given, caller) => {
+    request: async (given, caller, how) => {
       const asked = handoffRequest.parse(given);
       const wanted = newHandoff(ports, asked, caller);
+      const isAdopting = how?.adopts ?? wanted.key === null;
+      const orphan = isAdopting ? await waiting.orphan(handoffs, wanted) : undefined;
+      if (orphan !== undefined) return viewOf(orphan);
       const { maxDepth } = ports.config;
       const { handoff, existing } = await handoffs.request(wanted, maxDepth, clock.now());
       if (!existing && asked.env !== undefined && caller.kind === "human")
@@ -66,9 +81,10 @@ export function createHandoffs(ports: HandoffPorts): Handoffs {
       runner.kick(handoff.id);
       return viewOf(handoff);
     },
+    get: async (ref, caller) => viewOf(visible(await handoffs.get(ref), caller)),
     wait: async (ref, caller, bounds) => {
       const { id } = visible(await handoffs.get(ref), caller);
-      const handoff = await waitFor(ports, id, bounds);
+      const handoff = await waiting.during(id, () => waitFor(ports, id, bounds));
       const isSender = handoff.from === actorOf(caller);
       if (isSender && isSettled(handoff) && handoff.returned === null && !bounds.signal.aborted) {
         await handoffs.returned(id, clock.now());
@@ -104,6 +120,48 @@ export function createHandoffs(ports: HandoffPorts): Handoffs {
       return viewOf(await handoffs.report(current.id, text, clock.now()));
     },
   };
+}
+
+/** Who waits for which. */
+class Waiting {
+  readonly #counts = new Map<string, number>();
+
+  async during<T>(id: string, wait: () => Promise<T>): Promise<T> {
+    this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
+    try {
+      return await wait();
+    } finally {
+      const left = (this.#counts.get(id) ?? 1) - 1;
+      if (left > 0) this.#counts.set(id, left);
+      else this.#counts.delete(id);
+    }
+  }
+
+  /** An agent that was cut off says the same again, and knows no key: it gets what it had asked for. */
+  async orphan(handoffs: HandoffStore, asked: NewHandoff): Promise<HandoffRecord | undefined> {
+    const sender = terminalOfActor(asked.from);
+    if (sender === undefined || asked.kind === "assignment") return undefined;
+    const own = await handoffs.list({ of: sender });
+    if (own.some(({ key }) => key !== null && key === asked.key)) return undefined;
+    return own.find(
+      (each) => each.returned === null && !this.#counts.has(each.id) && isSameWork(each, asked),
+    );
+  }
+}
+
+function isSameWork(handoff: HandoffRecord, asked: NewHandoff): boolean {
+  const { target } = asked;
+  const isTarget =
+    "profile" in target
+      ? handoff.profile === target.profile
+      : handoff.profile === null && handoff.terminalId === target.terminalId;
+  return (
+    isTarget &&
+    handoff.kind === asked.kind &&
+    handoff.from === asked.from &&
+    handoff.message === asked.message &&
+    JSON.stringify(handoff.plan) === JSON.stringify(asked.plan)
+  );
 }
 
 /** What it works on now comes before what waits in its inbox. */

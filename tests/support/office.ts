@@ -16,8 +16,15 @@ export interface Role {
   readonly warm?: number;
 }
 
-/** Its roles run the provider `light`: the scripted agent, many in one process. */
-export function office(settings = "", roles: readonly Role[] = [{ name: "worker" }]): Product {
+/**
+ * Its roles run the provider `light`: the scripted agent, many in one process.
+ * @param more  lines added to that provider
+ */
+export function office(
+  settings = "",
+  roles: readonly Role[] = [{ name: "worker" }],
+  more = "",
+): Product {
   const world = product(settings);
   const paths = resolvePaths(world.env);
   mkdirSync(paths.profiles, { recursive: true });
@@ -32,7 +39,7 @@ export function office(settings = "", roles: readonly Role[] = [{ name: "worker"
     .replace(/^aliases: .*$/m, "")
     .replace(/^args: .*$/m, `args: [fake-agent, --light, --pool, ${pool}]`)
     .replace(/^foreground: .*$/m, "foreground: [sh, dash, bash, conductor, node, env]");
-  writeFileSync(path.join(paths.providers, "light.yaml"), text);
+  writeFileSync(path.join(paths.providers, "light.yaml"), `${text}\n${more}\n`);
   return world;
 }
 

@@ -117,6 +117,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./daemon.ts"),
   },
   events: { about: "the journal", group: "setup", load: () => import("./events.ts") },
+  mcp: {
+    about: "the tools of agents, on stdin and stdout",
+    group: "setup",
+    load: () => import("./mcp.ts"),
+  },
   completion: {
     about: "tab completion for bash, zsh and fish",
     group: "setup",

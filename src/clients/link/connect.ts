@@ -20,7 +20,7 @@ export function connect(options: ConnectOptions): Client {
 }
 
 /** A contained agent does not see the socket. */
-function doorOf({ env, paths }: ConnectOptions): string {
+export function doorOf({ env, paths }: ConnectOptions): string {
   return (env["CONDUCTOR_GATE"] === "contain" ? env["CONDUCTOR_URL"] : undefined) ?? paths.socket;
 }
 

@@ -2,6 +2,7 @@ import type { JournalEvent } from "../../contract/events.ts";
 import { routes } from "../../contract/routes.ts";
 import { exchange } from "./http.ts";
 import { remoteError } from "./remote-error.ts";
+import { SseParser } from "./sse.ts";
 
 export interface FollowOptions {
   readonly socket: string;
@@ -39,27 +40,15 @@ export async function* followOnce(options: FollowOptions): AsyncGenerator<"open"
   if (refused !== undefined) throw remoteError(refused.status, refused.body);
 }
 
-/** Server-sent events out of text that comes in any pieces; only `data:` matters, the id is in it. */
+/** Journal events out of text that comes in any pieces. */
 export class EventParser {
-  #line = "";
-  #data: string[] = [];
+  readonly #sse = new SseParser();
 
   *push(text: string): Generator<JournalEvent> {
-    const lines = (this.#line + text).split("\n");
-    this.#line = lines.pop() ?? "";
-    for (const raw of lines) {
-      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-      if (line === "") yield* this.#dispatch();
-      else if (line.startsWith("data:")) this.#data.push(line.slice(line[5] === " " ? 6 : 5));
+    for (const data of this.#sse.push(text)) {
+      const event = parseEvent(data);
+      if (event !== undefined) yield event;
     }
-  }
-
-  *#dispatch(): Generator<JournalEvent> {
-    const data = this.#data.join("\n");
-    this.#data = [];
-    if (data === "") return;
-    const event = parseEvent(data);
-    if (event !== undefined) yield event;
   }
 }
 

@@ -1,11 +1,11 @@
 /** What agents read about handoffs. Pure. */
-import type { HandoffRecord } from "./store.ts";
+import type { HandoffView } from "../../contract/handoffs.ts";
 
 /** As much of a text as tells which work it was. */
 const SHOWN = 80;
 
 /** The outcome as its sender's inbox gets it. */
-export function outcomeText(handoff: HandoffRecord): string {
+export function outcomeText(handoff: HandoffView): string {
   const who = handoff.terminalName ?? handoff.profile ?? "the worker";
   const head = `[${handoff.kind} ${handoff.id}: ${who} ${wordOf(handoff)}]`;
   const about = `It was asked: "${startOf(handoff.message)}"`;
@@ -13,7 +13,7 @@ export function outcomeText(handoff: HandoffRecord): string {
 }
 
 /** Tells a sender that is not waiting that its worker cannot go on alone. */
-export function questionText(handoff: HandoffRecord, question: string): string {
+export function questionText(handoff: HandoffView, question: string): string {
   const who = handoff.terminalName ?? "the worker";
   const head = `[${handoff.kind} ${handoff.id}: ${who} waits for an answer]`;
   const next =
@@ -21,13 +21,13 @@ export function questionText(handoff: HandoffRecord, question: string): string {
   return `${head}\n${next}\n\n${question}`;
 }
 
-function wordOf({ state }: HandoffRecord): string {
+function wordOf({ state }: HandoffView): string {
   if (state === "done") return "is done";
   if (state === "timed-out") return "was not done in time";
   return state === "cancelled" ? "was stopped" : "failed";
 }
 
-function bodyOf({ result, error }: HandoffRecord): string {
+function bodyOf({ result, error }: HandoffView): string {
   if (result !== null)
     return result.text === "" ? "(It ended without an answer that could be read.)" : result.text;
   const screen = error?.screen == null ? "" : `\n\nIts screen showed last:\n${error.screen}`;

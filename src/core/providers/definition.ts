@@ -213,6 +213,8 @@ export const providerSchema = z.strictObject({
    */
   systemPrompt: z.array(z.string()).optional(),
   hooks: hooks.optional(),
+  /** Its MCP client: how long it lets one call take, where no setting of ours changes that. */
+  mcp: z.strictObject({ callSeconds: z.number().positive().optional() }).optional(),
   version: z.strictObject({ args: z.array(z.string()), match: pattern }).optional(),
   install: z.string().min(1).optional(),
   /** How long the start may take before it counts as hung. */

@@ -5,6 +5,7 @@ import { ConductorError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
 import { MESSAGE_LIMIT_BYTES } from "../../contract/messages.ts";
 import { authenticate } from "../auth.ts";
+import { mcpRoutes } from "../mcp/door.ts";
 import type { Services } from "../services.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { daemonRoutes } from "./daemon.ts";
@@ -75,5 +76,6 @@ export function createApp(services: Services): App {
   hookRoutes(app, services);
   policyRoutes(app, services);
   eventRoutes(app, services);
+  mcpRoutes(app, services);
   return app;
 }
