@@ -34,6 +34,8 @@ export const routes = {
   approvals: `${v1}/approvals`,
   approval: (ref: string) => `${v1}/approvals/${part(ref)}`,
   decideApproval: (ref: string) => `${v1}/approvals/${part(ref)}/verdict`,
+  /** Of `?terminal=` (an id or a name), `?session=`, `?since=` (epoch ms). */
+  usage: `${v1}/usage`,
   humans: `${v1}/humans`,
   revokeHuman: (name: string) => `${v1}/humans/${part(name)}/revoke`,
   grants: `${v1}/grants`,

@@ -153,6 +153,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
         answers: definition.answer !== undefined,
       };
     },
+    adopted: (terminal) => transcripts.catchUp(terminal),
     observed: (terminal, look) => {
       transcripts.observe(terminal);
       deliverer.observe(terminal, look);
@@ -284,6 +285,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       tell: stores.tell,
     }),
     grants: stores.grants,
+    usage: (filter) => stores.transcripts.usage(filter),
     humans: stores.humans,
     catalog,
     describe,

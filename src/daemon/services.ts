@@ -9,6 +9,7 @@ import type { Journal } from "../core/journal/index.ts";
 import type { MessageStore } from "../core/messages/index.ts";
 import type { DecisionStore } from "../core/policy/index.ts";
 import type { Terminal, Terminals } from "../core/terminals/index.ts";
+import type { TranscriptStore } from "../core/transcripts/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
 import type { Tokens } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
@@ -42,6 +43,7 @@ export interface Services {
   readonly exits: Exits;
   readonly policyDesk: PolicyDesk;
   readonly grants: GrantStore;
+  readonly usage: TranscriptStore["usage"];
   readonly humans: HumanStore;
   readonly describe: () => DaemonView;
   readonly stop: () => void;

@@ -34,6 +34,8 @@ export interface TranscriptsPorts {
 export interface Transcripts extends Disposable {
   /** Called on each look: a terminal's file is found, and read on where its watch was silent. */
   observe(terminal: Terminal): void;
+  /** Resolves once all that stands in its file by now was told. */
+  catchUp(terminal: Terminal): Promise<void>;
   /** A hook of the agent's own names its file. */
   told(terminal: Terminal, path: string): void;
   /** Its agent has ended: what it wrote last is read, and no more. */
@@ -44,6 +46,7 @@ export interface Transcripts extends Disposable {
 
 /** Between two looks at what nothing tells of. */
 const POKE_MS = 500;
+const CATCH_UP_MS = 2_000;
 
 export function createTranscripts(ports: TranscriptsPorts): Transcripts {
   const all = new Map<string, Followed>();
@@ -60,6 +63,7 @@ export function createTranscripts(ports: TranscriptsPorts): Transcripts {
   };
   return {
     observe: (terminal) => of(terminal)?.observe(),
+    catchUp: async (terminal) => of(terminal)?.catchUp(),
     told: (terminal, path) => of(terminal)?.told(path),
     ended: (terminal) => {
       const { id } = terminal.record;
@@ -136,6 +140,15 @@ class Followed implements Disposable {
       if (open !== undefined && open !== this.path) this.#switch(open);
     }
     this.#poke();
+  }
+
+  /** A file that takes longer is read on while its terminal is looked at already. */
+  async catchUp(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#ports.clock.after(CATCH_UP_MS, resolve);
+    const read = this.#isReady.then(() => this.#tail?.poke());
+    await Promise.race([read, promise]);
+    cancel();
   }
 
   told(path: string): void {

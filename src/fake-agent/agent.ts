@@ -9,6 +9,7 @@ import { type Input, KeyParser } from "./keys.ts";
 import { Screen } from "./screen.ts";
 import type { Script } from "./script.ts";
 import { type Effect, type Event, initialState, type Mode, type State } from "./state.ts";
+import type { Transcript } from "./transcript.ts";
 import { update } from "./update.ts";
 import { type Size, title, view } from "./view.ts";
 
@@ -24,6 +25,8 @@ export interface AgentOptions {
   readonly receipts?: string | undefined;
   /** Settings that name its hooks, as those of Claude Code do. */
   readonly settings?: string | undefined;
+  /** Where it writes its session down. */
+  readonly transcript?: Transcript | undefined;
   readonly ended: (ending: Ending) => void;
   /** Hears of every change of the mode, after it was drawn. */
   readonly changed?: (mode: Mode["kind"]) => void;
@@ -126,11 +129,24 @@ export class Agent implements Disposable {
     for (const effect of step.effects) {
       if (effect.type === "receipt") this.#receipt(effect.text, effect.during);
     }
+    this.#writeDown(before, step.effects);
     this.#draw(step.effects.flatMap((effect) => (effect.type === "print" ? effect.lines : [])));
     this.#tickWhileWorking();
     for (const effect of step.effects) this.#perform(effect);
     const { kind } = this.#state.mode;
     if (kind !== before) this.#options.changed?.(kind);
+  }
+
+  #writeDown(before: Mode["kind"], effects: readonly Effect[]): void {
+    const { transcript } = this.#options;
+    if (transcript === undefined) return;
+    for (const effect of effects) {
+      if (effect.type === "receipt") transcript.prompt(effect.text);
+      if (effect.type === "print") transcript.printed(effect.lines);
+    }
+    if (this.#state.mode.kind !== "idle" || before === "idle") return;
+    const isCut = effects.some((effect) => effect.type === "cancel");
+    transcript.ended(isCut ? "interrupted" : "completed");
   }
 
   #draw(printed: readonly string[]): void {

@@ -1,17 +1,20 @@
-import { constants } from "node:os";
+import { constants, homedir } from "node:os";
 import { isatty } from "node:tty";
 import { parseArgs } from "node:util";
 import { ConductorError, describeError } from "../base/errors.ts";
 import { Agent, type Ending } from "./agent.ts";
 import { readScript } from "./script-file.ts";
+import { Transcript } from "./transcript.ts";
 
-const USAGE = `usage: conductor fake-agent [--script FILE] [--receipts FILE] [--settings FILE] [--light [--pool DIR]]
+const USAGE = `usage: conductor fake-agent [--script FILE] [--receipts FILE] [--settings FILE]
+                            [--session-id ID] [--light [--pool DIR]]
        conductor fake-agent --drive DIR [--until-empty]
 
 A scripted agent for demos and tests: type a prompt, or a directive such as do:run ls.
   --script FILE     how it starts and answers (JSON, see docs/fake-agent.md)
   --receipts FILE   append one JSON line for each submitted prompt
   --settings FILE   hooks that do:tool asks, in the format of Claude Code's settings
+  --session-id ID   write the session down in ~/.fake-agent, as Claude Code does
   --light           use little memory: one process drives all light panes
   --pool DIR        where light panes and their driver meet
   --drive DIR       drive the panes of DIR until a signal
@@ -58,6 +61,7 @@ function parseOptions(argv: readonly string[]) {
         script: { type: "string" },
         receipts: { type: "string" },
         settings: { type: "string" },
+        "session-id": { type: "string" },
         light: { type: "boolean" },
         pool: { type: "string" },
         drive: { type: "string" },
@@ -78,7 +82,11 @@ async function inTerminal(options: Options): Promise<number> {
   const { receipts, settings } = options;
   const script = readScript(options.script);
   const { promise, resolve } = Promise.withResolvers<Ending>();
-  const agent = new Agent({ input, output, cwd, script, receipts, settings, ended: resolve });
+  const sessionId = options["session-id"];
+  const transcript =
+    sessionId === undefined ? undefined : new Transcript(homedir(), cwd, sessionId);
+  const files = { receipts, settings, transcript };
+  const agent = new Agent({ input, output, cwd, script, ...files, ended: resolve });
   const restore = (): void => agent[Symbol.dispose]();
   // Whatever goes wrong, the terminal is given back first.
   process.once("exit", restore);

@@ -80,6 +80,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./provider-command.ts"),
   },
   profile: { about: "the roles", group: "setup", load: () => import("./profile.ts") },
+  usage: {
+    about: "the tokens that agents took",
+    group: "agents",
+    load: () => import("./usage.ts"),
+  },
   decisions: {
     about: "what the gate decided",
     group: "setup",

@@ -136,10 +136,20 @@ function messageText(message: MessageView, from: string, now: number): string {
     value === null ? [] : [`${name.padEnd(9)}${printableLine(value)}`],
   );
   const attempts = message.attempts.map((attempt) => `attempt  ${attemptText(attempt)}`);
-  const answer = message.turn?.result?.text;
-  const said = answer === undefined ? "" : `\nanswer:\n${printable(answer)}\n`;
+  const answer = message.turn?.result ?? undefined;
+  const said =
+    answer === undefined
+      ? ""
+      : `\nanswer (${SOURCES[answer.source]}):\n${printable(answer.text)}\n`;
   return `${[...lines, ...attempts].join("\n")}\n\n${printable(message.body)}\n${said}`;
 }
+
+/** A screen wraps, and shows only what fits: what was read from one may not be whole. */
+const SOURCES = {
+  hook: "as the agent's hook told it",
+  transcript: "as it stands in the agent's session file",
+  screen: "as read from the screen",
+} as const;
 
 /** What has arrived, or never will, expires no more. */
 function expiryText({ state, expiresAt }: MessageView, now: number): string | null {

@@ -18,6 +18,7 @@ import type {
   TerminalView,
   WhyView,
 } from "../../contract/terminals.ts";
+import type { UsageView } from "../../contract/usage.ts";
 import { followOnce } from "./events.ts";
 import { type HttpRequest, request } from "./http.ts";
 import { remoteError } from "./remote-error.ts";
@@ -151,6 +152,15 @@ export class Client {
   }
   revokeGrant(ref: string): Promise<GrantView> {
     return this.#post(routes.revokeGrant(ref), {});
+  }
+
+  usage(filter: {
+    terminal?: string | undefined;
+    session?: string | undefined;
+    since?: number | undefined;
+  }): Promise<UsageView> {
+    const since = filter.since === undefined ? undefined : String(filter.since);
+    return this.#get(routes.usage, { ...filter, since });
   }
 
   humans(): Promise<HumanView[]> {

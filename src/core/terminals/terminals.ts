@@ -39,6 +39,8 @@ export interface LaunchSpec {
 export interface TerminalsPorts extends TerminalPorts, LeavePorts {
   readonly size: { readonly columns: number; readonly rows: number };
   readonly logPath: (terminalId: string) => string;
+  /** It was found again: what its agent said meanwhile is heard before its screen is looked at. */
+  readonly adopted?: ((terminal: Terminal) => Promise<void>) | undefined;
   /** Ends a process that outlives its pane. */
   readonly endProcess: (pid: number) => void;
 }
@@ -97,6 +99,7 @@ export class Terminals {
     this.#all.set(record.id, terminal);
     if (pane === undefined) return this.#lose(terminal, "its pane is gone");
     if (!terminal.isLive) return;
+    await this.#ports.adopted?.(terminal);
     this.#byPane.set(pane.paneId, terminal);
     if (pane.paneId !== record.paneId || pane.pid !== record.pid) {
       await terminal.patch(

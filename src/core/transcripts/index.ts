@@ -15,6 +15,7 @@ export type {
   UsageFilter,
   UsageOwner,
 } from "./store.ts";
+export { usageTotal } from "./totals.ts";
 export const transcriptReaders: Readonly<Record<string, () => TranscriptReader>> = {
   "claude-code": claudeCode,
   codex,

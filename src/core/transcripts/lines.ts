@@ -44,8 +44,8 @@ export class LineSplitter {
       this.#isSkipping = true;
       this.#pieces = [];
     }
-    // A copy: whoever reads a file fills the same buffer again.
-    if (!this.#isSkipping && piece.length > 0) this.#pieces.push(piece.slice());
+    // A copy, which a Buffer's own slice is not: whoever reads a file fills the same one again.
+    if (!this.#isSkipping && piece.length > 0) this.#pieces.push(new Uint8Array(piece));
   }
 
   #take(): Line | undefined {

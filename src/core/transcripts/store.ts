@@ -1,5 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
-import type { UsageView } from "../../contract/usage.ts";
+import type { UsageRow } from "../../contract/usage.ts";
 import type { TranscriptUsage } from "./reader.ts";
 
 export interface TranscriptPosition {
@@ -22,7 +22,8 @@ export interface UsageOwner {
 }
 
 export interface UsageFilter {
-  readonly terminalId?: string | undefined;
+  /** A terminal's id or its name. */
+  readonly terminal?: string | undefined;
   readonly session?: string | undefined;
   readonly since?: Instant | undefined;
 }
@@ -36,7 +37,7 @@ export interface TranscriptStore {
     usage: readonly NewUsage[],
   ): Promise<void>;
   /** Summed up by terminal and model, the newest last. */
-  usage(filter: UsageFilter): Promise<readonly UsageView[]>;
+  usage(filter: UsageFilter): Promise<readonly UsageRow[]>;
   /** How far the files of terminals that are not known any more were read. */
   forget(terminalIds: readonly string[]): Promise<void>;
 }

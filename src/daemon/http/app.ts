@@ -20,6 +20,7 @@ import { humanRoutes } from "./humans.ts";
 import { messageRoutes } from "./messages.ts";
 import { policyRoutes } from "./policy.ts";
 import { terminalRoutes } from "./terminals.ts";
+import { usageRoutes } from "./usage.ts";
 
 const BODY_LIMIT_BYTES = 2 * MESSAGE_LIMIT_BYTES;
 
@@ -72,6 +73,7 @@ export function createApp(services: Services): App {
   handoffRoutes(app, services);
   approvalRoutes(app, services);
   humanRoutes(app, services);
+  usageRoutes(app, services);
   gateRoutes(app, services);
   hookRoutes(app, services);
   policyRoutes(app, services);

@@ -1,4 +1,4 @@
-import { type UsageView, usageView } from "../../contract/usage.ts";
+import { type UsageRow, usageRow } from "../../contract/usage.ts";
 import type {
   NewUsage,
   TranscriptPosition,
@@ -97,19 +97,24 @@ function tell(owner: UsageOwner, usage: readonly NewUsage[], append: Append): vo
   }
 }
 
-function totals(db: ConductorDatabase, filter: UsageFilter): readonly UsageView[] {
+/** The turn of a call that was read before its turn was stored: an agent may be quicker than a delivery. */
+const TURN = `(SELECT id FROM turns
+  WHERE turns.terminal_id = usage.terminal_id AND started_at <= usage.at
+    AND usage.at <= coalesce(ended_at, usage.at) ORDER BY started_at DESC LIMIT 1)`;
+
+function totals(db: ConductorDatabase, filter: UsageFilter): readonly UsageRow[] {
   const rows = db.all(
     // A line of costs alone is no call.
     `SELECT terminal_id AS terminalId, max(session) AS session, max(name) AS name, max(provider) AS provider,
-       model, count(DISTINCT turn_id) AS turns, sum(input + output + cache_read + cache_write > 0) AS calls,
+       model, count(DISTINCT coalesce(turn_id, ${TURN})) AS turns, sum(input + output + cache_read + cache_write > 0) AS calls,
        sum(input) AS input, sum(output) AS output, sum(cache_read) AS cacheRead,
        sum(cache_write) AS cacheWrite, sum(cost) AS cost, min(at) AS firstAt, max(at) AS lastAt
      FROM usage
-     WHERE terminal_id = coalesce(?, terminal_id) AND session = coalesce(?, session) AND at >= ?
+     WHERE coalesce(? IN (terminal_id, name), true) AND session = coalesce(?, session) AND at >= ?
      GROUP BY terminal_id, model ORDER BY max(at), model`,
-    filter.terminalId ?? null,
+    filter.terminal ?? null,
     filter.session ?? null,
     filter.since ?? 0,
   );
-  return usageView.array().parse(rows);
+  return usageRow.array().parse(rows);
 }

@@ -87,6 +87,15 @@ test("a character that is cut in the middle is whole in its line", async () => {
   expect(lines).toEqual(["日本 🚀"]);
 });
 
+test("a line longer than what is read at once is whole", async () => {
+  const file = fileIn();
+  const line = Array.from({ length: 50_000 }, (_, number) => `word ${number} 日本`).join(" ");
+  writeFileSync(file, `${line}\nshort\n`);
+  const { tail, lines } = follow(file);
+  await tail.poke();
+  expect(lines).toEqual([line, "short"]);
+});
+
 test("a file that was cut short, or replaced, is read from its beginning", async () => {
   const file = fileIn();
   writeFileSync(file, "one\ntwo\n");

@@ -53,7 +53,8 @@ test("it is summed up by terminal and model, and found by terminal, session and 
   const names = async (filter: Parameters<typeof transcripts.usage>[0]) =>
     (await transcripts.usage(filter)).map(({ name, model }) => `${name} ${model}`);
   expect(await names({})).toEqual(["dev big", "dev small", "check big"]);
-  expect(await names({ terminalId: "t_1" })).toEqual(["dev big", "dev small"]);
+  expect(await names({ terminal: "t_1" })).toEqual(["dev big", "dev small"]);
+  expect(await names({ terminal: "check" })).toEqual(["check big"]);
   expect(await names({ session: "docs" })).toEqual(["check big"]);
   expect(await names({ since: 5_000 })).toEqual(["dev small", "check big"]);
 });
