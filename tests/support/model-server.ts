@@ -5,6 +5,7 @@
 //   do:run CMD    a Bash call with CMD        do:hold      text of which the end waits for SIGUSR2
 //   do:tool NAME JSON   a call of that tool
 //   do:http CODE  that HTTP error             otherwise    ACK with the text's length and sha256
+//   do:lines N    `manyLines(N)`: code, a table and wide characters
 // A tool's result is answered with `TOOL-DONE <its first words>`.
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -64,6 +65,27 @@ function read(path: string, body: Block): ModelRequest {
   };
 }
 
+/** An answer of so many lines, each another one. */
+export function manyLines(count: number): string {
+  const last = Math.max(0, count - 9);
+  const body = Array.from(
+    { length: last },
+    (_, n) => `- line ${n} 日本語 👩‍👩‍👧 of a list that is wide ${"x".repeat(n % 200)}`,
+  );
+  const end = [
+    "",
+    "```ts",
+    "const a = `b`;",
+    "\treturn  a;",
+    "```",
+    "",
+    "| a | b |",
+    "|---|---|",
+    "| 1 | 行 |",
+  ];
+  return [...body, ...end].join("\n");
+}
+
 const sentence = "The quick brown fox jumps over the lazy dog. ";
 
 /** A request without tools is a side question of the CLI (a title, a topic), never the user's. */
@@ -75,6 +97,8 @@ function choose({ tools, user, toolResult }: ModelRequest): Answer {
   if (toolResult !== null && order === undefined)
     return say(`TOOL-DONE ${toolResult.replace(/\s+/g, " ").slice(0, 100)}`);
   if (user.includes("do:hold")) return say(`HOLD-BEGIN\n\n${sentence.repeat(6)}\n\nHOLD-END`, true);
+  const [, lines] = user.match(/do:lines (\d+)/) ?? [];
+  if (lines !== undefined) return say(manyLines(Number(lines)));
   if (order === "run") return call("Bash", { command: value, description: "a scripted command" });
   if (order === "tool") {
     const [, tool = "", json = "{}"] = value.match(/^(\S+)\s+(\{.*\})$/) ?? [];
