@@ -11,6 +11,14 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
     when: "A command or request is not well formed.",
     mend: "`conductor COMMAND --help` shows its options and examples.",
   },
+  "usage.method": {
+    when: "A path of the REST interface was called with a method that it does not have.",
+    mend: "The header `Allow` names those that it has.",
+  },
+  "usage.media_type": {
+    when: "The body of a request is not of the type that its route takes.",
+    mend: "Send JSON, with `Content-Type: application/json`.",
+  },
   "config.invalid": {
     when: "`config.yaml` has an unknown key or a bad value, or the home folder cannot be used.",
     mend: "The message names file, line and key. `conductor config show --defaults` prints every key.",

@@ -1,6 +1,8 @@
 /** Every way in which the product says no. Each row: HTTP status, CLI exit code, whether trying again makes sense. */
 export const ERROR_CODES = {
   "usage.invalid": { http: 400, exit: 2, retry: false },
+  "usage.method": { http: 405, exit: 2, retry: false },
+  "usage.media_type": { http: 415, exit: 2, retry: false },
   "config.invalid": { http: 400, exit: 2, retry: false },
   "auth.missing": { http: 401, exit: 4, retry: false },
   "auth.refused": { http: 403, exit: 4, retry: false },

@@ -27,12 +27,16 @@ export const daemonView = z.object({
 });
 export type DaemonView = z.infer<typeof daemonView>;
 
-export const errorBody = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    hint: z.string().nullable(),
-    data: z.record(z.string(), z.unknown()),
-  }),
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** RFC 9457; `code` is the one that the CLI prints, `hint` the next thing to do. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  code: z.string(),
+  hint: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
 });
-export type ErrorBody = z.infer<typeof errorBody>;
+export type Problem = z.infer<typeof problem>;

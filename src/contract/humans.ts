@@ -8,12 +8,9 @@ export const humanRequest = z.strictObject({
     .refine((name) => name !== "owner", "`owner` is who bears the token file"),
 });
 
-export interface HumanView {
-  readonly name: string;
-  readonly createdAt: number;
-}
+export const humanView = z.object({ name: z.string(), createdAt: z.number() });
+export type HumanView = z.infer<typeof humanView>;
 
 /** The token is told this once. */
-export interface HumanWithToken extends HumanView {
-  readonly token: string;
-}
+export const humanWithToken = humanView.extend({ token: z.string() });
+export type HumanWithToken = z.infer<typeof humanWithToken>;

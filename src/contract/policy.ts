@@ -24,15 +24,16 @@ export type OverrideRequest = z.infer<typeof overrideRequest>;
 export const overrideRemoval = z.strictObject(place);
 export type OverrideRemoval = z.infer<typeof overrideRemoval>;
 
-export interface OverrideOutcome {
-  readonly rule: string;
-  readonly file: string;
+export const overrideOutcome = z.object({
+  rule: z.string(),
+  file: z.string(),
   /** What the rule says by itself, and what it says from now on. */
-  readonly was: string;
-  readonly effect: string;
-  readonly reason?: string;
+  was: z.string(),
+  effect: z.string(),
+  reason: z.string().optional(),
   /** The file was made, from the shipped policy where it is the global one. */
-  readonly isNew: boolean;
+  isNew: z.boolean(),
   /** A repository's file counts only while it is trusted as it is. */
-  readonly isTrusted: boolean;
-}
+  isTrusted: z.boolean(),
+});
+export type OverrideOutcome = z.infer<typeof overrideOutcome>;

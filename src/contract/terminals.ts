@@ -109,7 +109,13 @@ export const launchOutcome = z.object({
 export type LaunchOutcome = z.infer<typeof launchOutcome>;
 
 export const renameRequest = z.strictObject({ name: terminalName });
+export const restartRequest = z.strictObject({
+  /** The caller's environment; values are handed to the agent and never stored. */
+  env: z.record(z.string(), z.string()).default({}),
+});
 export const stopRequest = z.strictObject({ force: z.boolean().default(false) });
+/** Whether it went when it was asked to. */
+export const stopOutcome = z.object({ how: z.enum(["left", "killed"]) });
 export const shutdownRequest = z.strictObject({
   session: z.string().optional(),
   all: z.boolean().default(false),
@@ -119,6 +125,13 @@ export const shutdownOutcome = z.object({
   killed: z.array(z.string()),
 });
 export type ShutdownOutcome = z.infer<typeof shutdownOutcome>;
+
+export const screenView = z.object({ text: z.string() });
+
+export const attachRequest = z.strictObject({
+  readOnly: z.boolean().default(false),
+  keepSize: z.boolean().default(false),
+});
 
 /** What `conductor attach` has to run: the daemon prepares a view of its own for each viewer. */
 export const attachView = z.object({

@@ -1,6 +1,7 @@
 /** Who calls: a token's kind decides what it may do. Digests are compared in constant time. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { ConductorError } from "../base/errors.ts";
+import type { Route } from "../contract/api/route.ts";
 
 export type Caller =
   /** Without a name: the owner, who bears the token file. */
@@ -44,20 +45,27 @@ export function authenticate(header: string | undefined, tokens: Tokens): Caller
   throw missing("this token is not known");
 }
 
-/** @throws {ConductorError} `auth.refused` for an agent. */
-export function requireHuman(caller: Caller, what: string): void {
-  if (caller.kind === "human") return;
-  throw new ConductorError("auth.refused", `an agent cannot ${what}`, {
-    hint: "only a human can; ask with an approval or a message",
+/** @throws {ConductorError} `auth.refused` */
+export function admit(caller: Caller, route: Route): void {
+  if (!route.scopes.includes(caller.kind)) throw refused(caller, route);
+  if (route.isOwners !== true || (caller.kind === "human" && caller.name === undefined)) return;
+  throw new ConductorError("auth.refused", `only the owner can ${doing(route)}`, {
+    hint: "the owner's token is the file `token` of the conductor home",
   });
 }
 
-/** @throws {ConductorError} `auth.refused` for an agent, and for people beside the owner. */
-export function requireOwner(caller: Caller, what: string): void {
-  requireHuman(caller, what);
-  if (caller.kind === "human" && caller.name === undefined) return;
-  throw new ConductorError("auth.refused", `only the owner can ${what}`, {
-    hint: "the owner's token is the file `token` of the conductor home",
+/** What a caller wants to do, for a sentence. */
+export function doing({ summary }: Route): string {
+  return summary.charAt(0).toLowerCase() + summary.slice(1);
+}
+
+function refused(caller: Caller, route: Route): ConductorError {
+  if (caller.kind === "human")
+    return new ConductorError("auth.refused", `only an agent can ${doing(route)}`, {
+      hint: "its own shell and hooks do, with the token of its terminal",
+    });
+  return new ConductorError("auth.refused", `an agent cannot ${doing(route)}`, {
+    hint: "only a human can; ask with an approval or a message",
   });
 }
 

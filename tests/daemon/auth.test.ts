@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { actorOf, authenticate, deciderOf, digest, requireHuman } from "../../src/daemon/auth.ts";
+import { api } from "../../src/contract/api/index.ts";
+import { actorOf, admit, authenticate, deciderOf, digest } from "../../src/daemon/auth.ts";
 import { guardRequest, type RequestFacts } from "../../src/daemon/http/guard.ts";
 
 const agents = new Map([[digest("agent-secret"), "t_1"]]);
@@ -29,17 +30,15 @@ test("a token tells a human from an agent, and nothing else gets in", () => {
 });
 
 test("an agent is refused what only a human may do", () => {
-  expect(() => requireHuman({ kind: "agent", terminalId: "t_1" }, "approve")).toThrow(
-    "an agent cannot approve",
+  expect(() => admit({ kind: "agent", terminalId: "t_1" }, api.decideApproval)).toThrow(
+    "an agent cannot decide approvals",
   );
 });
 
 const local: RequestFacts = {
-  method: "POST",
   host: "127.0.0.1:7373",
   origin: undefined,
   fetchSite: undefined,
-  contentType: "application/json",
   overUnixSocket: false,
 };
 
@@ -52,9 +51,8 @@ test.each<[string, Partial<RequestFacts>]>([
   ["an opaque origin", { origin: "null" }],
   ["a malformed origin", { origin: "\u0000:::" }],
   ["a same-site page", { fetchSite: "same-site" }],
-  ["a form post without JSON", { contentType: "text/plain" }],
 ])("%s is refused", (_claim, over) => {
-  expect(() => guardRequest({ ...local, ...over }, 7373)).toThrow(/host|origin|site|json/);
+  expect(() => guardRequest({ ...local, ...over }, 7373)).toThrow(/host|origin|site/);
 });
 
 test("the daemon's own page and its unix socket pass", () => {

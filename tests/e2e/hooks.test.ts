@@ -207,7 +207,7 @@ test("whatever cannot be judged is denied with a reason, never answered with an 
     ["more than is read", `"${"x".repeat(9_000_000)}"`, token, /at most \d+ bytes/],
     ["no token", "{}", {}, /needs a token/],
     ["an unknown token", "{}", { CONDUCTOR_TOKEN: "x" }, /not known/],
-    ["a human's token", "{}", { CONDUCTOR_TOKEN: humanToken(world) }, /only an agent's own hook/],
+    ["a human's token", "{}", { CONDUCTOR_TOKEN: humanToken(world) }, /only an agent can/],
   ];
   for (const [what, body, bearer, reason] of cases) {
     const answer = await post(door, body, bearer);

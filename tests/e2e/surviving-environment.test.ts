@@ -198,12 +198,12 @@ test("an old daemon under a new command is told with what to do, also where it l
     const route = `${method} ${url}`;
     const error = {
       code: "not_found",
-      message: `there is no ${route}`,
+      detail: `there is no ${route}`,
       hint: null,
       data: { route },
     };
     const isKnown = url.startsWith("/api/v1/status") || url.startsWith("/api/v1/terminals");
-    const body = isKnown ? (url.includes("status") ? { pid: process.pid } : []) : { error };
+    const body = isKnown ? (url.includes("status") ? { pid: process.pid } : []) : error;
     response.writeHead(isKnown ? 200 : 404, { "conductor-version": "0.0.1" });
     response.end(JSON.stringify(body));
   });

@@ -72,7 +72,10 @@ function reply(response: ServerResponse, told: Reply | undefined): void {
     return;
   }
   const missing = {
-    error: { code: "not_found", message: "there is no such thing", hint: null, data: {} },
+    code: "not_found",
+    detail: "there is no such thing",
+    hint: null,
+    data: {},
   };
   const body = told === undefined ? missing : told.json;
   const status = told === undefined ? 404 : (told.status ?? 200);

@@ -30,12 +30,11 @@ function errorIn(body: string): ToldError | undefined {
   } catch {
     return undefined;
   }
-  const error = field(value, "error");
-  const code = field(error, "code");
-  const message = field(error, "message");
+  const code = field(value, "code");
+  const message = field(value, "detail");
   if (typeof code !== "string" || typeof message !== "string") return undefined;
-  const hint = field(error, "hint");
-  const data = field(error, "data");
+  const hint = field(value, "hint");
+  const data = field(value, "data");
   return {
     code,
     message,

@@ -1,9 +1,8 @@
 /** The REST door: locks, token, then one file of routes per feature. */
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { ConductorError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
-import { MESSAGE_LIMIT_BYTES } from "../../contract/messages.ts";
+import { isOpen, methodsOf } from "../../contract/api/index.ts";
 import { authenticate } from "../auth.ts";
 import { mcpRoutes } from "../mcp/door.ts";
 import type { Services } from "../services.ts";
@@ -22,17 +21,15 @@ import { policyRoutes } from "./policy.ts";
 import { terminalRoutes } from "./terminals.ts";
 import { usageRoutes } from "./usage.ts";
 
-const BODY_LIMIT_BYTES = 2 * MESSAGE_LIMIT_BYTES;
-
 export function createApp(services: Services): App {
   const app: App = new Hono<HttpEnv>();
   app.onError((error, context) => errorResponse(error, context, services.log));
   app.notFound((context) => {
     const { method, path } = context.req;
-    const error = new ConductorError("not_found", `there is no ${method} ${path}`, {
-      data: { route: `${method} ${path}` },
-    });
-    return errorResponse(error, context, services.log);
+    const allowed = methodsOf(path);
+    if (allowed.length > 0) context.header("allow", allowed.join(", "));
+    if (method === "OPTIONS" && allowed.length > 0) return context.body(null, 204);
+    return errorResponse(unserved(method, path, allowed), context, services.log);
   });
   hookRefusals(app);
   app.use(async (context, next) => {
@@ -41,32 +38,20 @@ export function createApp(services: Services): App {
     context.header("x-content-type-options", "nosniff");
     guardRequest(
       {
-        method: context.req.method,
         host: context.req.header("host"),
         origin: context.req.header("origin"),
         fetchSite: context.req.header("sec-fetch-site"),
-        contentType: context.req.header("content-type"),
         overUnixSocket: context.env.incoming?.socket.remoteAddress === undefined,
       },
       services.describe().http.port,
     );
+    if (isOpen(context.req)) return next();
     const caller = authenticate(context.req.header("authorization"), services.tokens);
     if (context.env.isForAgents === true && caller.kind !== "agent")
       throw new ConductorError("auth.refused", "only agents are served here");
     context.set("caller", caller);
-    await next();
+    return next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: BODY_LIMIT_BYTES,
-      onError: () => {
-        throw new ConductorError(
-          "message.too_large",
-          `a request holds at most ${BODY_LIMIT_BYTES} bytes`,
-        );
-      },
-    }),
-  );
   daemonRoutes(app, services);
   terminalRoutes(app, services);
   messageRoutes(app, services);
@@ -80,4 +65,14 @@ export function createApp(services: Services): App {
   eventRoutes(app, services);
   mcpRoutes(app, services);
   return app;
+}
+
+function unserved(method: string, path: string, allowed: readonly string[]): ConductorError {
+  if (allowed.length > 0)
+    return new ConductorError("usage.method", `${path} is not for ${method}`, {
+      hint: `it takes ${allowed.join(", ")}`,
+    });
+  return new ConductorError("not_found", `there is no ${method} ${path}`, {
+    data: { route: `${method} ${path}` },
+  });
 }

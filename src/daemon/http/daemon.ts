@@ -1,21 +1,31 @@
 /** The daemon itself: status, configuration, catalogs, the end. */
-import { routes } from "../../contract/routes.ts";
-import { requireHuman } from "../auth.ts";
+import { api } from "../../contract/api/index.ts";
+import type { ProviderDefinition } from "../../core/providers/index.ts";
+import type { Caller } from "../auth.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./env.ts";
-import { pattern } from "./params.ts";
+import { serve } from "./serve.ts";
 
 export function daemonRoutes(app: App, services: Services): void {
-  app.get(routes.status, (context) => context.json(services.describe()));
-  app.get(routes.config, (context) => context.json(services.config));
-  app.post(routes.stopDaemon, (context) => {
-    requireHuman(context.get("caller"), "stop the daemon");
+  const { catalog } = services;
+  serve(app, services, api.status, () => services.describe());
+  serve(app, services, api.config, () => services.config);
+  serve(app, services, api.stopDaemon, () => {
     services.stop();
-    return context.json({ stopping: true });
+    return { stopping: true };
   });
-  app.get(routes.providers, (context) => context.json(services.catalog.providers()));
-  app.get(pattern(routes.provider(":name")), (context) =>
-    context.json(services.catalog.provider(context.req.param("name") ?? "")),
+  serve(app, services, api.listProviders, ({ caller }) =>
+    catalog.providers().map((provider) => shownTo(caller, provider)),
   );
-  app.get(routes.profiles, (context) => context.json(services.catalog.profiles()));
+  serve(app, services, api.showProvider, ({ caller, param }) =>
+    shownTo(caller, catalog.provider(param("name"))),
+  );
+  serve(app, services, api.listProfiles, () => catalog.profiles());
+}
+
+/** A file of the user's own may have a key among its variables. */
+function shownTo(caller: Caller, provider: ProviderDefinition): ProviderDefinition {
+  if (caller.kind === "human") return provider;
+  const env = Object.fromEntries(Object.keys(provider.env).map((name) => [name, "…"]));
+  return { ...provider, env };
 }

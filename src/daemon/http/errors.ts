@@ -1,9 +1,10 @@
 /** Every error leaves through here: a closed code, its status, what to do next. */
+import { STATUS_CODES } from "node:http";
 import type { Context } from "hono";
 import { ZodError } from "zod";
 import { ConductorError, describeError, ERROR_CODES } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
-import type { ErrorBody } from "../../contract/events.ts";
+import { PROBLEM_TYPE, type Problem } from "../../contract/events.ts";
 
 export function errorResponse(error: unknown, context: Context, log: Logger): Response {
   const known = toConductorError(error);
@@ -13,15 +14,16 @@ export function errorResponse(error: unknown, context: Context, log: Logger): Re
       { code: known.code, path: context.req.path, error: describeError(error) },
       known.message,
     );
-  const body: ErrorBody = {
-    error: {
-      code: known.code,
-      message: known.message,
-      hint: known.hint ?? null,
-      data: known.data,
-    },
+  const body: Problem = {
+    type: `urn:conductor:error:${known.code}`,
+    title: STATUS_CODES[status] ?? known.code,
+    status,
+    detail: known.message,
+    code: known.code,
+    hint: known.hint ?? null,
+    data: known.data,
   };
-  return context.json(body, status);
+  return context.body(JSON.stringify(body), status, { "content-type": PROBLEM_TYPE });
 }
 
 export function toConductorError(error: unknown): ConductorError {

@@ -1,22 +1,29 @@
 /** The journal as server-sent events: resumable by `Last-Event-ID` or `?after=`, a heartbeat every 15 s. */
 import { streamSSE } from "hono/streaming";
+import { z } from "zod";
+import { api } from "../../contract/api/index.ts";
 import type { JournalEvent } from "../../contract/events.ts";
-import { routes } from "../../contract/routes.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./env.ts";
+import { serve } from "./serve.ts";
 
 const HEARTBEAT_MS = 15_000;
 const PAGE = 500;
+const EVENT_STREAM = { "content-type": "text/event-stream" };
+const lastEventId = z.coerce.number().int().min(0);
 
 export function eventRoutes(app: App, services: Services): void {
-  app.get(routes.events, async (context) => {
-    const asked = context.req.header("last-event-id") ?? context.req.query("after");
-    const after = asked === undefined ? await services.journal.head() : Number(asked);
+  serve(app, services, api.followEvents, async ({ context, query }) => {
+    const asked = context.req.header("last-event-id");
+    const after = asked === undefined ? query.after : lastEventId.parse(asked);
+    const start = after ?? (await services.journal.head());
+    // Its stream would go on for nobody.
+    if (context.req.method === "HEAD") return context.body(null, 200, EVENT_STREAM);
     return streamSSE(context, async (stream) => {
       const wake = waker();
       const unfollow = services.journal.follow(wake.ring);
       stream.onAbort(wake.ring);
-      let seq = Number.isSafeInteger(after) ? after : 0;
+      let seq = start;
       try {
         while (!stream.aborted) {
           const page = await services.journal.after(seq, PAGE);

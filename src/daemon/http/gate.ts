@@ -1,58 +1,36 @@
 /** The gate's door: an agent's shell asks here, with its terminal's token, before it runs anything. */
 import { ConductorError, describeError } from "../../base/errors.ts";
-import { decisionEffect, decisionSource } from "../../contract/decisions.ts";
-import { routes } from "../../contract/routes.ts";
-import { requireHuman } from "../auth.ts";
+import { api } from "../../contract/api/index.ts";
+import { decisionSource } from "../../contract/decisions.ts";
+import type { Terminal } from "../../core/terminals/index.ts";
+import type { Caller } from "../auth.ts";
 import type { Ruling } from "../gatekeeper.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./env.ts";
-import { pattern, queryNumber } from "./params.ts";
+import { serve } from "./serve.ts";
 
 export function gateRoutes(app: App, services: Services): void {
-  // The body is what a shell can send without a JSON writer: source, folder and text, with a NUL between them.
-  app.post(routes.gate, async (context) => {
-    const caller = context.get("caller");
-    const terminal =
-      caller.kind === "agent" ? services.terminals.byId(caller.terminalId) : undefined;
-    if (terminal === undefined)
-      throw new ConductorError("auth.refused", "only an agent's own shell asks the gate");
-    const [source, cwd, ...text] = (await context.req.text()).split("\0");
+  serve(app, services, api.askGate, async ({ body, caller, signal }) => {
+    const terminal = askingTerminal(services, caller);
+    const [source, cwd, ...text] = body.split("\0");
     const asked = { source: decisionSource.parse(source), cwd: cwd ?? "", text: text.join("\0") };
     const ruling = await services.gatekeeper.judge(asked, terminal);
-    return answer(ruling, terminal.record.id, context.req.raw.signal, services);
+    return answer(ruling, terminal.record.id, signal, services);
   });
-  // What the gate was told of, with a NUL between: the decision's id, and the exit code.
-  app.post(routes.gateExit, async (context) => {
-    const caller = context.get("caller");
-    if (caller.kind !== "agent")
-      throw new ConductorError("auth.refused", "only an agent's own shell tells how it ended");
-    const [id = "", code = ""] = (await context.req.text()).split("\0");
+  serve(app, services, api.tellExit, async ({ body, caller }) => {
+    const { record } = askingTerminal(services, caller);
+    const [id = "", code = ""] = body.split("\0");
     if (!/^\d{1,3}$/.test(code)) throw new ConductorError("usage.invalid", "no exit code");
-    await services.exits.told(caller.terminalId, id, Number(code));
+    await services.exits.told(record.id, id, Number(code));
     return new Response(null, { status: 204 });
   });
-  app.get(routes.decisions, async (context) => {
-    requireHuman(context.get("caller"), "read decisions");
-    const { terminal, effect } = context.req.query();
-    const since = queryNumber(context.req.query("since"), {
-      fallback: 0,
-      max: Number.MAX_SAFE_INTEGER,
-    });
-    const limit = queryNumber(context.req.query("limit"), { fallback: 100, max: 10_000 });
-    const found = await services.decisions.list({
-      since,
-      limit,
-      ...(terminal === undefined
-        ? {}
-        : { terminalId: services.terminals.find(terminal).record.id }),
-      ...(effect === undefined ? {} : { effect: decisionEffect.parse(effect) }),
-    });
-    return context.json(found);
-  });
-  app.get(pattern(routes.decision(":ref")), async (context) => {
-    requireHuman(context.get("caller"), "read decisions");
-    return context.json(await services.decisions.get(context.req.param("ref") ?? ""));
-  });
+}
+
+/** @throws {ConductorError} `auth.refused` where no agent calls */
+export function askingTerminal({ terminals }: Services, caller: Caller): Terminal {
+  const found = caller.kind === "agent" ? terminals.byId(caller.terminalId) : undefined;
+  if (found !== undefined) return found;
+  throw new ConductorError("auth.refused", "only an agent's own shell and hooks ask here");
 }
 
 /**

@@ -1,18 +1,16 @@
-/** The locks before every route, in order: Host, Origin, Sec-Fetch-Site, content type. (Then the token.) */
+/** The locks before every route, in order: Host, Origin, Sec-Fetch-Site. (Then the token.) */
 import { ConductorError } from "../../base/errors.ts";
 
 export interface RequestFacts {
-  readonly method: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly fetchSite: string | undefined;
-  readonly contentType: string | undefined;
   readonly overUnixSocket: boolean;
 }
 
 /**
  * Refuses what a web page of another origin could send (DNS rebinding, cross-port requests).
- * @throws {ConductorError} `auth.refused`, `usage.invalid`
+ * @throws {ConductorError} `auth.refused`
  */
 export function guardRequest(facts: RequestFacts, port: number): void {
   const allowed = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
@@ -27,9 +25,5 @@ export function guardRequest(facts: RequestFacts, port: number): void {
   }
   if (facts.fetchSite !== undefined && !["same-origin", "none"].includes(facts.fetchSite)) {
     throw new ConductorError("auth.refused", "a page of another site cannot call this daemon");
-  }
-  const json = /^application\/(json|vnd\.conductor\.gate)\b/i.test(facts.contentType ?? "");
-  if (facts.method === "POST" && !json) {
-    throw new ConductorError("usage.invalid", "the body must be application/json");
   }
 }

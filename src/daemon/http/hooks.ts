@@ -2,8 +2,8 @@
  * The door of agents' own hooks: a provider's payload in, its verdict out. A CLI takes many an answer for a
  * yes, an error too, so whatever goes wrong here is answered with a denial and 200.
  */
-import { bodyLimit } from "hono/body-limit";
 import { assertNever, ConductorError } from "../../base/errors.ts";
+import { api } from "../../contract/api/index.ts";
 import { routes } from "../../contract/routes.ts";
 import {
   type HookCall,
@@ -16,7 +16,8 @@ import type { Ruling } from "../gatekeeper.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./env.ts";
 import { toConductorError } from "./errors.ts";
-import { pattern } from "./params.ts";
+import { askingTerminal } from "./gate.ts";
+import { serve } from "./serve.ts";
 
 /** Before all locks, so that their refusals are answered in the provider's format as well. */
 export function hookRefusals(app: App): void {
@@ -33,43 +34,23 @@ export function hookRefusals(app: App): void {
   });
 }
 
-/** A file that is written comes whole. */
-const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
-
 export function hookRoutes(app: App, services: Services): void {
-  app.use(
-    `${routes.hooks}/*`,
-    bodyLimit({
-      maxSize: BODY_LIMIT_BYTES,
-      onError: () => {
-        throw new ConductorError(
-          "message.too_large",
-          `a hook's call holds at most ${BODY_LIMIT_BYTES} bytes`,
-        );
-      },
-    }),
-  );
-  app.post(pattern(routes.hook(":contract", ":event")), async (context) => {
-    const caller = context.get("caller");
-    const terminal =
-      caller.kind === "agent" ? services.terminals.byId(caller.terminalId) : undefined;
-    if (terminal === undefined)
-      throw new ConductorError("auth.refused", "only an agent's own hook asks here");
-    const event = context.req.param("event") ?? "";
-    const contract = contractOf(context.req.param("contract") ?? "");
-    const heard = contract.read(event, await context.req.json());
+  serve(app, services, api.callHook, async ({ body, caller, param, signal }) => {
+    const terminal = askingTerminal(services, caller);
+    const contract = contractOf(param("contract"));
+    const heard = contract.read(param("event"), body);
     switch (heard.kind) {
       case "malformed":
         throw new ConductorError("usage.invalid", `this hook's call cannot be read: ${heard.why}`);
       case "ended":
         services.passes.end(terminal.record.id, heard.id);
-        return context.json({});
+        return {};
       case "signal":
         services.hooked(terminal, heard);
-        return context.json({});
+        return {};
       case "call": {
-        const asked = { terminal, call: heard, signal: context.req.raw.signal };
-        return context.json(contract.answer(await verdictOn(services, asked)));
+        const verdict = await verdictOn(services, { terminal, call: heard, signal });
+        return { ...contract.answer(verdict) };
       }
       default:
         return assertNever(heard);

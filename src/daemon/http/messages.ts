@@ -1,38 +1,24 @@
 /** Messages: into an inbox, out of it, and the result of the turn that one became. */
-
-import { sendRequest } from "../../contract/messages.ts";
-import { routes } from "../../contract/routes.ts";
-import { actorOf, requireHuman } from "../auth.ts";
+import { api } from "../../contract/api/index.ts";
+import { actorOf } from "../auth.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./env.ts";
-import { pattern, queryNumber } from "./params.ts";
-
-const LONGEST_WAIT_MS = 60 * 60_000;
+import { serve } from "./serve.ts";
 
 export function messageRoutes(app: App, services: Services): void {
-  const { messages, postman, terminals } = services;
+  const { clock, messages, postman, terminals } = services;
 
-  app.post(routes.messages, async (context) => {
-    const asked = sendRequest.parse(await context.req.json());
-    return context.json(await postman.send(asked, actorOf(context.get("caller"))));
-  });
-  app.get(routes.messages, async (context) => {
-    const to = context.req.query("to");
-    const filter = to === undefined ? {} : { to: terminals.find(to).record.id };
-    return context.json(await messages.list(filter));
-  });
-  app.get(pattern(routes.message(":id")), async (context) =>
-    context.json(await messages.get(context.req.param("id") ?? "")),
+  serve(app, services, api.sendMessage, ({ body, caller }) => postman.send(body, actorOf(caller)));
+  serve(app, services, api.listMessages, ({ query: { to } }) =>
+    messages.list(to === undefined ? {} : { to: terminals.find(to).record.id }),
   );
-  app.post(pattern(routes.cancelMessage(":id")), async (context) => {
-    requireHuman(context.get("caller"), "cancel messages");
-    const { id } = await messages.get(context.req.param("id") ?? "");
-    const actor = actorOf(context.get("caller"));
-    return context.json(await messages.cancel(id, actor, services.clock.now()));
+  serve(app, services, api.showMessage, ({ param }) => messages.get(param("id")));
+  serve(app, services, api.cancelMessage, async ({ caller, param }) => {
+    const { id } = await messages.get(param("id"));
+    return messages.cancel(id, actorOf(caller), clock.now());
   });
-  app.get(pattern(routes.messageResult(":id")), async (context) => {
-    const { id } = await messages.get(context.req.param("id") ?? "");
-    const waitMs = queryNumber(context.req.query("waitMs"), { fallback: 0, max: LONGEST_WAIT_MS });
-    return context.json(await postman.result(id, waitMs, context.req.raw.signal));
+  serve(app, services, api.awaitMessage, async ({ param, query, signal }) => {
+    const { id } = await messages.get(param("id"));
+    return postman.result(id, query.waitMs, signal);
   });
 }

@@ -1,24 +1,20 @@
-/** Overriding rules: the owner's business, from outside agents' panes. */
-import { overrideRemoval, overrideRequest } from "../../contract/policy.ts";
-import { routes } from "../../contract/routes.ts";
-import { requireOwner } from "../auth.ts";
-import { requireOutside } from "../caller-origin.ts";
+/** What the gate decided, and overriding its rules. */
+import { api } from "../../contract/api/index.ts";
 import type { Services } from "../services.ts";
-import { agentPanes } from "./approvals.ts";
 import type { App } from "./env.ts";
+import { serve } from "./serve.ts";
 
 export function policyRoutes(app: App, services: Services): void {
-  const { policyDesk } = services;
-  app.post(routes.overrides, async (context) => {
-    requireOwner(context.get("caller"), "override rules");
-    await requireOutside(context.env.incoming?.socket, agentPanes(services), "override rules");
-    const asked = overrideRequest.parse(await context.req.json());
-    return context.json(policyDesk.override(asked, "human"));
-  });
-  app.post(routes.restoreRule, async (context) => {
-    requireOwner(context.get("caller"), "restore rules");
-    await requireOutside(context.env.incoming?.socket, agentPanes(services), "restore rules");
-    const asked = overrideRemoval.parse(await context.req.json());
-    return context.json(policyDesk.restore(asked, "human"));
-  });
+  const { decisions, policyDesk, terminals } = services;
+
+  serve(app, services, api.listDecisions, ({ query: { terminal, effect, ...bounds } }) =>
+    decisions.list({
+      ...bounds,
+      ...(terminal === undefined ? {} : { terminalId: terminals.find(terminal).record.id }),
+      ...(effect === undefined ? {} : { effect }),
+    }),
+  );
+  serve(app, services, api.showDecision, ({ param }) => decisions.get(param("ref")));
+  serve(app, services, api.overrideRule, ({ body }) => policyDesk.override(body, "human"));
+  serve(app, services, api.restoreRule, ({ body }) => policyDesk.restore(body, "human"));
 }

@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
 import { ConductorError } from "../../base/errors.ts";
+import { MESSAGE_LIMIT_BYTES } from "../../contract/messages.ts";
+import { JSON_TYPE, limitBody, readBody } from "../http/bodies.ts";
 import type { App, HttpEnv } from "../http/env.ts";
 import type { Services } from "../services.ts";
 import { type Cut, eventId, factsOf, readEventId, resumption, withKey } from "./rpc.ts";
@@ -41,8 +43,8 @@ export function mcpRoutes(app: App, services: Services): void {
     return answered;
   };
 
-  app.post("/mcp", async (context) =>
-    serve(context, withKey(await context.req.json(), randomUUID)),
+  app.post("/mcp", limitBody(2 * MESSAGE_LIMIT_BYTES), async (context) =>
+    serve(context, withKey(await readBody(context, JSON_TYPE), randomUUID)),
   );
   /** No stream beside the calls; only a call whose connection broke is taken up again. */
   app.get("/mcp", async (context) => {

@@ -80,7 +80,7 @@ function told(calls: readonly Call[]): Call[] {
 }
 
 export function refusal(status: number, code: string, message: string, hint?: string): Reply {
-  return { status, json: { error: { code, message, hint: hint ?? null, data: {} } } };
+  return { status, json: { code, detail: message, hint: hint ?? null, data: {} } };
 }
 
 function sink(columns: number | undefined): TextSink & { text: string } {

@@ -46,7 +46,10 @@ test("the daemon's error arrives as it was thrown, with its hint and data", () =
       hint: "take another",
       data: { n: 1 },
     };
-    await serve(lifetime, home.paths.socket, () => ({ status: 409, json: { error } }));
+    await serve(lifetime, home.paths.socket, () => ({
+      status: 409,
+      json: { ...error, detail: error.message },
+    }));
     const got = await caught(connect(home).rename("x", "dev"));
     expect({ code: got.code, message: got.message, hint: got.hint, data: got.data }).toEqual(error);
   }));
@@ -135,8 +138,8 @@ test("following resumes after the last event when the daemon went away, and repe
 test("following gives up on an error that another try would not mend", () =>
   Lifetime.run(async (lifetime) => {
     const home = testHome(lifetime);
-    const error = { code: "auth.missing", message: "no", hint: null, data: {} };
-    await serve(lifetime, home.paths.socket, () => ({ status: 401, json: { error } }));
+    const json = { code: "auth.missing", detail: "no", hint: null, data: {} };
+    await serve(lifetime, home.paths.socket, () => ({ status: 401, json }));
     const events = follow(connect(home), { signal: lifetime.signal });
     await expect(events.next()).rejects.toThrow("no");
   }));
