@@ -71,6 +71,8 @@ export const configSchema = z.strictObject({
       timeoutMinutes: z.number().positive().max(1_440).default(60),
       /** How often work may be handed on: from a worker to a worker of its own, and so on. */
       maxDepth: z.number().int().min(1).max(20).default(4),
+      /** How many one agent may have open at once. */
+      maxOpen: z.number().int().min(1).max(1_000).default(32),
       /** An outcome that nobody comes for goes into its sender's inbox after that. */
       returnSeconds: z.number().positive().max(3_600).default(20),
     })

@@ -73,8 +73,7 @@ export function createHandoffs(ports: HandoffPorts): Handoffs {
       const isAdopting = how?.adopts ?? wanted.key === null;
       const orphan = isAdopting ? await waiting.orphan(handoffs, wanted) : undefined;
       if (orphan !== undefined) return viewOf(orphan);
-      const { maxDepth } = ports.config;
-      const { handoff, existing } = await handoffs.request(wanted, maxDepth, clock.now());
+      const { handoff, existing } = await handoffs.request(wanted, ports.config, clock.now());
       if (!existing && asked.env !== undefined && caller.kind === "human")
         ports.keepEnvironment(handoff.id, asked.env);
       ports.failpoint?.("handoff.after-request");

@@ -1,18 +1,17 @@
 /** Whether a handoff may be made: no cycle of agents that wait for each other, and not too deep. Pure. */
 import { ConductorError } from "../../base/errors.ts";
 import { terminalOfActor } from "../messages/index.ts";
-import type { HandoffRecord, NewHandoff } from "./store.ts";
+import type { Bounds, HandoffRecord, NewHandoff } from "./store.ts";
 
 type Open = Pick<
   HandoffRecord,
   "id" | "kind" | "state" | "from" | "fromName" | "terminalId" | "depth" | "createdAt"
 >;
 
-export interface Surroundings {
+export interface Surroundings extends Bounds {
   /** All that are not settled. */
   readonly open: readonly Open[];
   readonly profileOf: (terminalId: string) => string | null;
-  readonly maxDepth: number;
 }
 
 export interface Place {
@@ -23,10 +22,16 @@ export interface Place {
 /** @throws {ConductorError} `state.conflict`, telling what to do instead */
 export function admit(
   asked: Pick<NewHandoff, "kind" | "from" | "target">,
-  { open, profileOf, maxDepth }: Surroundings,
+  { open, profileOf, maxDepth, maxOpen }: Surroundings,
 ): Place {
   const sender = terminalOfActor(asked.from);
   if (sender === undefined) return { parent: null, depth: 1 };
+  if (open.filter(({ from }) => from === asked.from).length >= maxOpen)
+    throw new ConductorError(
+      "state.conflict",
+      `${maxOpen} pieces of work that you gave are open already`,
+      { hint: "end your turn and wait for results, or cancel some" },
+    );
   const parents = open.filter(({ terminalId }) => terminalId === sender);
   const above = ancestors(parents, open);
   const waiting = above.filter(({ kind }) => kind === "handoff");

@@ -7,6 +7,7 @@ export {
 } from "./handoff.ts";
 export { type HandoffStep, nextHandoffStep, type WorkerSeen } from "./step.ts";
 export type {
+  Bounds,
   HandoffEnd,
   HandoffFilter,
   HandoffMove,

@@ -37,6 +37,13 @@ export interface NewHandoff {
   readonly expiresAt: Instant;
 }
 
+export interface Bounds {
+  /** How often work may be handed on. */
+  readonly maxDepth: number;
+  /** How many one agent may have open. */
+  readonly maxOpen: number;
+}
+
 export interface Worker {
   readonly terminalId: string;
   readonly origin: "given" | "warm" | "fresh";
@@ -72,11 +79,11 @@ export interface HandoffFilter {
 export interface HandoffStore {
   /**
    * A key that the sender has used before gives the handoff it was used for.
-   * @throws {ConductorError} `state.conflict`: key with another message, a cycle, too deep
+   * @throws {ConductorError} `state.conflict`: key with another message, a cycle, too deep, too many
    */
   request(
     asked: NewHandoff,
-    maxDepth: number,
+    bounds: Bounds,
     now: Instant,
   ): Promise<{ readonly handoff: HandoffRecord; readonly existing: boolean }>;
   /** Takes the first of these idle workers that no other handoff holds. */

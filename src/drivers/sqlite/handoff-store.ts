@@ -4,6 +4,7 @@ import { newId } from "../../base/ids.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import {
   admit,
+  type Bounds,
   type HandoffEnd,
   type HandoffMove,
   type HandoffRecord,
@@ -24,11 +25,11 @@ const ref = { table: "handoffs", what: "handoff", prefix: "h_" } as const;
 export function createHandoffStore(db: ConductorDatabase): HandoffStore {
   const record = (row: HandoffRow): HandoffRecord => recordOf(db, row);
   return {
-    request: async (asked, maxDepth, now) =>
+    request: async (asked, bounds, now) =>
       db.write((append) => {
         const known = findByKey(db, asked);
         if (known !== undefined) return { handoff: record(known), existing: true };
-        const row = insert(db, asked, { maxDepth, now }, append);
+        const row = insert(db, asked, { bounds, now }, append);
         return { handoff: record(row), existing: false };
       }),
     claimWarm: async (id, terminalIds, now) =>
@@ -106,7 +107,7 @@ function findByKey(db: ConductorDatabase, asked: NewHandoff): HandoffRow | undef
 function insert(
   db: ConductorDatabase,
   asked: NewHandoff,
-  { maxDepth, now }: { readonly maxDepth: number; readonly now: Instant },
+  { bounds, now }: { readonly bounds: Bounds; readonly now: Instant },
   append: Append,
 ): HandoffRow {
   const open = db
@@ -115,7 +116,7 @@ function insert(
   const profileOf = (id: string): string | null =>
     db.get<{ profile: string | null }>("SELECT profile FROM terminals WHERE id = ?", id)?.profile ??
     null;
-  const { parent, depth } = admit(asked, { open, profileOf, maxDepth });
+  const { parent, depth } = admit(asked, { open, profileOf, ...bounds });
   const { target } = asked;
   const given = "terminalId" in target ? target.terminalId : null;
   const row = changed(

@@ -6,6 +6,7 @@ const profiles: Readonly<Record<string, string>> = { t_lead: "supervisor", t_dev
 const around = {
   profileOf: (id: string) => profiles[id] ?? null,
   maxDepth: 3,
+  maxOpen: 2,
 };
 /** lead waits for dev, dev waits for check. */
 const one = handoff({ id: "h_1", from: "agent:t_lead", fromName: "lead", terminalId: "t_dev" });
@@ -69,4 +70,12 @@ test("no deeper than is allowed, also where nobody waits", () => {
   const open = [handoff({ ...two, kind: "assignment", depth: 3 })];
   const deep = () => admit(ask("agent:t_check", to("t_x")), { ...around, open });
   expect(deep).toThrow("handed on 3 times already");
+});
+
+test("one agent gives no more than so many at once, a person as many as they like", () => {
+  const own = [handoff({ id: "h_3" }), handoff({ id: "h_4", terminalId: "t_x" })];
+  const asked = (from: string) => () => admit(ask(from, to("t_y")), { ...around, open: own });
+  expect(asked("agent:t_lead")).toThrow("2 pieces of work that you gave are open already");
+  expect(asked("agent:t_other")).not.toThrow();
+  expect(asked("human")).not.toThrow();
 });
