@@ -10,6 +10,7 @@ import { measureCli } from "./measures/cli.ts";
 import { measureFlood } from "./measures/flood.ts";
 import { measureGate } from "./measures/gate.ts";
 import { measureGuard } from "./measures/guard.ts";
+import { measureHandoff } from "./measures/handoff.ts";
 import { measureLaunch } from "./measures/launch.ts";
 import { measureMemory } from "./measures/memory.ts";
 import { measureMessage } from "./measures/message.ts";
@@ -31,6 +32,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   status: measureStatus,
   flood: measureFlood,
   submit: measureSubmit,
+  handoff: measureHandoff,
   memory: measureMemory,
   restart: measureRestart,
 };

@@ -32,6 +32,7 @@ export function markdown(report: Report): string {
     "",
     "- *status*: from an agent having drawn its new state to a client of the event stream hearing of it, 100 scripted agents that each begin or end a turn once a second. Baseline: `tmux capture-pane` spawned for every pane every 500 ms, four at a time, with no rules to judge by. CPU in percent of one core, of the daemon or the poller with their children.",
     "- *flood*: the same of 90 agents, while 10 others write 1 MB/s each.",
+    "- *handoff*: from the call to the answer, less the worker's own turn (0.3 s): an idle worker that is taken again, and one that is launched for it (without its CLI's boot).",
     "- *submit*: a queued message, from its agent having drawn that it is idle to its having taken the message in; and a message to an idle agent, from the call.",
     "- *launch*: a team of 50, from the request to the answer, all rows committed. Baseline: one `tmux` invocation that makes a session of the same windows, with the same launch scripts, options and logs.",
     "- *message*: 100 kB, checked by hash. Paste: until the last byte is in the app, against `tmux load-buffer` and `tmux paste-buffer` spawned. Whole: stored, typed into a composer seen empty, seen there, submitted; beside it the same two and `tmux send-keys Enter`, which store and look at nothing.",
