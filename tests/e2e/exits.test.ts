@@ -1,4 +1,6 @@
 /** How a command that a human let pass ended is a record of its own, told by its shell. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import type { AuditEntry } from "../../src/contract/audit.ts";
 import type { DecisionView } from "../../src/contract/decisions.ts";
@@ -32,6 +34,20 @@ const ENDS: readonly (readonly [string, number, string])[] = [
   [`trap 'echo bye $?' EXIT; rm -rf src; (exit 5)`, 5, "bye 5\n"],
   ["rm -rf src; kill -TERM $$; echo no", 143, ""],
 ];
+
+test("an approved text that sources files says no word more, and of the gate's own lines nothing is asked", async () => {
+  const world = product();
+  const { bash, workspace } = await agent(world);
+  writeFileSync(path.join(workspace, "lib.sh"), "greeting=hello\n");
+  const text = "source ./lib.sh && rm -rf src && echo $greeting";
+  const ran = await approved(world, bash("-c", text));
+  expect(ran).toMatchObject({ code: 0, stdout: "hello\n" });
+  expect(ran.stderr.trim().split("\n")).toEqual([
+    "conductor: waiting for approval #1 (a human decides: conductor approvals)",
+  ]);
+  const decisions = await world.json<DecisionView[]>("decisions");
+  expect(decisions.map(({ command }) => command)).toEqual([text]);
+});
 
 test("the exit code of an approved command follows, whatever it does with its traps", async () => {
   const world = product();
