@@ -143,7 +143,10 @@ const OF_ONE = [
 
 function wholeTeam(context: Context, { team: given, options, tail }: Launch): Start {
   const file = folder(context, given ?? STARTER);
-  if (given === undefined && !existsSync(file)) throw nothingToLaunch();
+  if (!existsSync(file)) {
+    if (given === undefined) throw nothingToLaunch();
+    if (/^[\w-]+$/.test(given)) throw noSuchTeam(given);
+  }
   const stray = OF_ONE.find((option) => options[option] !== undefined);
   if (stray !== undefined || tail.length > 0) {
     const what = stray === undefined ? "arguments behind --" : `--${stray}`;
@@ -162,6 +165,13 @@ function nothingToLaunch(): ConductorError {
     `launch needs a team file, --provider or --profile; there is no ${STARTER} here`,
     { hint: "conductor launch --provider claude-code --name dev, or first: conductor init" },
   );
+}
+
+/** A bare word is more often meant as an agent's CLI. */
+function noSuchTeam(word: string): ConductorError {
+  return new ConductorError("not_found", `there is no team file ${word} here`, {
+    hint: `one agent: conductor launch --provider ${word}; a team: conductor init`,
+  });
 }
 
 function readTeam(file: string): string {
