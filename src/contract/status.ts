@@ -20,8 +20,9 @@ export type StatusDetail = z.infer<typeof statusDetail>;
 export const composer = z.enum(["empty", "draft", "unknown"]);
 export type Composer = z.infer<typeof composer>;
 
-/** Where a belief about a terminal comes from, strongest first. */
+/** Where a belief about a terminal comes from, strongest first; `gate` is our own, which holds a command of its. */
 export const evidenceSource = z.enum([
+  "gate",
   "hook",
   "transcript",
   "title",

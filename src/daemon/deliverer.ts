@@ -14,12 +14,13 @@ import {
   type SubmitRules,
   settleGone,
 } from "../core/messages/index.ts";
-import type {
-  AgentSource,
-  AgentWord,
-  Look,
-  PaneDriver,
-  Terminal,
+import {
+  type AgentSource,
+  type AgentWord,
+  isAtDialog,
+  type Look,
+  type PaneDriver,
+  type Terminal,
 } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
 import type { LongTexts } from "./long-texts.ts";
@@ -170,10 +171,11 @@ function rulesOf(ports: DelivererPorts, terminal: Terminal): SubmitRules {
 function toDeliveryLook(ports: DelivererPorts, terminal: Terminal, look: Look): DeliveryLook {
   const { screen, detection, status } = look;
   const { foreground } = ports.catalog.running(terminal.record.provider);
+  const isHeld = status.status === "waiting" && !isAtDialog(status);
   return {
     at: screen.takenAt,
     // Its own word may be ahead of its screen: nothing is typed before both say that it is free.
-    status: detection.status === "working" ? "working" : status.status,
+    status: detection.status === "working" || isHeld ? "working" : status.status,
     detail: status.detail,
     composer: status.composer,
     composerText: detection.composerText,

@@ -83,7 +83,7 @@ export type Ruling =
     };
 
 export interface Gatekeeper {
-  judge(asked: Asked, terminal: Pick<Terminal, "record">): Promise<Ruling>;
+  judge(asked: Asked, terminal: Pick<Terminal, "record" | "hold">): Promise<Ruling>;
   /**
    * The grant that "always" to this question would be.
    * @throws {ConductorError} `usage.invalid` where there can be none
@@ -93,9 +93,24 @@ export interface Gatekeeper {
 
 export function createGatekeeper(ports: GatekeeperPorts): Gatekeeper {
   return {
-    judge: (asked, terminal) => judge(ports, asked, terminal.record),
+    judge: async (asked, terminal) =>
+      held(await judge(ports, asked, terminal.record), (why) => terminal.hold(why)),
     grantFor: (approval, terminal, forMs) => grantFor(ports, approval, terminal, forMs),
   };
+}
+
+/** While somebody waits for the answer, the agent's terminal says so. */
+function held(ruling: Ruling, hold: Terminal["hold"]): Ruling {
+  if (ruling.kind !== "wait") return ruling;
+  const settled: typeof ruling.settled = async (signal) => {
+    const letGo = hold(`a command of its waits for approval #${ruling.number}`);
+    try {
+      return await ruling.settled(signal);
+    } finally {
+      letGo();
+    }
+  };
+  return { ...ruling, settled };
 }
 
 /** One text, judged; what becomes of it is decided from here on. */

@@ -5,7 +5,7 @@ import { newId } from "../base/ids.ts";
 import { type GateLevel, strictestLevel } from "../contract/decisions.ts";
 import type { HandoffRecord, HandoffStore, Worker, WorkerSeen } from "../core/handoffs/index.ts";
 import { type MessageStore, terminalOfActor } from "../core/messages/index.ts";
-import type { Terminal, Terminals } from "../core/terminals/index.ts";
+import { isAtDialog, type Terminal, type Terminals } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
 import { firstPrompt, type Launcher } from "./launcher.ts";
 
@@ -127,7 +127,8 @@ function see(terminal: Terminal | undefined): WorkerSeen | undefined {
   const { status, record, lastLook } = terminal;
   return {
     name: record.name,
-    status: status.status,
+    // What our gate holds, a human is asked about: its supervisor has nothing to answer.
+    status: status.decidedBy === "gate" ? "working" : status.status,
     detail: status.detail,
     reason: record.reason,
     screen: lastLook?.screen.text.replaceAll(sequences, "") ?? null,
@@ -196,5 +197,5 @@ async function takeBack(
 
 /** A key would end an idle CLI, and answer the dialog of one that waits: a person does that. */
 function isBusy({ status }: Terminal): boolean {
-  return status.status !== "idle" && status.status !== "waiting";
+  return status.status !== "idle" && !isAtDialog(status);
 }

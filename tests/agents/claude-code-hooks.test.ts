@@ -88,7 +88,8 @@ describe.skipIf(missing.length > 0)(`hooks of ${claudeCode.package} ${claudeCode
       expect(one.happened(dev)).toBe(true);
       // The shell's view of the call, and the CLI's own question, were asked about by nobody.
       expect(await dev.json<ApprovalView[]>("approvals", "--all")).toHaveLength(2);
-      expect(await dev.statuses()).not.toContain("waiting permission");
+      // Its own screen shows work: that a human is waited for, the gate knows.
+      expect(await dev.statuses()).toContain("waiting permission");
     },
   );
 

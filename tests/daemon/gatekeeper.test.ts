@@ -61,7 +61,10 @@ function world() {
     agent: async (name: string) => {
       const record = await addTerminal(stores, { name, cwd: workspace });
       return (text: string) =>
-        gatekeeper.judge({ text, cwd: workspace, source: "bash" }, { record });
+        gatekeeper.judge(
+          { text, cwd: workspace, source: "bash" },
+          { record, hold: () => () => undefined },
+        );
     },
   };
 }

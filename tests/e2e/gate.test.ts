@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
 import type { DecisionView } from "../../src/contract/decisions.ts";
+import type { TerminalView } from "../../src/contract/terminals.ts";
 import { agent, pending } from "../support/gated-agent.ts";
 import { product } from "../support/product.ts";
 
@@ -39,6 +40,8 @@ test("a risky command waits, and runs after a human has said yes", async () => {
   const running = bash("-c", "rm -rf src && echo gone");
   const asked = await pending(world);
   expect(asked.action).toMatchObject({ text: "rm -rf src && echo gone", cwd: workspace });
+  const held = await world.json<TerminalView[]>("ls");
+  expect(held).toMatchObject([{ status: "waiting", detail: "permission" }]);
   expect(existsSync(path.join(workspace, "src/a.ts"))).toBe(true);
   await world.run("approve", String(asked.number));
   expect(await running).toMatchObject({ code: 0, stdout: "gone\n" });

@@ -49,6 +49,11 @@ export interface Heard {
   readonly end?: (SaidEnd & Pick<AgentWord, "source">) | undefined;
 }
 
+/** It tells of the time before the last prompt: a transcript is read a moment after a hook has spoken. */
+export function isOutdated(heard: Heard | undefined, { at }: AgentWord): boolean {
+  return heard !== undefined && at < heard.promptAt;
+}
+
 /** An end counts for the prompt before it; one without is of a time nobody listened. */
 export function nextHeard(heard: Heard | undefined, word: AgentWord): Heard | undefined {
   const { source, at, event } = word;

@@ -3,7 +3,7 @@ export { TERMINAL_FAILPOINTS, type TerminalFailpoint } from "./failpoints.ts";
 export type { LeaveRules } from "./leave.ts";
 export type { Key, PaneDriver, PaneFacts, PaneSignal, Screen, SpawnPane } from "./ports.ts";
 export type { StatusSignal } from "./status.ts";
-export { explain, nextStatus, startingStatus } from "./status.ts";
+export { explain, isAtDialog, nextStatus, startingStatus } from "./status.ts";
 export type {
   SessionRecord,
   StatusChange,

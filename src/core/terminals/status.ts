@@ -65,6 +65,9 @@ export type StatusSignal =
       /** Where it is known who ended it. */
       readonly rule?: string;
     }
+  /** Our gate keeps a command of the agent's waiting for a human. */
+  | { readonly kind: "held"; readonly at: Instant; readonly rule: string }
+  | { readonly kind: "released"; readonly at: Instant }
   /** The time to get ready is over; only a terminal that is still starting minds. */
   | { readonly kind: "overdue"; readonly at: Instant; readonly rule: string }
   | { readonly kind: "lost"; readonly at: Instant; readonly rule: string };
@@ -109,6 +112,10 @@ export function nextStatus(state: TerminalStatus, signal: StatusSignal): Termina
       return unsaid(state, signal);
     case "quiet":
       return fromQuiet(state, signal);
+    case "held":
+      return whileHeld(state, signal);
+    case "released":
+      return afterRelease(state, signal.at);
     case "dead":
       return end(
         state,
@@ -134,7 +141,13 @@ export function explain(state: TerminalStatus): Evidence[] {
   });
 }
 
+/** What it shows wants an answer of a person. A command that our gate holds does not: its CLI is at work. */
+export function isAtDialog({ status, decidedBy }: TerminalStatus): boolean {
+  return status === "waiting" && decidedBy !== "gate";
+}
+
 const RANK: readonly EvidenceSource[] = [
+  "gate",
   "hook",
   "transcript",
   "title",
@@ -180,7 +193,8 @@ function unknownAs(state: TerminalStatus, signal: ScreenSignal): Belief {
   const { at } = signal;
   if (state.status === "starting")
     return { status: "starting", detail: "", rule: "not ready yet", at };
-  if (signal.turnOpen && state.status === "working") {
+  const wasBusy = state.status === "working" || state.beliefs.gate !== undefined;
+  if (signal.turnOpen && wasBusy) {
     return { status: "working", detail: "", rule: "a turn is open and the screen moves", at };
   }
   return { status: "unknown", detail: "", rule: "no rule knows this screen", at };
@@ -205,6 +219,19 @@ function fromQuiet(
   return decide({ ...state, composer, beliefs: { ...others, silence } }, signal.at);
 }
 
+function whileHeld(
+  state: TerminalStatus,
+  { at, rule }: Extract<StatusSignal, { kind: "held" }>,
+): TerminalStatus {
+  const gate: Belief = { status: "waiting", detail: "permission", rule, at };
+  return decide({ ...state, beliefs: { ...state.beliefs, gate } }, at);
+}
+
+function afterRelease(state: TerminalStatus, at: Instant): TerminalStatus {
+  const { gate: _gate, ...others } = state.beliefs;
+  return decide({ ...state, beliefs: others }, at);
+}
+
 function overdue(state: TerminalStatus, signal: { at: Instant; rule: string }): TerminalStatus {
   const process: Belief = { status: "error", detail: "", rule: signal.rule, at: signal.at };
   return decide({ ...state, beliefs: { process } }, signal.at);
@@ -225,6 +252,7 @@ function decide(state: TerminalStatus, at: Instant): TerminalStatus {
 }
 
 function strongest(beliefs: TerminalStatus["beliefs"], at: Instant): EvidenceSource {
+  if (beliefs.gate !== undefined) return "gate";
   const word = wordOf(beliefs);
   const held = word === undefined ? undefined : beliefs[word];
   if (word !== undefined && held !== undefined && stands(held, beliefs, at)) return word;

@@ -8,7 +8,14 @@ import type { Logger } from "../../base/log.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { Turn } from "../../contract/terminals.ts";
 import type { Detection, ScreenInput } from "../providers/index.ts";
-import { type AgentWord, type Heard, nextHeard, resultOf, statusOfWord } from "./agent-events.ts";
+import {
+  type AgentWord,
+  type Heard,
+  isOutdated,
+  nextHeard,
+  resultOf,
+  statusOfWord,
+} from "./agent-events.ts";
 import type { TerminalFailpoint } from "./failpoints.ts";
 import type { PaneDriver, Screen } from "./ports.ts";
 import {
@@ -59,6 +66,7 @@ const ANSWER_LINES = 2_000;
 const MAX_SETTLE_READS = 5;
 const QUIET_MS = 2_000;
 const STORE_RETRY_MS = 1_000;
+const NOT_WRITTEN = "status not written";
 
 export class Terminal {
   readonly #ports: TerminalPorts;
@@ -73,6 +81,8 @@ export class Terminal {
   #cancelSettle: () => void = () => undefined;
   #cancelRetry: () => void = () => undefined;
   #cancelLag: () => void = () => undefined;
+  /** Why commands of its are held, oldest first. */
+  readonly #holds: { readonly rule: string }[] = [];
   #isRestarting = false;
   #isLeaving = false;
 
@@ -127,7 +137,7 @@ export class Terminal {
   /** The agent's own word: evidence for the status, and the end of its turn with the answer whole. */
   hear(word: AgentWord): Promise<void> {
     return this.#inLine(async () => {
-      if (!this.isLive) return;
+      if (!this.isLive || isOutdated(this.#heard, word)) return;
       this.#heard = nextHeard(this.#heard, word);
       const { source, event } = word;
       const at = this.#ports.clock.now();
@@ -151,6 +161,19 @@ export class Terminal {
     this.#cancelSettle = this.#ports.clock.after(TURN_SETTLE_MS + 50, () => this.#lookAgain());
     // A quick agent was done before the delivery was stored.
     if (this.#saidEnd() !== undefined) this.#lookAgain();
+  }
+
+  /** A command of its is kept waiting for a human, until the returned function is called. */
+  hold(rule: string): () => void {
+    const hold = { rule };
+    this.#holds.push(hold);
+    this.#tellHolds();
+    return () => {
+      const index = this.#holds.indexOf(hold);
+      if (index < 0) return;
+      this.#holds.splice(index, 1);
+      this.#tellHolds();
+    };
   }
 
   /** Someone asked the agent to stop: the turn will end as interrupted. */
@@ -213,6 +236,25 @@ export class Terminal {
     const done = this.#line.then(work);
     this.#line = done.catch(() => undefined);
     return done;
+  }
+
+  #tellHolds(): void {
+    const at = this.#ports.clock.now();
+    const first = this.#holds[0];
+    const told = this.#inLine(async () => {
+      if (!this.isLive) return;
+      const signal: StatusSignal =
+        first === undefined ? { kind: "released", at } : { kind: "held", at, rule: first.rule };
+      await this.#apply(nextStatus(this.#status, signal), at);
+    });
+    told.then(
+      () => {
+        if (first === undefined) this.#lookAgain();
+      },
+      (error: unknown) => {
+        this.#ports.log.error({ terminal: this.#record.id, error: String(error) }, NOT_WRITTEN);
+      },
+    );
   }
 
   #lookAgain(): void {
@@ -297,10 +339,7 @@ export class Terminal {
             this.#ports.observed(this, { ...this.#look, status: this.#status });
         })
         .catch((error: unknown) => {
-          this.#ports.log.error(
-            { terminal: this.#record.id, error: String(error) },
-            "status not written",
-          );
+          this.#ports.log.error({ terminal: this.#record.id, error: String(error) }, NOT_WRITTEN);
         });
     });
   }

@@ -6,7 +6,7 @@ import type { NewEvent } from "../../contract/events.ts";
 import { findTerminal } from "./find.ts";
 import { askToLeave, type LeavePorts } from "./leave.ts";
 import type { PaneFacts, PaneSignal } from "./ports.ts";
-import { explain, startingStatus } from "./status.ts";
+import { explain, isAtDialog, startingStatus } from "./status.ts";
 import type { LaunchRecord, TerminalRecord } from "./store.ts";
 import { Terminal, type TerminalPorts } from "./terminal.ts";
 
@@ -365,7 +365,7 @@ function paneOf(terminal: Terminal): string {
 
 function refuseInterrupt({ record, status, isLive }: Terminal): void {
   if (!isLive) throw new ConductorError("pane.gone", `${record.name} is ${status.status}`);
-  if (status.status !== "idle" && status.status !== "waiting") return;
+  if (status.status !== "idle" && !isAtDialog(status)) return;
   const why =
     status.status === "idle" ? "does nothing that could be interrupted" : "waits for an answer";
   const hint = status.status === "idle" ? `conductor why ${record.name}` : "conductor approvals";

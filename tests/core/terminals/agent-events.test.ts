@@ -57,8 +57,8 @@ async function agent() {
     driver.show("%1", { text });
     await dev.settled();
   };
-  const say = (event: AgentEvent, source: AgentSource = "transcript") =>
-    dev.hear({ source, at: clock.now(), event });
+  const say = (event: AgentEvent, source: AgentSource = "transcript", at = clock.now()) =>
+    dev.hear({ source, at, event });
   const submit = async () => {
     const turn = {
       id: `turn_${clock.now()}`,
@@ -170,6 +170,19 @@ test("a turn that ran out of quota says so, and the hook's answer stands over th
   await say(end("by hook"), "hook");
   await say(end("by transcript"));
   expect(dev.turn).toMatchObject({ result: { text: "by hook", source: "hook" } });
+});
+
+test("the end of the turn before, read late from its transcript, ends no other", async () => {
+  const { dev, clock, show, say, submit } = await agent();
+  await show("idle");
+  const before = clock.now();
+  await clock.advance(10);
+  (await submit())();
+  await say(prompt, "hook");
+  await show("working");
+  await say(end("of before"), "transcript", before);
+  expect(dev.turn?.state).toBe("running");
+  expect(dev.status.status).toBe("working");
 });
 
 test("where nothing says that the turn is over, the screen does at once, and the answer is the agent's own", async () => {

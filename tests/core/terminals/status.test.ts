@@ -87,3 +87,21 @@ test("a screen that no rule knows keeps a turn working, and is unknown without o
   expect(after(working, during).status).toBe("working");
   expect(after(working, strange).status).toBe("unknown");
 });
+
+test("a command held by our gate means waiting, whatever the agent's hooks and screen say", () => {
+  const held: StatusSignal = { kind: "held", at: 2_000, rule: "approval #1" };
+  const busy = screen({ at: 3_000, status: "working", source: "title" });
+  const state = after(screen({ at: 1_000 }), held, busy);
+  expect(state).toMatchObject({ status: "waiting", detail: "permission", decidedBy: "gate" });
+  expect(nextStatus(state, { kind: "released", at: 4_000 })).toMatchObject({
+    status: "working",
+    decidedBy: "title",
+  });
+});
+
+test("an agent whose process died is exited, also while a command of its is held", () => {
+  const held: StatusSignal = { kind: "held", at: 2_000, rule: "approval #1" };
+  const state = after(screen({ at: 1_000 }), held, { kind: "dead", at: 3_000, exitCode: 1 });
+  expect(state).toMatchObject({ status: "exited", decidedBy: "process" });
+  expect(explain(state)).toHaveLength(1);
+});
