@@ -17,6 +17,7 @@ import { measureMessage } from "./measures/message.ts";
 import { measureRestart } from "./measures/restart.ts";
 import { measureStatus } from "./measures/status.ts";
 import { measureSubmit } from "./measures/submit.ts";
+import { installWritingProvider, measureTranscript } from "./measures/transcript.ts";
 import { watchOthers } from "./others.ts";
 import { markdown, type Report, textTable } from "./report.ts";
 import type { Result } from "./result.ts";
@@ -33,6 +34,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   flood: measureFlood,
   submit: measureSubmit,
   handoff: measureHandoff,
+  transcript: measureTranscript,
   memory: measureMemory,
   restart: measureRestart,
 };
@@ -97,6 +99,7 @@ async function runAll(lifetime: Lifetime, names: readonly string[], isQuick: boo
   const say = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
   const world = lifetime.own(new World(lifetime.signal));
   installLightProvider(world);
+  installWritingProvider(world);
   await world.startDaemon("pty");
   const fleet = lazyFleet(world);
   const bench: Bench = { world, isQuick, signal: lifetime.signal, say, fleet };

@@ -34,6 +34,7 @@ export function markdown(report: Report): string {
     "- *flood*: the same of 90 agents, while 10 others write 1 MB/s each.",
     "- *handoff*: from the call to the answer, less the worker's own turn (0.3 s): an idle worker that is taken again, and one that is launched for it (without its CLI's boot).",
     "- *submit*: a queued message, from its agent having drawn that it is idle to its having taken the message in; and a message to an idle agent, from the call.",
+    "- *transcript*: from a line that an agent's CLI writes into its session file to a client of the event stream knowing of its new state, while nothing is drawn.",
     "- *launch*: a team of 50, from the request to the answer, all rows committed. Baseline: one `tmux` invocation that makes a session of the same windows, with the same launch scripts, options and logs.",
     "- *message*: 100 kB, checked by hash. Paste: until the last byte is in the app, against `tmux load-buffer` and `tmux paste-buffer` spawned. Whole: stored, typed into a composer seen empty, seen there, submitted; beside it the same two and `tmux send-keys Enter`, which store and look at nothing.",
     "- *restart*: from the start of a new daemon after `kill -9` until it knows 100 agents and a change of one of them is heard.",

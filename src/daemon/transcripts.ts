@@ -240,7 +240,8 @@ class Followed implements Disposable {
     const { id, session, name, provider } = this.terminal.record;
     const { turn } = this.terminal;
     const first = usage[0]?.at ?? 0;
-    const isOfTurn = turn !== undefined && first >= turn.startedAt;
+    const isOfTurn =
+      turn !== undefined && first >= turn.startedAt && first <= (turn.endedAt ?? first);
     const owner = { terminalId: id, session, name, provider, turnId: isOfTurn ? turn.id : null };
     this.#wrote(this.#ports.store.record(owner, position, usage));
   }

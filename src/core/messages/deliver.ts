@@ -134,14 +134,14 @@ async function pressEnter(
     // Looks from before the Enter show the text in the composer, or still an empty one.
     const since = clock.now();
     const count = enters;
-    const step = await watch.until(since, (look) => {
-      const said = received(terminal, typed.text, began);
-      if (said !== undefined) return said;
+    const said = () => received(terminal, typed.text, began);
+    const judge = (look: DeliveryLook) => {
       const sinceEnterMs = clock.now() - since;
       const seen = settled(afterEnter(typed, look, { sinceEnterMs, enters: count }));
       const isEarly = terminal.speaks?.() === true && sinceEnterMs < WORD_MS;
       return seen?.kind === "submitted" && isEarly ? undefined : seen;
-    });
+    };
+    const step = await watch.until(since, judge, said);
     if (step.kind !== "enter") return settle(ports, terminal, typed.claim, step, began);
   }
 }
@@ -162,11 +162,11 @@ async function recover(
     const from = clock.now();
     const before = await terminal.look();
     const typedAt = claim.attempt.typedAt;
-    const judge = (look: DeliveryLook, elapsedMs: number) =>
-      received(terminal, text, typedAt) ??
-      settled(afterCrash({ text, mark: claim.mark }, look, elapsedMs));
-    const first = judge(before, 0);
-    const step = first ?? (await watch.until(from, (look) => judge(look, clock.now() - from)));
+    const said = () => received(terminal, text, typedAt);
+    const judge = (look: DeliveryLook) =>
+      settled(afterCrash({ text, mark: claim.mark }, look, clock.now() - from));
+    const first = said() ?? judge(before);
+    const step = first ?? (await watch.until(from, judge, said));
     // Not counted as a try: it was the daemon's end, not the agent's doing.
     if (step.kind === "never-arrived") return await requeue(ports, claim, step.note);
     if (step.kind !== "enter") return await settle(ports, terminal, claim, step, from);

@@ -14,6 +14,7 @@ export class Watch {
   readonly #stop: () => void;
   #wake: () => void = () => undefined;
   #newest: DeliveryLook | undefined;
+  #hasWord = false;
 
   constructor(terminal: DeliveryTerminal, ports: { clock: Clock; signal: AbortSignal }) {
     this.#terminal = terminal;
@@ -30,13 +31,21 @@ export class Watch {
 
   /**
    * Calls `decide` with every look taken at or after `since` until it returns something.
-   * `decide` bounds the time itself; without any look it is asked again with a fresh one.
+   * `decide` bounds the time itself; without any look it is asked again with a fresh one. `said` is asked first,
+   * and at each of the agent's words: for that no look is taken.
    */
-  async until<T>(since: number, decide: (look: DeliveryLook) => T | undefined): Promise<T> {
+  async until<T>(
+    since: number,
+    decide: (look: DeliveryLook) => T | undefined,
+    said: () => T | undefined = () => undefined,
+  ): Promise<T> {
     let checkMs = FIRST_CHECK_MS;
     for (;;) {
       this.#signal.throwIfAborted();
+      const word = said();
+      if (word !== undefined) return word;
       const look = this.#take(since) ?? (await this.#next(since, checkMs));
+      if (look === undefined) continue;
       const decision = decide(look);
       if (decision !== undefined) return decision;
       checkMs = Math.min(checkMs * 2, LAST_CHECK_MS);
@@ -49,6 +58,7 @@ export class Watch {
 
   #hear(signal: DeliverySignal): void {
     if (signal.kind === "look") this.#newest = signal.look;
+    else this.#hasWord = true;
     this.#wake();
   }
 
@@ -58,8 +68,8 @@ export class Watch {
     return look !== undefined && look.at >= since ? look : undefined;
   }
 
-  /** The next look that is told, else one of our own. */
-  async #next(since: number, withinMs: number): Promise<DeliveryLook> {
+  /** The next look that is told, else one of our own; none where the agent itself has spoken. */
+  async #next(since: number, withinMs: number): Promise<DeliveryLook | undefined> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = this.#clock.after(withinMs, resolve);
     this.#wake = resolve;
@@ -67,6 +77,10 @@ export class Watch {
     cancel();
     this.#wake = () => undefined;
     this.#signal.throwIfAborted();
-    return this.#take(since) ?? (await this.#terminal.look());
+    const look = this.#take(since);
+    if (look !== undefined) return look;
+    const hadWord = this.#hasWord;
+    this.#hasWord = false;
+    return hadWord ? undefined : this.#terminal.look();
   }
 }
