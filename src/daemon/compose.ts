@@ -107,6 +107,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   });
   const spoke = new Set<string>();
   const postman = createPostman({
+    catalog,
     messages: stores.messages,
     journal: stores.journal,
     clock,

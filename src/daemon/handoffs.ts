@@ -23,6 +23,7 @@ import { actorOf, type Caller } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
 import type { HandoffRunner } from "./handoff-runner.ts";
 import { teammate } from "./postman.ts";
+import { refuseShell } from "./shells.ts";
 
 export interface HandoffPorts {
   readonly handoffs: HandoffStore;
@@ -171,7 +172,7 @@ async function workOf(ports: HandoffPorts, terminalId: string): Promise<HandoffR
 }
 
 function visible(handoff: HandoffRecord, caller: Caller): HandoffRecord {
-  if (caller.kind === "human") return handoff;
+  if (caller.kind !== "agent") return handoff;
   const isOwn = handoff.from === actorOf(caller) || handoff.terminalId === caller.terminalId;
   if (isOwn) return handoff;
   throw new ConductorError("not_found", `no handoff ${handoff.id} of yours`, {
@@ -191,7 +192,7 @@ function newHandoff(ports: HandoffPorts, asked: HandoffAsked, caller: Caller): N
       ? workerPlan(ports, { asked, sender, profile: target.profile })
       : givenPlan(asked);
   if (sender !== undefined && "terminalId" in target)
-    refuseShell(ports, ports.terminals().byId(target.terminalId)?.record.provider);
+    refuseShell(ports.catalog, ports.terminals().find(target.terminalId).record.provider);
   const { timeoutMinutes } = ports.config;
   const timeoutMs = asked.timeoutMs ?? timeoutMinutes * 60_000;
   return {
@@ -269,7 +270,7 @@ function workerPlan(ports: HandoffPorts, { asked, sender, profile }: Wish): NewH
   if (provider === undefined)
     throw usage(`no provider was given, and the profile ${profile} names none`, "add a provider");
   const { name } = ports.catalog.provider(provider);
-  if (sender !== undefined) refuseShell(ports, name);
+  if (sender !== undefined) refuseShell(ports.catalog, name);
   return {
     session: sender?.record.session ?? asked.session ?? null,
     name: asked.name ?? null,
@@ -316,14 +317,6 @@ function realPath(path: string): string {
   } catch {
     throw usage(`${path} is no directory`, "leave cwd away to work where you are");
   }
-}
-
-/** What is typed there runs at once, past every question. */
-function refuseShell({ catalog }: HandoffPorts, provider: string | undefined): void {
-  if (provider === undefined || catalog.running(provider).submit.guard !== "") return;
-  throw new ConductorError("auth.refused", `an agent cannot hand work to a ${provider}`, {
-    hint: "run the command yourself, so that it is judged",
-  });
 }
 
 function usage(message: string, hint: string): ConductorError {

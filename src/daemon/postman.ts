@@ -9,8 +9,10 @@ import {
   sendRequest,
 } from "../contract/messages.ts";
 import type { Journal } from "../core/journal/index.ts";
-import { type MessageStore, pasteText } from "../core/messages/index.ts";
+import { type MessageStore, pasteText, terminalOfActor } from "../core/messages/index.ts";
 import type { Terminal, Terminals } from "../core/terminals/index.ts";
+import type { Catalog } from "./catalog.ts";
+import { refuseShell, runsText } from "./shells.ts";
 
 export interface PostmanPorts {
   readonly messages: MessageStore;
@@ -19,6 +21,7 @@ export interface PostmanPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly ttlMs: number;
+  readonly catalog: Pick<Catalog, "running">;
   /** Delivers the terminal's next message, if it can take one now; never throws for a busy agent. */
   readonly deliverNext: (terminal: Terminal) => Promise<"delivered" | "waits" | "nothing">;
 }
@@ -160,8 +163,12 @@ function receivers(
   from: string,
 ): Terminal[] {
   const terminals = ports.terminals();
-  if (asked.to !== undefined)
-    return [teammate(terminals, asked.to, from) ?? terminals.find(asked.to)];
+  const isAgent = terminalOfActor(from) !== undefined;
+  if (asked.to !== undefined) {
+    const found = teammate(terminals, asked.to, from) ?? terminals.find(asked.to);
+    if (isAgent) refuseShell(ports.catalog, found.record.provider);
+    return [found];
+  }
   if (asked.all !== true && asked.label === undefined) {
     throw new ConductorError("usage.invalid", "a message needs a receiver", {
       hint: "name a terminal, or say --all or --label",
@@ -172,7 +179,8 @@ function receivers(
     .live()
     .filter(({ record }) => label === undefined || record.labels.includes(label))
     .filter(({ record }) => session === undefined || record.session === session)
-    .filter(({ record }) => from !== `agent:${record.id}`);
+    .filter(({ record }) => from !== `agent:${record.id}`)
+    .filter(({ record }) => !isAgent || !runsText(ports.catalog, record.provider));
   if (found.length > 0) return found;
   const labels = [...new Set(terminals.live().flatMap(({ record }) => record.labels))].toSorted();
   throw new ConductorError(

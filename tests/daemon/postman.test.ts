@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test } from "vitest";
 import { silentLog } from "../../src/base/log.ts";
+import { parseProvider } from "../../src/core/providers/index.ts";
 import { Terminals } from "../../src/core/terminals/index.ts";
+import { createCatalog } from "../../src/daemon/catalog.ts";
 import { createPostman, type PostmanPorts } from "../../src/daemon/postman.ts";
 import { memoryPanes } from "../support/memory-panes.ts";
 import { addTerminal, testStores } from "../support/stores.ts";
@@ -30,7 +32,17 @@ function office(deliverNext: PostmanPorts["deliverNext"]) {
     leave: () => ({ interrupt: [], exitText: undefined, exitKeys: [] }),
     endProcess: () => undefined,
   });
-  const ports = { messages, journal, clock, log: silentLog, ttlMs: 60_000, deliverNext };
+  const shell = parseProvider(
+    "{ name: shell, displayName: Shell, verified: false, command: sh, foreground: [sh], submit: { guard: '' }, exit: { text: exit } }",
+    "shell.yaml",
+  );
+  const catalog = createCatalog({
+    providers: () => new Map([["shell", shell]]),
+    profiles: () => new Map(),
+    errors: () => [],
+  });
+  const log = silentLog;
+  const ports = { messages, journal, clock, log, catalog, ttlMs: 60_000, deliverNext };
   const postman = createPostman({ ...ports, terminals: () => terminals });
   onTestFinished(() => {
     postman[Symbol.dispose]();
@@ -49,8 +61,8 @@ async function postOffice(deliverNext: PostmanPorts["deliverNext"]) {
 /** Two sessions with a `dev` each; `lead` and `mate` are of the first. */
 async function twoTeams() {
   const { stores, driver, terminals, postman, messages } = office(async () => "nothing");
-  const added = async (session: string, name: string) => {
-    const record = await addTerminal(stores, { session, name });
+  const added = async (session: string, name: string, provider = "scripted") => {
+    const record = await addTerminal(stores, { session, name, provider });
     const pane = { cwd: "/", env: {}, argv: ["sh"], logPath: "/dev/null" };
     await driver.spawn({ ...pane, session, name, terminalId: record.id });
     return record;
@@ -58,6 +70,7 @@ async function twoTeams() {
   const lead = await added("shop", "lead");
   const mate = await added("shop", "dev");
   await added("cart", "dev");
+  await added("shop", "sh", "shell");
   await terminals.adopt();
   return { postman, messages, lead, mate };
 }
@@ -120,4 +133,16 @@ test("an agent that names another means the one of its own session", async () =>
   const [theirs] = await postman.send({ to: "cart/dev", body: "hello" }, `agent:${lead.id}`);
   expect(theirs?.to).not.toBe(mate.id);
   expect(await messages.list({ to: mate.id })).toHaveLength(1);
+});
+
+test("what an agent wants typed into a shell is refused, since it would run unjudged", async () => {
+  const { postman, messages, lead } = await twoTeams();
+  const agent = `agent:${lead.id}`;
+  await expect(postman.send({ to: "sh", body: "rm -rf ~" }, agent)).rejects.toMatchObject({
+    code: "auth.refused",
+  });
+  const sent = await postman.send({ all: true, body: "hello" }, agent);
+  expect(sent.map(({ toName }) => toName)).toEqual(["dev", "dev"]);
+  await postman.send({ to: "sh", body: "ls" }, "human");
+  expect((await messages.list({})).filter(({ toName }) => toName === "sh")).toHaveLength(1);
 });

@@ -265,6 +265,13 @@ test(
     expect(await post(list, human.trim())).toBe(403);
     expect(await post(list, tokenOf(world, "t_nobody"))).toBe(401);
     expect(await post(list, own)).toBe(200);
+    const text = await fetch(url, {
+      method: "POST",
+      body: list,
+      headers: { authorization: `Bearer ${own}`, "content-type": "text/plain" },
+    });
+    expect(text.status).toBe(415);
+    expect(await post(`"${"x".repeat(32 * 1024 * 1024)}"`, own)).toBe(413);
     const bodies = [
       "{",
       "null",
