@@ -12,7 +12,7 @@ import {
   emptyWorld,
   launch,
 } from "../support/claude.ts";
-import { manyLines } from "../support/model-server.ts";
+import { manyLines } from "../support/model-script.ts";
 import { openNamespace } from "../support/netns.ts";
 import { until } from "../support/product.ts";
 

@@ -1,244 +1,36 @@
-/** The real Claude Code under the built product: a scripted model, a home of its own, nothing but loopback. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { onTestFinished } from "vitest";
-import type { ApprovalView } from "../../src/contract/approvals.ts";
-import type { JournalEvent } from "../../src/contract/events.ts";
-import type { TerminalView } from "../../src/contract/terminals.ts";
-import type { ModelRequest } from "./model-server.ts";
-import { isAlive, type Product, product, until } from "./product.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as agents from "./agent-world.ts";
 
-export interface Setting {
-  /** The folder that holds `claude`. */
-  readonly bin: string;
-  /** The words that enter the namespace. */
-  readonly enter: readonly string[];
-  /** Lines added to config.yaml. */
-  readonly config?: string;
-}
+export type ClaudeWorld = agents.AgentWorld;
 
-export interface ClaudeWorld extends Product {
-  /** Where the agent works. */
-  readonly work: string;
-  /** Lets the model end the answers to `do:hold`. */
-  release(): void;
-  /** What the agent asked the model in its turns, oldest first; its side questions are left out. */
-  asked(): ModelRequest[];
-  view(): Promise<TerminalView | undefined>;
-  /** Resolves when `conductor ls` tells that status of the agent, as `waiting(permission)`. */
-  becomes(status: string): Promise<void>;
-  /** Every status the agent was seen in, oldest first. */
-  statuses(): Promise<string[]>;
-  /** Resolves with the approval that waits for the agent. */
-  question(): Promise<ApprovalView>;
-  /** Resolves when the pane shows these words. */
-  shows(words: string): Promise<void>;
-  /** Presses a key as a person would: again when nothing has come of it, until these words show. */
-  press(key: string, words: string): Promise<void>;
-  /** The processes of this world that live, by what they are called. */
-  processes(): string[];
-}
-
-const ROOT = resolve(import.meta.dirname, "../..");
-const NODE = join(ROOT, "node_modules/.bin/node");
-const SERVER = join(import.meta.dirname, "model-server.ts");
-const SLOW_MS = 60_000;
-
-/** An agent named `dev`, idle, in a home where the first-run dialogs have been answered. */
-export async function claudeWorld(setting: Setting): Promise<ClaudeWorld> {
-  const world = await emptyWorld(setting);
-  answerFirstRun(world);
-  await launch(world);
-  await world.becomes("idle");
-  return world;
-}
-
-/** The same without an agent, and with nothing answered. */
-export async function emptyWorld({ bin, enter, config = "" }: Setting): Promise<ClaudeWorld> {
-  const model = await startModel(enter);
-  const path = [bin, join(ROOT, "node_modules/.bin"), "/usr/local/bin", "/usr/bin", "/bin"];
-  const env = {
-    PATH: path.join(":"),
-    ANTHROPIC_BASE_URL: `http://127.0.0.1:${model.port}`,
+const claude: agents.Agent = {
+  provider: "claude-code",
+  env: ({ port }) => ({
+    ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}`,
     ANTHROPIC_AUTH_TOKEN: "dummy",
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     CLAUDE_CODE_MAX_RETRIES: "1",
-    TMPDIR: model.folder,
-  };
-  const world = product(config, env, enter);
-  // Asked for after the world, so done before its end.
-  onTestFinished(async ({ task }) => {
-    if (task.result?.state === "fail") console.log(await account(world));
-  });
-  const work = join(world.folder, "work");
-  mkdirSync(work);
-  const view = async () =>
-    (await world.json<TerminalView[]>("ls", "--all")).findLast(({ name }) => name === "dev");
-  return {
-    ...world,
-    work,
-    release: () => model.release(),
-    asked: () => requests(model.log).filter(({ tools }) => tools > 0),
-    view,
-    becomes: (status) => seen(view, status),
-    statuses: () => statuses(world),
-    question: () => question(world),
-    shows: (words) => shows(world, words),
-    press: (key, words) => press(world, key, words),
-    processes: () => processesOf(world.folder),
-  };
+  }),
+  answerFirstRun,
+};
+
+export function claudeWorld(setting: agents.Setting): Promise<ClaudeWorld> {
+  return agents.agentWorld(claude, setting);
+}
+
+export function emptyWorld(setting: agents.Setting): Promise<ClaudeWorld> {
+  return agents.emptyWorld(claude, setting);
+}
+
+export function launch(world: ClaudeWorld): Promise<void> {
+  return agents.launch(claude, world);
 }
 
 export function answerFirstRun({ home, work }: ClaudeWorld): void {
-  const config = { hasCompletedOnboarding: true, projects: { [work]: trusted } };
+  const projects = { [work]: { hasTrustDialogAccepted: true } };
+  const config = { hasCompletedOnboarding: true, projects };
   writeFileSync(join(home, ".claude.json"), JSON.stringify(config));
   mkdirSync(join(home, ".claude"), { recursive: true });
   writeFileSync(join(home, ".claude/settings.json"), JSON.stringify({ theme: "dark" }));
-}
-
-const trusted = { hasTrustDialogAccepted: true };
-
-export async function launch(world: ClaudeWorld): Promise<void> {
-  const who = ["--provider", "claude-code", "--name", "dev", "--cwd", world.work];
-  await world.json("launch", ...who, "--no-attach", "--no-panel");
-}
-
-async function seen(view: () => Promise<TerminalView | undefined>, status: string): Promise<void> {
-  let last = "absent";
-  await until(
-    async () => {
-      last = statusOf(await view());
-      return last === status;
-    },
-    `dev is ${status}`,
-    SLOW_MS,
-  ).catch((error: unknown) => {
-    throw new Error(`dev is ${last}`, { cause: error });
-  });
-}
-
-function statusOf(view: TerminalView | undefined): string {
-  if (view === undefined) return "absent";
-  return view.detail === "" ? view.status : `${view.status}(${view.detail})`;
-}
-
-async function question(world: Product): Promise<ApprovalView> {
-  let found: ApprovalView | undefined;
-  await until(async () => {
-    [found] = await world.json<ApprovalView[]>("approvals");
-    return found !== undefined;
-  }, "an approval waits");
-  if (found === undefined) throw new Error("no approval waits");
-  return found;
-}
-
-async function statuses(world: Product): Promise<string[]> {
-  const ran = await world.run("events", "--json");
-  return ran.stdout
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => {
-      const { data }: { data: JournalEvent } = JSON.parse(line);
-      return data;
-    })
-    .filter(({ type }) => type === "terminal.status_changed")
-    .map(({ data }) => [data["status"], data["detail"]].filter(Boolean).join(" "));
-}
-
-async function screenOf(world: Product): Promise<string> {
-  const ran = await world.tmux("capture-pane", "-p", "-t", "=conductor:=dev");
-  return ran.stdout.trimEnd();
-}
-
-async function shows(world: Product, words: string, deadlineMs = SLOW_MS): Promise<void> {
-  await until(async () => (await screenOf(world)).includes(words), `it shows ${words}`, deadlineMs);
-}
-
-/** A dialog may be drawn before it listens, and what comes too early is lost. */
-async function press(world: Product, key: string, words: string): Promise<void> {
-  for (let times = 1; ; times += 1) {
-    await world.tmux("send-keys", "-t", "=conductor:=dev", key);
-    try {
-      await shows(world, words, 3_000);
-      return;
-    } catch (error) {
-      if (times === 5) throw error;
-    }
-  }
-}
-
-/** For the reader of a failed test: what the product and the pane said last. */
-async function account(world: Product): Promise<string> {
-  const commands = [
-    ["why", "dev"],
-    ["inbox", "dev"],
-    ["approvals", "--all"],
-  ];
-  const said = await Promise.all(commands.map((command) => world.run(...command)));
-  const all = [...said.map(({ stdout }) => stdout), (await statuses(world)).join(", ")];
-  return [...all, await screenOf(world)].join("\n");
-}
-
-/** All that was started with this folder in its environment, so also what left its parents. */
-function processesOf(folder: string): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => isAlive(Number(pid)) && read(`/proc/${pid}/environ`).includes(folder))
-    .map((pid) => `${pid} ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`);
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-interface Model {
-  readonly port: number;
-  readonly folder: string;
-  readonly log: string;
-  release(): void;
-}
-
-async function startModel(enter: readonly string[]): Promise<Model> {
-  const folder = mkdtempSync(join(tmpdir(), "cnm-"));
-  const log = join(folder, "requests.jsonl");
-  const [file, ...words] = [...enter, NODE, SERVER, "--log", log];
-  const server = spawn(file, words, { stdio: ["ignore", "pipe", "inherit"], env: {} });
-  onTestFinished(async () => {
-    const ended = once(server, "exit");
-    if (server.kill()) await ended;
-    // What was killed a moment ago may still be writing there.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
-  });
-  for await (const line of createInterface({ input: server.stdout })) {
-    const { port }: { port: number } = JSON.parse(line);
-    return { port, folder, log, release: () => void server.kill("SIGUSR2") };
-  }
-  throw new Error("the model server did not start");
-}
-
-function requests(log: string): ModelRequest[] {
-  if (!existsSync(log)) return [];
-  return readFileSync(log, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => {
-      const request: ModelRequest = JSON.parse(line);
-      return request;
-    });
 }
