@@ -48,7 +48,11 @@ __conductor_ask() {
   return 1
 }
 
-if [[ ${CONDUCTOR_GATE-} == (guard|contain|observe) && ! -o interactive ]]; then
+# Our own hook, as a CLI starts it through its shell, asks for itself.
+__conductor_hook="exec '${__conductor_zdotdir:h}/hook' "
+if [[ ${ZSH_EXECUTION_STRING-} == "$__conductor_hook"* && ${ZSH_EXECUTION_STRING#"$__conductor_hook"} != *[^A-Za-z0-9\ -]* ]]; then
+  :
+elif [[ ${CONDUCTOR_GATE-} == (guard|contain|observe) && ! -o interactive ]]; then
   if [[ -n ${CONDUCTOR_SHIMS-} && :$PATH: != *":$CONDUCTOR_SHIMS:"* ]]; then PATH=$CONDUCTOR_SHIMS:$PATH; fi
   if [[ -n ${ZSH_EXECUTION_STRING+x} ]]; then
     __conductor_decision=

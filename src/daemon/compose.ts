@@ -103,7 +103,10 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     signal: lifetime.signal,
     longTexts,
     failpoint: parts.failpoint,
-    speaks: (terminal) => spoke.has(terminal.record.id) || transcripts.follows(terminal),
+    speaks: (terminal) =>
+      spoke.has(terminal.record.id) ||
+      catalog.running(terminal.record.provider).hooks?.receipts === true ||
+      transcripts.follows(terminal),
   });
   const spoke = new Set<string>();
   const postman = createPostman({
@@ -209,7 +212,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       shims: shimFolders(bundledFolder("gates"), paths.shims),
       contain: (agent) => containment.prepare(agent),
     },
-    settings: (provider, id) => hookSettings.write(provider, id),
+    settings: (provider, terminal) => hookSettings.write(provider, terminal),
     agentVariables: (id) => ({
       CONDUCTOR_TERMINAL_ID: id,
       // Else `conductor` in a pane would speak to another home's daemon, or start one.

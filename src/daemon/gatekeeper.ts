@@ -41,7 +41,7 @@ export interface GatekeeperPorts {
   readonly approvals: ApprovalStore;
   readonly grants: Pick<GrantStore, "find">;
   readonly desk: Pick<ApprovalDesk, "wait">;
-  readonly passes: Pick<Passes, "take">;
+  readonly passes: Pick<Passes, "has" | "take">;
   /** What a CLI's own shell line holds, by its provider. */
   readonly unwrap: (provider: string, line: string) => WrappedText | undefined;
   readonly clock: Clock;
@@ -84,6 +84,8 @@ export type Ruling =
 
 export interface Gatekeeper {
   judge(asked: Asked, terminal: Pick<Terminal, "record" | "hold">): Promise<Ruling>;
+  /** A human said yes to this very text a moment ago, and nothing has used it yet. */
+  hasPass(asked: Asked, terminal: Pick<Terminal, "record">): boolean;
   /**
    * The grant that "always" to this question would be.
    * @throws {ConductorError} `usage.invalid` where there can be none
@@ -95,6 +97,8 @@ export function createGatekeeper(ports: GatekeeperPorts): Gatekeeper {
   return {
     judge: async (asked, terminal) =>
       held(await judge(ports, asked, terminal.record), (why) => terminal.hold(why)),
+    hasPass: (asked, { record }) =>
+      ports.passes.has(record.id, passOf(actionOf(examine(ports, asked, record)))),
     grantFor: (approval, terminal, forMs) => grantFor(ports, approval, terminal, forMs),
   };
 }

@@ -18,7 +18,7 @@ import type { LaunchSpec, Terminal, Terminals } from "../core/terminals/index.ts
 import { agentSession } from "./agent-sessions.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Containment } from "./containment.ts";
-import { refuseOwnSettings } from "./hooks/settings.ts";
+import { type HookedTerminal, refuseOwnSettings, type TerminalSettings } from "./hooks/settings.ts";
 import { terminalView } from "./views.ts";
 
 export interface LauncherPorts {
@@ -39,8 +39,8 @@ export interface LauncherPorts {
     /** Resolves with what makes the words that shut an agent in. */
     readonly contain: Containment["prepare"];
   };
-  /** Writes what this terminal alone is told, and gives the arguments that name it. */
-  readonly settings: (provider: ProviderDefinition, terminalId: string) => readonly string[];
+  /** Writes what this terminal alone is told, and gives what its launch needs for it. */
+  readonly settings: (provider: ProviderDefinition, terminal: HookedTerminal) => TerminalSettings;
   /** Variables every agent gets: its id, our address, its token. */
   readonly agentVariables: (terminalId: string) => Readonly<Record<string, string>>;
   readonly endSession: (session: string) => Promise<void>;
@@ -215,7 +215,10 @@ async function plan(
     profile: profile?.name ?? null,
     cwd,
     argv: [binary, ...provider.args, ...words],
-    argvOf: (id) => [binary, ...provider.args, ...ports.settings(provider, id), ...words],
+    argvOf: (id) => {
+      const { args } = ports.settings(provider, { id, gate });
+      return [binary, ...provider.args, ...args, ...words];
+    },
     labels: [...new Set([...(profile?.labels ?? []), ...(asked.labels ?? [])])],
     worktree: asked.worktree === undefined ? null : cwd,
     args: asked.args ?? [],
@@ -225,7 +228,11 @@ async function plan(
     transcriptRoot: own.transcriptRoot,
     network,
     wrapper,
-    env: (id) => ({ ...inherited, ...ports.agentVariables(id) }),
+    env: (id) => ({
+      ...inherited,
+      ...ports.settings(provider, { id, gate }).env,
+      ...ports.agentVariables(id),
+    }),
     readyMs: provider.ready.timeoutMs,
   };
   return { spec, prompt: firstPrompt(provider, profile, asked.prompt) };

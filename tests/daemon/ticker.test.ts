@@ -102,7 +102,7 @@ test("settled messages, exited terminals and their logs go when their days are o
   const longText = await longTexts.write(message);
   const told = [gone.id, live.record.id].map((id) => {
     writeFileSync(join(folder, `${id}.log`), "text");
-    return hookSettings.write(scripted, id).at(-1) ?? "";
+    return hookSettings.write(scripted, { id, gate: "guard" }).args.at(-1) ?? "";
   });
 
   start();

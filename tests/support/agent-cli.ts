@@ -18,7 +18,7 @@ interface Pin {
   readonly version: string;
   readonly bin: string;
   /** What the package runs after its install; ours runs none by itself. */
-  readonly setup: string;
+  readonly setup?: string;
 }
 
 /** The one place that says which CLI the tests run. */
@@ -28,6 +28,12 @@ export const claudeCode: Pin = {
   version: "2.1.329",
   bin: "claude",
   setup: "install.cjs",
+};
+export const codex: Pin = {
+  name: "codex",
+  package: "@openai/codex",
+  version: "0.169.0",
+  bin: "codex",
 };
 
 export type Installed =
@@ -91,7 +97,7 @@ async function fetchInto(folder: string, npm: string, pin: Pin): Promise<void> {
   });
   const env = { PATH: `${dirname(NODE)}:/usr/bin:/bin`, HOME: folder };
   const cwd = join(folder, "node_modules", pin.package);
-  await run(NODE, [pin.setup], { cwd, env, timeout: INSTALL_MS });
+  if (pin.setup !== undefined) await run(NODE, [pin.setup], { cwd, env, timeout: INSTALL_MS });
 }
 
 const SILENT = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET|ENOTCACHED/;

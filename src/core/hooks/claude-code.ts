@@ -2,37 +2,21 @@
  * Claude Code's hooks (2.1.197 to 2.1.329). A tool call runs unless its PreToolUse hook says no in so many
  * words, so whatever cannot be read is answered with a denial.
  */
-import { z } from "zod";
 import type { ToolUse } from "../guard/index.ts";
 import type { AgentEvent } from "../terminals/index.ts";
 import { claudeSettings } from "./claude-settings.ts";
-import type {
-  HookCall,
-  HookContract,
-  HookEvent,
-  HookSignal,
-  HookVerdict,
-  WrappedText,
-} from "./contract.ts";
+import type { HookAnswer, HookContract, HookEvent, HookVerdict, WrappedText } from "./contract.ts";
+import {
+  type Input,
+  isText,
+  own,
+  readCall,
+  readEnding,
+  readSignal,
+  type Said,
+  type Told,
+} from "./payload.ts";
 import { shown } from "./shown.ts";
-
-const name = z.string().min(1).max(300);
-const toolCall = z.looseObject({
-  hook_event_name: z.literal("PreToolUse"),
-  cwd: z.string().startsWith("/").max(4_096),
-  tool_name: name,
-  tool_input: z.record(z.string(), z.unknown()),
-  tool_use_id: name.nullish(),
-});
-const ending = z.looseObject({ tool_name: name, tool_use_id: name.nullish() });
-const words = z.string().nullish();
-const signal = z.looseObject({
-  session_id: words,
-  transcript_path: words,
-  prompt: words,
-  last_assistant_message: words,
-  error: words,
-});
 
 const ENDINGS = new Set(["PostToolUse", "PostToolUseFailure"]);
 const SIGNALS = new Set(
@@ -46,51 +30,15 @@ export const claudeCode: HookContract = {
   asks: (event) => !ENDINGS.has(event) && !SIGNALS.has(event),
   answer,
   unwrap,
-  settings: claudeSettings,
+  settings: (how) => ({ file: claudeSettings(how) }),
 };
 
 function read(event: string, payload: unknown): HookEvent {
-  if (event === "PreToolUse") return readCall(payload);
+  if (event === "PreToolUse") return readCall(event, payload, saidOf);
   if (ENDINGS.has(event)) return readEnding(payload);
-  if (SIGNALS.has(event)) return readSignal(event, payload);
+  if (SIGNALS.has(event)) return readSignal(event, payload, wordOf);
   return { kind: "malformed", why: `the event ${event.slice(0, 60)} is not known` };
 }
-
-function readCall(payload: unknown): HookEvent {
-  const parsed = toolCall.safeParse(payload);
-  if (!parsed.success) return malformed(parsed.error);
-  const { tool_name: tool, tool_input: input, tool_use_id: id, cwd } = parsed.data;
-  const said = saidOf(tool, input);
-  if (said === undefined)
-    return { kind: "malformed", why: `the tool ${tool} was called without what it needs` };
-  const call: HookCall = { kind: "call", id: id ?? null, tool, cwd, ...said };
-  if ([cwd, call.text, ...(call.use?.paths ?? [])].some((part) => part.includes("\0")))
-    return { kind: "malformed", why: "it holds a NUL, which no command or path can" };
-  return call;
-}
-
-function readEnding(payload: unknown): HookEvent {
-  const parsed = ending.safeParse(payload);
-  if (!parsed.success) return malformed(parsed.error);
-  return { kind: "ended", id: parsed.data.tool_use_id ?? null, tool: parsed.data.tool_name };
-}
-
-function readSignal(event: string, payload: unknown): HookEvent {
-  const parsed = signal.safeParse(payload);
-  if (!parsed.success) return malformed(parsed.error);
-  const { session_id: session, transcript_path: transcript, ...said } = parsed.data;
-  return {
-    kind: "signal",
-    event,
-    sessionId: session ?? null,
-    transcriptPath: transcript ?? null,
-    word: wordOf(event, said),
-  } satisfies HookSignal;
-}
-
-type Told = Partial<
-  Record<"prompt" | "last_assistant_message" | "error", string | null | undefined>
->;
 
 /** Stop comes on a normal end only: after an interruption no hook runs at all. */
 function wordOf(event: string, said: Told): AgentEvent | null {
@@ -111,15 +59,6 @@ function wordOf(event: string, said: Told): AgentEvent | null {
       return null;
   }
 }
-
-function malformed(error: z.ZodError): HookEvent {
-  const [issue] = error.issues;
-  const where = issue?.path.join(".") ?? "";
-  return { kind: "malformed", why: `${where === "" ? "it" : where}: ${issue?.message ?? "?"}` };
-}
-
-type Said = Pick<HookCall, "text" | "use">;
-type Input = Readonly<Record<string, unknown>>;
 
 /** Tools that run a text in a shell. */
 const SHELLS = new Set(["Bash", "Monitor"]);
@@ -180,24 +119,14 @@ function useOf(tool: string, input: Input): ToolUse | undefined {
   return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
 }
 
-/** Not what every object inherits. */
-function own(map: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
-}
-
-function answer(verdict: HookVerdict): Readonly<Record<string, unknown>> {
-  if (verdict.kind === "none") return {};
-  return {
-    hookSpecificOutput: {
-      hookEventName: "PreToolUse",
-      permissionDecision: verdict.kind,
-      permissionDecisionReason: verdict.reason,
-    },
+function answer(_event: string, verdict: HookVerdict): HookAnswer {
+  if (verdict.kind === "none") return { kind: "json", body: {} };
+  const hookSpecificOutput = {
+    hookEventName: "PreToolUse",
+    permissionDecision: verdict.kind,
+    permissionDecisionReason: verdict.reason,
   };
+  return { kind: "json", body: { hookSpecificOutput } };
 }
 
 /**

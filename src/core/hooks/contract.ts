@@ -1,4 +1,5 @@
 /** What an agent's own hooks tell and are told, whatever the provider's format. */
+import type { GateLevel } from "../../contract/decisions.ts";
 import type { ToolUse } from "../guard/index.ts";
 import type { AgentEvent } from "../terminals/index.ts";
 
@@ -25,8 +26,17 @@ export interface HookSignal {
   readonly word: AgentEvent | null;
 }
 
+/** The agent is about to put its own question to a person: about a call that was judged before. */
+export interface HookQuestion {
+  readonly kind: "question";
+  readonly tool: string;
+  readonly cwd: string;
+  readonly text: string;
+}
+
 export type HookEvent =
   | HookCall
+  | HookQuestion
   | { readonly kind: "ended"; readonly id: string | null; readonly tool: string }
   | HookSignal
   /** It cannot be read: nothing may run because of it. */
@@ -36,6 +46,11 @@ export type HookEvent =
 export type HookVerdict =
   | { readonly kind: "allow" | "deny"; readonly reason: string }
   | { readonly kind: "none" };
+
+/** What the hook says to its CLI: on its output, or with exit code 2, which no CLI takes for a yes. */
+export type HookAnswer =
+  | { readonly kind: "json"; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly kind: "refusal"; readonly reason: string };
 
 /** How a CLI's shell line holds the text that the tool was called with. */
 export interface WrappedText {
@@ -50,9 +65,16 @@ export interface HookContract {
   read(event: string, payload: unknown): HookEvent;
   /** False for an event that only tells. */
   asks(event: string): boolean;
-  answer(verdict: HookVerdict): Readonly<Record<string, unknown>>;
+  answer(event: string, verdict: HookVerdict): HookAnswer;
   unwrap(line: string): WrappedText | undefined;
-  settings(how: HookSettings): Readonly<Record<string, unknown>>;
+  settings(how: HookSettings): HookLaunch;
+}
+
+/** What a launch is given, so that the CLI calls our hooks. */
+export interface HookLaunch {
+  /** Written into the terminal's folder; the provider file says how the CLI is told of it. */
+  readonly file?: Readonly<Record<string, unknown>>;
+  readonly args?: readonly string[];
 }
 
 export interface HookSettings {
@@ -62,4 +84,5 @@ export interface HookSettings {
   readonly url: string;
   /** An answer comes within so long. */
   readonly waitSeconds: number;
+  readonly gate: GateLevel;
 }

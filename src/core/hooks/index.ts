@@ -1,12 +1,18 @@
 import { claudeCode } from "./claude-code.ts";
+import { codex } from "./codex.ts";
 import type { HookContract } from "./contract.ts";
 
 export type {
+  HookAnswer,
   HookCall,
   HookContract,
+  HookQuestion,
   HookSignal,
   HookVerdict,
   WrappedText,
 } from "./contract.ts";
 
-export const hookContracts: Readonly<Record<string, HookContract>> = { "claude-code": claudeCode };
+export const hookContracts: Readonly<Record<string, HookContract>> = {
+  "claude-code": claudeCode,
+  codex,
+};

@@ -148,9 +148,12 @@ const submit = z.strictObject({
 
 /** Its own hooks: how they are switched on for one terminal, and whose format they have. */
 const hooks = z.strictObject({
-  contract: z.enum(["claude-code"]),
-  /** Arguments that name the settings made for this terminal; `{file}` stands for them. */
-  args: z.array(z.string()).min(1),
+  contract: z.enum(["claude-code", "codex"]),
+  /** What a launch is given for them; `{file}` stands for the settings made for this terminal. */
+  args: z.array(z.string()).default([]),
+  env: z.record(z.string(), z.string()).default({}),
+  /** They tell of every prompt, and of nothing before the first: a screen's word waits for theirs. */
+  receipts: z.boolean().default(false),
   /** Tools of which a test has seen that our gate holds, denies and outlives a kill: its own question for them is answered too. */
   covers: z.array(z.string().min(1)).default([]),
 });

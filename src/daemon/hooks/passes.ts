@@ -6,6 +6,7 @@ import type { Clock, Instant } from "../../base/clock.ts";
 
 export interface Passes {
   give(terminalId: string, pass: { readonly key: string; readonly call: string | null }): void;
+  has(terminalId: string, key: string): boolean;
   /** True once for each that was given. */
   take(terminalId: string, key: string): boolean;
   /** The call is over: what it did not use is void. */
@@ -33,6 +34,7 @@ export function createPasses(clock: Clock): Passes {
   return {
     give: (terminalId, pass) =>
       keep(terminalId, [...valid(terminalId), { ...pass, until: clock.now() + VALID_MS }]),
+    has: (terminalId, key) => valid(terminalId).some((pass) => pass.key === key),
     take: (terminalId, key) => {
       const passes = valid(terminalId);
       const at = passes.findIndex((pass) => pass.key === key);

@@ -6,8 +6,10 @@ import { assertNever, ConductorError } from "../../base/errors.ts";
 import { api } from "../../contract/api/index.ts";
 import { routes } from "../../contract/routes.ts";
 import {
+  type HookAnswer,
   type HookCall,
   type HookContract,
+  type HookQuestion,
   type HookVerdict,
   hookContracts,
 } from "../../core/hooks/index.ts";
@@ -30,7 +32,8 @@ export function hookRefusals(app: App): void {
     if (contract === undefined) return;
     const { code, message } = toConductorError(error);
     const why = code === "internal" ? "conductor could not judge it" : message;
-    context.res = context.json(contract.asks(event) ? contract.answer(denial(why)) : {}, 200);
+    const refused = contract.asks(event) ? contract.answer(event, denial(why)) : NOTHING;
+    context.res = answered(refused);
   });
 }
 
@@ -38,7 +41,8 @@ export function hookRoutes(app: App, services: Services): void {
   serve(app, services, api.callHook, async ({ body, caller, param, signal }) => {
     const terminal = askingTerminal(services, caller);
     const contract = contractOf(param("contract"));
-    const heard = contract.read(param("event"), body);
+    const event = param("event");
+    const heard = contract.read(event, body);
     switch (heard.kind) {
       case "malformed":
         throw new ConductorError("usage.invalid", `this hook's call cannot be read: ${heard.why}`);
@@ -50,8 +54,10 @@ export function hookRoutes(app: App, services: Services): void {
         return {};
       case "call": {
         const verdict = await verdictOn(services, { terminal, call: heard, signal });
-        return { ...contract.answer(verdict) };
+        return answered(contract.answer(event, verdict));
       }
+      case "question":
+        return answered(contract.answer(event, questionOn(services, terminal, heard)));
       default:
         return assertNever(heard);
     }
@@ -67,6 +73,26 @@ function contractOf(name: string): HookContract {
 
 function denial(reason: string): HookVerdict {
   return { kind: "deny", reason: `${reason}. It did not run.` };
+}
+
+const NOTHING: HookAnswer = { kind: "json", body: {} };
+
+/** gates/hook exits with that code, and with the reason on its standard error. */
+function answered(answer: HookAnswer): Response {
+  if (answer.kind === "json") return Response.json(answer.body);
+  const headers = { "content-type": "text/plain; charset=utf-8", "conductor-exit": "2" };
+  return new Response(answer.reason, { headers });
+}
+
+/** To a call that a human let pass the provider's own question is answered too, where it is covered. */
+function questionOn(
+  services: Services,
+  { record }: Terminal,
+  { tool, cwd, text }: HookQuestion,
+): HookVerdict {
+  const covers = services.catalog.running(record.provider).hooks?.covers.includes(tool) === true;
+  const isPassed = covers && services.gatekeeper.hasPass({ source: "hook", text, cwd }, { record });
+  return isPassed ? { kind: "allow", reason: "a human said yes" } : { kind: "none" };
 }
 
 interface AskedByHook {

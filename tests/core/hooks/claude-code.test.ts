@@ -209,14 +209,17 @@ describe("the line that its shell tool runs", () => {
 });
 
 test("its answer says the decision in its own words, or nothing", () => {
-  expect(claude.answer({ kind: "deny", reason: "no" })).toEqual({
-    hookSpecificOutput: {
-      hookEventName: "PreToolUse",
-      permissionDecision: "deny",
-      permissionDecisionReason: "no",
+  expect(claude.answer("PreToolUse", { kind: "deny", reason: "no" })).toEqual({
+    kind: "json",
+    body: {
+      hookSpecificOutput: {
+        hookEventName: "PreToolUse",
+        permissionDecision: "deny",
+        permissionDecisionReason: "no",
+      },
     },
   });
-  expect(claude.answer({ kind: "none" })).toEqual({});
+  expect(claude.answer("PreToolUse", { kind: "none" })).toEqual({ kind: "json", body: {} });
 });
 
 test("its settings hold a call for longer than an answer takes, and block it on any failure", () => {
@@ -224,8 +227,9 @@ test("its settings hold a call for longer than an answer takes, and block it on 
     script: "'/x/hook'",
     url: "http://127.0.0.1:1",
     waitSeconds: 100,
+    gate: "guard",
   });
-  expect(settings).toMatchObject({
+  expect(settings.file).toMatchObject({
     disableAllHooks: false,
     hooks: {
       PreToolUse: [

@@ -31,7 +31,8 @@ export function patched(call: Call, files: readonly Field[]): void {
   named(call, call.stdin.text ?? "");
 }
 
-const NAMES = /^(?:\+\+\+ (?:b\/)?|\*\*\* (?:Update|Add) File: |rename to )([^\t\n]+)/gm;
+const NAMES =
+  /^(?:\+\+\+ (?:b\/)?|\*\*\* (?:(?:Update|Add) File|Move to): |rename to )([^\t\n]+)/gm;
 const DELETES = /^(?:\*\*\* Delete File: |--- (?:a\/)?(?=[^\n]*\n\+\+\+ \/dev\/null))([^\t\n]+)/gm;
 
 function named(call: Call, text: string): void {

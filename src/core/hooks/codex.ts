@@ -1,0 +1,105 @@
+/**
+ * Codex's hooks (0.169.0), in the shape of Claude Code's. Exit code 2 is the only refusal that nothing on the
+ * hook's output can spoil, such as the words of a person's profile: all other ends of a hook let the tool run.
+ */
+import { createHash } from "node:crypto";
+import type { ToolUse } from "../guard/index.ts";
+import type { AgentEvent } from "../terminals/index.ts";
+import { codexSettings } from "./codex-settings.ts";
+import type { HookAnswer, HookContract, HookEvent, HookVerdict } from "./contract.ts";
+import {
+  type Input,
+  isText,
+  own,
+  readCall,
+  readEnding,
+  readSignal,
+  type Said,
+  type Told,
+} from "./payload.ts";
+import { shown } from "./shown.ts";
+
+const SIGNALS = new Set(
+  "SessionStart SessionEnd UserPromptSubmit Stop SubagentStart SubagentStop PreCompact PostCompact".split(
+    " ",
+  ),
+);
+
+export const codex: HookContract = {
+  read,
+  asks: (event) => event !== "PostToolUse" && event !== "PermissionRequest" && !SIGNALS.has(event),
+  answer,
+  // With its snapshots of the shell off, a text is run as it is.
+  unwrap: () => undefined,
+  settings: (how) => ({ args: codexSettings(how) }),
+};
+
+function read(event: string, payload: unknown): HookEvent {
+  if (event === "PreToolUse") return readCall(event, payload, saidOf);
+  if (event === "PermissionRequest") return readQuestion(event, payload);
+  if (event === "PostToolUse") return readEnding(payload);
+  if (SIGNALS.has(event)) return readSignal(event, payload, wordOf);
+  return { kind: "malformed", why: `the event ${event.slice(0, 60)} is not known` };
+}
+
+function readQuestion(event: string, payload: unknown): HookEvent {
+  const call = readCall(event, payload, saidOf);
+  if (call.kind === "malformed") return call;
+  const { tool, cwd, text } = call;
+  return { kind: "question", tool, cwd, text };
+}
+
+/** Stop comes on a normal end only: an interruption and an error stand in the transcript. */
+function wordOf(event: string, { prompt, last_assistant_message: last }: Told): AgentEvent | null {
+  if (event === "UserPromptSubmit") return { kind: "prompt", text: prompt ?? "" };
+  if (event !== "Stop") return null;
+  return { kind: "turnEnded", state: "completed", detail: "", answer: last ?? null };
+}
+
+/** They change what the agent itself knows and does; calls of its sub-agents come by themselves. */
+const OWN = new Set(
+  `update_plan request_user_input get_goal create_goal update_goal list_mcp_resources
+  list_mcp_resource_templates spawn_agent send_input wait_agent resume_agent close_agent`.split(
+    /\s+/,
+  ),
+);
+const READS: Readonly<Record<string, string>> = { view_image: "path" };
+
+function saidOf(tool: string, input: Input): Said | undefined {
+  const { command } = input;
+  if (tool === "Bash") return isText(command) ? { text: command, use: undefined } : undefined;
+  // A patch may come as a shell's text as well: the guard reads both in the one way.
+  if (tool === "apply_patch")
+    return isText(command) ? { text: patchText(command), use: undefined } : undefined;
+  const use = useOf(tool, input);
+  return use === undefined ? undefined : { text: shown(use, input), use };
+}
+
+function patchText(patch: string): string {
+  // No line of the patch can be this one.
+  const end = `END-${createHash("sha256").update(patch).digest("hex").slice(0, 16)}`;
+  return `apply_patch <<'${end}'\n${patch}\n${end}`;
+}
+
+function useOf(tool: string, input: Input): ToolUse | undefined {
+  const reads = own(READS, tool);
+  if (reads !== undefined) {
+    const path = input[reads];
+    return isText(path) ? { kind: "read", name: tool, paths: [path] } : undefined;
+  }
+  // What our own tools do is judged where it is done.
+  const ours = tool.startsWith("mcp__conductor__");
+  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [], own: ours };
+  return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+}
+
+function answer(event: string, verdict: HookVerdict): HookAnswer {
+  if (verdict.kind === "deny") return { kind: "refusal", reason: verdict.reason };
+  // To a call no word is a yes; its own question is answered or comes up.
+  if (event !== "PermissionRequest" || verdict.kind === "none") return { kind: "json", body: {} };
+  const decision = { behavior: "allow" };
+  return {
+    kind: "json",
+    body: { hookSpecificOutput: { hookEventName: event, decision } },
+  };
+}

@@ -1,0 +1,85 @@
+/** The payloads of Claude Code's hooks, which other CLIs' hooks were modelled on: their common fields. */
+import { z } from "zod";
+import type { AgentEvent } from "../terminals/index.ts";
+import type { HookCall, HookEvent, HookSignal } from "./contract.ts";
+
+const name = z.string().min(1).max(300);
+const toolCall = z.looseObject({
+  hook_event_name: z.string(),
+  cwd: z.string().startsWith("/").max(4_096),
+  tool_name: name,
+  tool_input: z.record(z.string(), z.unknown()),
+  tool_use_id: name.nullish(),
+});
+const ending = z.looseObject({ tool_name: name, tool_use_id: name.nullish() });
+const words = z.string().nullish();
+const signal = z.looseObject({
+  session_id: words,
+  transcript_path: words,
+  prompt: words,
+  last_assistant_message: words,
+  error: words,
+});
+
+/** What a tool would do, as text and for the guard. */
+export type Said = Pick<HookCall, "text" | "use">;
+export type Input = Readonly<Record<string, unknown>>;
+export type Told = Pick<z.output<typeof signal>, "prompt" | "last_assistant_message" | "error">;
+
+/** @param saidOf  undefined where the input lacks what the tool cannot do without */
+export function readCall(
+  event: string,
+  payload: unknown,
+  saidOf: (tool: string, input: Input) => Said | undefined,
+): Extract<HookEvent, { kind: "call" | "malformed" }> {
+  const parsed = toolCall.safeParse(payload);
+  if (!parsed.success) return malformed(parsed.error);
+  const { hook_event_name: told, tool_name: tool, tool_input: input, cwd } = parsed.data;
+  if (told !== event) return { kind: "malformed", why: `it tells of ${told.slice(0, 60)}` };
+  const said = saidOf(tool, input);
+  if (said === undefined)
+    return { kind: "malformed", why: `the tool ${tool} was called without what it needs` };
+  const id = parsed.data.tool_use_id ?? null;
+  const call: HookCall = { kind: "call", id, tool, cwd, ...said };
+  if ([cwd, call.text, ...(call.use?.paths ?? [])].some((part) => part.includes("\0")))
+    return { kind: "malformed", why: "it holds a NUL, which no command or path can" };
+  return call;
+}
+
+export function readEnding(payload: unknown): HookEvent {
+  const parsed = ending.safeParse(payload);
+  if (!parsed.success) return malformed(parsed.error);
+  return { kind: "ended", id: parsed.data.tool_use_id ?? null, tool: parsed.data.tool_name };
+}
+
+export function readSignal(
+  event: string,
+  payload: unknown,
+  wordOf: (event: string, told: Told) => AgentEvent | null,
+): HookEvent {
+  const parsed = signal.safeParse(payload);
+  if (!parsed.success) return malformed(parsed.error);
+  const { session_id: session, transcript_path: transcript, ...told } = parsed.data;
+  return {
+    kind: "signal",
+    event,
+    sessionId: session ?? null,
+    transcriptPath: transcript ?? null,
+    word: wordOf(event, told),
+  } satisfies HookSignal;
+}
+
+function malformed(error: z.ZodError): Extract<HookEvent, { kind: "malformed" }> {
+  const [issue] = error.issues;
+  const where = issue?.path.join(".") ?? "";
+  return { kind: "malformed", why: `${where === "" ? "it" : where}: ${issue?.message ?? "?"}` };
+}
+
+/** Not what every object inherits. */
+export function own(map: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
