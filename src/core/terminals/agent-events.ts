@@ -18,8 +18,6 @@ export interface SaidEnd {
   readonly detail: Extract<StatusDetail, "" | "failed" | "limited">;
   /** The last answer whole, as the model wrote it; null where none is told. */
   readonly answer: string | null;
-  /** When a limit is over, where that is told. */
-  readonly retryAt?: Instant | undefined;
 }
 
 export type AgentEvent =
