@@ -27,6 +27,8 @@ export const daemonView = z.object({
 });
 export type DaemonView = z.infer<typeof daemonView>;
 
+export const healthView = z.object({ status: z.string(), version: z.string() });
+
 export const PROBLEM_TYPE = "application/problem+json";
 
 /** RFC 9457; `code` is the one that the CLI prints, `hint` the next thing to do. */

@@ -3,9 +3,13 @@ const v1 = "/api/v1";
 const part = encodeURIComponent;
 
 export const routes = {
+  openapi: `${v1}/openapi.json`,
+  health: `${v1}/health`,
   status: `${v1}/status`,
   stopDaemon: `${v1}/daemon/stop`,
   config: `${v1}/config`,
+  sessions: `${v1}/sessions`,
+  session: (name: string) => `${v1}/sessions/${part(name)}`,
   terminals: `${v1}/terminals`,
   teams: `${v1}/teams`,
   shutdown: `${v1}/shutdown`,
@@ -43,5 +47,6 @@ export const routes = {
   providers: `${v1}/providers`,
   provider: (name: string) => `${v1}/providers/${part(name)}`,
   profiles: `${v1}/profiles`,
+  profile: (name: string) => `${v1}/profiles/${part(name)}`,
   events: `${v1}/events`,
 } as const;

@@ -4,7 +4,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
 import type { Config } from "../contract/config.ts";
-import type { Key, LeaveRules, PaneDriver, TerminalsPorts } from "../core/terminals/index.ts";
+import { type Key, key } from "../contract/input.ts";
+import type { LeaveRules, PaneDriver, TerminalsPorts } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
 
 type Given = "driver" | "clock" | "log" | "size" | "logPath" | "leave" | "endProcess";
@@ -36,13 +37,11 @@ export function terminalPorts(parts: {
   };
 }
 
-const NAMED = new Set(
-  "Enter Escape Up Down Left Right Tab BTab Space BSpace C-c C-u C-d C-q y n".split(" "),
-);
+const KEYS: ReadonlySet<string> = new Set(key.options);
 
 /** Provider files are data: only keys of the allow-list ever reach a pane. */
-export function isKey(key: string): key is Key {
-  return NAMED.has(key) || /^\d$/.test(key);
+export function isKey(name: string): name is Key {
+  return KEYS.has(name);
 }
 
 /** The pane's process is a shell of ours around the agent; both are in its process group. */

@@ -127,6 +127,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: "setup",
     load: () => import("./mcp.ts"),
   },
+  openapi: {
+    about: "the REST interface, as OpenAPI 3.1",
+    group: "setup",
+    load: () => import("./openapi.ts"),
+  },
   completion: {
     about: "tab completion for bash, zsh and fish",
     group: "setup",

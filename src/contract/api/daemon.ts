@@ -1,11 +1,28 @@
 import { z } from "zod";
 import { profileView, providerView } from "../catalog.ts";
 import { configSchema } from "../config.ts";
-import { daemonView, journalEvent } from "../events.ts";
+import { daemonView, healthView, journalEvent } from "../events.ts";
 import { routes } from "../routes.ts";
 import { type Api, GET, POST, pattern } from "./route.ts";
 
 export const daemonApi = {
+  readOpenApi: {
+    ...GET,
+    path: routes.openapi,
+    summary: "Read this document",
+    scopes: [],
+    response: z.looseObject({ openapi: z.string() }),
+    errors: [],
+  },
+  checkHealth: {
+    ...GET,
+    path: routes.health,
+    summary: "Check the daemon's health",
+    about: "For a monitor: 500 while the database does not answer.",
+    scopes: [],
+    response: healthView,
+    errors: ["store.broken"],
+  },
   status: {
     ...GET,
     path: routes.status,
@@ -49,6 +66,13 @@ export const daemonApi = {
     summary: "List profiles",
     response: z.array(profileView),
     errors: [],
+  },
+  showProfile: {
+    ...GET,
+    path: pattern(routes.profile(":name")),
+    summary: "Show a profile",
+    response: profileView,
+    errors: ["not_found", "profile.invalid"],
   },
   followEvents: {
     ...GET,

@@ -21,6 +21,7 @@ export const gateApi = {
     maxBytes: HOOK_BODY_BYTES,
     response: z.string(),
     gives: "text/plain",
+    canBeEmpty: true,
     errors: [],
   },
   tellExit: {
@@ -33,6 +34,7 @@ export const gateApi = {
     takes: GATE,
     response: z.string(),
     gives: "text/plain",
+    canBeEmpty: true,
     errors: ["not_found"],
   },
   callHook: {

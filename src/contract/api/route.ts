@@ -26,6 +26,8 @@ export interface Route {
   readonly response: z.ZodType;
   /** Of the response; JSON unless told. */
   readonly gives?: string;
+  /** No content is an answer, too. */
+  readonly canBeEmpty?: boolean;
   /** Besides those that every route can answer with. */
   readonly errors: readonly ErrorCode[];
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { inputOutcome, inputRequest, logSlice } from "../input.ts";
 import { routes } from "../routes.ts";
+import { sessionDetail, sessionView } from "../sessions.ts";
 import {
   attachRequest,
   attachView,
@@ -24,6 +26,22 @@ const action = (name: string): string => pattern(routes.terminalAction(":ref", n
 const LONG_BODY_BYTES = 32 * 1024 * 1024;
 
 export const terminalApi = {
+  listSessions: {
+    ...GET,
+    path: routes.sessions,
+    summary: "List sessions",
+    about: "Those with a terminal that runs or was lost within a day; with `all` every known one.",
+    query: z.strictObject({ all: flag }),
+    response: z.array(sessionView),
+    errors: [],
+  },
+  showSession: {
+    ...GET,
+    path: pattern(routes.session(":name")),
+    summary: "Show a session",
+    response: sessionDetail,
+    errors: ["not_found"],
+  },
   listTerminals: {
     ...GET,
     path: routes.terminals,
@@ -82,6 +100,30 @@ export const terminalApi = {
     about: "As the terminal shows it now, colours as escape sequences.",
     response: screenView,
     errors: ["not_found", "name.ambiguous", "pane.gone"],
+  },
+  readLog: {
+    ...GET,
+    path: action("log"),
+    summary: "Read a log",
+    about:
+      "What the agent wrote, from `offset` on; without it the end. Ask again with `next` as `offset`.",
+    query: z.strictObject({
+      offset: z.coerce.number().int().min(0).optional(),
+      limit: z.coerce.number().int().min(1_024).max(1_000_000).default(65_536),
+    }),
+    response: logSlice,
+    errors: ["not_found", "name.ambiguous"],
+  },
+  typeInput: {
+    ...POST,
+    path: action("input"),
+    summary: "Type into a terminal",
+    about:
+      "What a person does in an attached pane. It is not queued and waits for nothing: to give an agent work, send a message.",
+    isFromOutside: true,
+    body: inputRequest,
+    response: inputOutcome,
+    errors: ["not_found", "name.ambiguous", "pane.gone", "pane.not_ready"],
   },
   attach: {
     ...POST,

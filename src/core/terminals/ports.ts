@@ -1,4 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
+import type { Key } from "../../contract/input.ts";
+
+export type { Key } from "../../contract/input.ts";
 
 /** What tmux knows of one pane of ours, as read by one `list-panes -a`. */
 export interface PaneFacts {
@@ -52,25 +55,6 @@ export type PaneSignal =
   | { readonly kind: "gone"; readonly paneId: string }
   | { readonly kind: "session-ended"; readonly session: string }
   | { readonly kind: "server-lost" };
-
-export type Key =
-  | "Enter"
-  | "Escape"
-  | "Up"
-  | "Down"
-  | "Left"
-  | "Right"
-  | "Tab"
-  | "BTab"
-  | "Space"
-  | "BSpace"
-  | "C-c"
-  | "C-u"
-  | "C-d"
-  | "C-q"
-  | "y"
-  | "n"
-  | `${number}`;
 
 /** Panes as the product sees them; `drivers/tmux` implements it. All calls reject with ConductorError. */
 export interface PaneDriver {

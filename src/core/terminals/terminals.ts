@@ -3,6 +3,7 @@ import { ConductorError, describeError } from "../../base/errors.ts";
 import { newId } from "../../base/ids.ts";
 import type { GateLevel, Network } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
+import type { InputRequest } from "../../contract/input.ts";
 import { findTerminal } from "./find.ts";
 import { askToLeave, type LeavePorts } from "./leave.ts";
 import type { PaneFacts, PaneSignal } from "./ports.ts";
@@ -193,6 +194,20 @@ export class Terminals {
       paneOf(terminal),
       this.#ports.leave(terminal.record.provider).interrupt,
     );
+  }
+
+  /** As a person at the keyboard would; what was typed is nobody's to keep. */
+  async type(
+    terminal: Terminal,
+    { text = "", keys = [] }: InputRequest,
+    actor: string,
+  ): Promise<void> {
+    const pane = paneOf(terminal);
+    const event = this.#event("typed", terminal.record, actor);
+    const data = { ...event.data, characters: text.length, keys: keys.length };
+    await terminal.patch({}, { ...event, data });
+    if (text !== "") await this.#ports.driver.paste(pane, text);
+    if (keys.length > 0) await this.#ports.driver.keys(pane, keys);
   }
 
   async rename(terminal: Terminal, name: string, actor: string): Promise<void> {

@@ -18,6 +18,7 @@ import { hookRefusals, hookRoutes } from "./hooks.ts";
 import { humanRoutes } from "./humans.ts";
 import { messageRoutes } from "./messages.ts";
 import { policyRoutes } from "./policy.ts";
+import { sessionRoutes } from "./sessions.ts";
 import { terminalRoutes } from "./terminals.ts";
 import { usageRoutes } from "./usage.ts";
 
@@ -53,6 +54,7 @@ export function createApp(services: Services): App {
     return next();
   });
   daemonRoutes(app, services);
+  sessionRoutes(app, services);
   terminalRoutes(app, services);
   messageRoutes(app, services);
   handoffRoutes(app, services);

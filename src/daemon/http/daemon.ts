@@ -1,4 +1,7 @@
 /** The daemon itself: status, configuration, catalogs, the end. */
+
+import { ConductorError } from "../../base/errors.ts";
+import { VERSION } from "../../base/version.ts";
 import { api } from "../../contract/api/index.ts";
 import type { ProviderDefinition } from "../../core/providers/index.ts";
 import type { Caller } from "../auth.ts";
@@ -8,6 +11,18 @@ import { serve } from "./serve.ts";
 
 export function daemonRoutes(app: App, services: Services): void {
   const { catalog } = services;
+  serve(app, services, api.readOpenApi, async () => {
+    const { openApiDocument } = await import("../../contract/api/openapi.ts");
+    const { version, http } = services.describe();
+    return openApiDocument({ version, server: `http://${hostOf(http.host)}:${http.port}` });
+  });
+  serve(app, services, api.checkHealth, async () => {
+    // Nobody showed a token: what is wrong with it is for the log.
+    await services.journal.head().catch((error: unknown) => {
+      throw new ConductorError("store.broken", "the database does not answer", { cause: error });
+    });
+    return { status: "ok", version: VERSION };
+  });
   serve(app, services, api.status, () => services.describe());
   serve(app, services, api.config, () => services.config);
   serve(app, services, api.stopDaemon, () => {
@@ -21,6 +36,7 @@ export function daemonRoutes(app: App, services: Services): void {
     shownTo(caller, catalog.provider(param("name"))),
   );
   serve(app, services, api.listProfiles, () => catalog.profiles());
+  serve(app, services, api.showProfile, ({ param }) => catalog.profile(param("name")));
 }
 
 /** A file of the user's own may have a key among its variables. */
@@ -28,4 +44,8 @@ function shownTo(caller: Caller, provider: ProviderDefinition): ProviderDefiniti
   if (caller.kind === "human") return provider;
   const env = Object.fromEntries(Object.keys(provider.env).map((name) => [name, "…"]));
   return { ...provider, env };
+}
+
+function hostOf(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }

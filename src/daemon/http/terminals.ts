@@ -1,13 +1,14 @@
 /** Terminals: launch, look, stop; the counts come with every view. */
 import { api } from "../../contract/api/index.ts";
 import type { Route } from "../../contract/api/route.ts";
-import type { TerminalView, WhyView } from "../../contract/terminals.ts";
+import type { WhyView } from "../../contract/terminals.ts";
 import { explain, type Terminal } from "../../core/terminals/index.ts";
-import { actorOf } from "../auth.ts";
+import { actorOf, deciderOf } from "../auth.ts";
+import { readSlice } from "../log-files.ts";
 import type { Services } from "../services.ts";
-import { terminalView } from "../views.ts";
 import type { App } from "./env.ts";
 import { type Call, serve } from "./serve.ts";
+import { present, view, views } from "./shown.ts";
 
 export function terminalRoutes(app: App, services: Services): void {
   const { terminals, launcher } = services;
@@ -24,6 +25,15 @@ export function terminalRoutes(app: App, services: Services): void {
   serve(app, services, api.readScreen, async (call) => {
     const { screen } = await found(call).look();
     return { text: screen.text };
+  });
+  serve(app, services, api.readLog, (call) => {
+    const { logPath } = found(call).record;
+    return readSlice(logPath, call.query);
+  });
+  serve(app, services, api.typeInput, async (call) => {
+    const { text = "", keys = [] } = call.body;
+    await terminals.type(found(call), call.body, deciderOf(call.caller));
+    return { characters: text.length, keys: keys.length };
   });
   serve(app, services, api.attach, (call) => {
     const { id, session, paneId } = found(call).record;
@@ -45,31 +55,6 @@ export function terminalRoutes(app: App, services: Services): void {
     await terminals.rename(terminal, call.body.name, actorOf(call.caller));
     return view(services, terminal);
   });
-}
-
-const LOST_LATELY_MS = 24 * 60 * 60_000;
-
-/** What runs, and what was lost lately: nobody ended that, and launched again it comes back. */
-function present({ terminals, clock }: Services): Terminal[] {
-  const isLostLately = ({ status }: Terminal): boolean =>
-    status.status === "lost" && clock.now() - status.since < LOST_LATELY_MS;
-  return terminals.all().filter((terminal) => terminal.isLive || isLostLately(terminal));
-}
-
-async function views(services: Services, shown: readonly Terminal[]): Promise<TerminalView[]> {
-  const [unread, pending] = await Promise.all([
-    services.messages.unread(),
-    services.approvals.pending(),
-  ]);
-  return shown.map((terminal) => terminalView(terminal, { unread, pending }));
-}
-
-async function view(services: Services, terminal: Terminal): Promise<TerminalView> {
-  const [unread, pending] = await Promise.all([
-    services.messages.unread(),
-    services.approvals.pending(),
-  ]);
-  return terminalView(terminal, { unread, pending });
 }
 
 async function why(services: Services, terminal: Terminal): Promise<WhyView> {
