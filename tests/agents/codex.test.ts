@@ -8,6 +8,7 @@ import { codex, install } from "../support/agent-cli.ts";
 import type { AgentWorld } from "../support/agent-world.ts";
 import { codexWorld } from "../support/codex.ts";
 import { openNamespace } from "../support/netns.ts";
+import { until } from "../support/product.ts";
 
 const installed = await install(codex);
 const netns = await openNamespace();
@@ -21,7 +22,7 @@ console.log(
     : `skipped: ${missing.join("; ")}`,
 );
 
-const world = () => codexWorld({ bin, enter });
+const world = (config = "") => codexWorld({ bin, enter, config });
 
 async function lastMessage(dev: AgentWorld): Promise<MessageView | undefined> {
   return (await dev.json<MessageView[]>("inbox", "dev")).at(-1);
@@ -40,8 +41,8 @@ function results(dev: AgentWorld): string[] {
 }
 
 /** It has something to lose. */
-async function withBuild(): Promise<AgentWorld> {
-  const dev = await world();
+async function withBuild(config = ""): Promise<AgentWorld> {
+  const dev = await world(config);
   mkdirSync(join(dev.work, "build"));
   writeFileSync(join(dev.work, "build/a.txt"), "work");
   return dev;
@@ -65,7 +66,7 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
       receipt: "hook",
       turn: { state: "completed", result: { source: "hook" } },
     });
-    expect(await dev.statuses()).toEqual(["idle", "working", "idle"]);
+    expect((await dev.statuses()).slice(-3)).toEqual(["idle", "working", "idle"]);
     expect(told(dev)).toEqual(["do:hold"]);
   });
 
@@ -91,5 +92,88 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
     expect(await dev.json<ApprovalView[]>("approvals", "--all")).toHaveLength(2);
     const shell = await dev.json<DecisionView[]>("decisions");
     expect(shell.map(({ source }) => source)).toContain("bash");
+  });
+
+  test("the daemon killed while a command waits: it never runs, and the model is told", async () => {
+    const dev = await withBuild();
+    await dev.run("send", "dev", removal);
+    await dev.question();
+    await dev.killDaemon();
+    const isTold = () => results(dev).some((result) => result.includes("does not answer"));
+    await until(isTold, "the model is told that it did not run", 60_000);
+    await dev.becomes("idle");
+    expect(isKept(dev)).toBe(true);
+    expect(await dev.json<ApprovalView[]>("approvals", "--all")).toMatchObject([
+      { state: "abandoned" },
+    ]);
+  });
+
+  test("the hook itself killed while a command waits: the shell's own gate asks, and it never runs", async () => {
+    const dev = await withBuild();
+    await dev.run("send", "dev", removal);
+    const first = await dev.question();
+    const hooks = dev.processes().filter((each) => /gates\/hook .*PreToolUse/.test(each));
+    expect(hooks).toHaveLength(1);
+    for (const hook of hooks) process.kill(Number.parseInt(hook, 10), "SIGKILL");
+    // Codex runs what its killed hook was asked about; below it the shell's gate asks once more.
+    const other = async () =>
+      (await dev.json<ApprovalView[]>("approvals")).find(({ id }) => id !== first.id);
+    await until(async () => (await other()) !== undefined, "the shell asks");
+    const second = await other();
+    expect(isKept(dev)).toBe(true);
+    await dev.run("deny", String(second?.number));
+    await dev.becomes("idle");
+    expect(isKept(dev)).toBe(true);
+  });
+
+  test("a daemon that says nothing at all: the hook gives up before its own time-out, and nothing runs", async () => {
+    const dev = await withBuild("gate: { waitSeconds: 0.3 }\n");
+    const daemon = await dev.daemonPid();
+    await dev.run("send", "dev", "do:late rm -rf build src");
+    await dev.becomes("working");
+    await dev.shows("I will run");
+    process.kill(daemon, "SIGSTOP");
+    dev.release();
+    const isTold = () => results(dev).some((result) => result.includes("does not answer"));
+    await until(isTold, "the model is told that it did not run", 60_000);
+    process.kill(daemon, "SIGCONT");
+    expect(isKept(dev)).toBe(true);
+  });
+
+  test("messages arrive as they were written, and none of them is taken for a command", async () => {
+    const dev = await world();
+    const plain = [
+      "First line\n\n  indented, with ünïcödé ✓ and 👩‍👩‍👧 日本\n```ts\nconst a = `b`;\n\treturn a;\n```",
+      "- a list\n- [ ] with a box\n› 1. Yes\n  2. No",
+      Array.from({ length: 1_700 }, (_, n) => `line ${n} of a long text, ${"x".repeat(40)}`).join(
+        "\n",
+      ),
+    ];
+    const guarded = ["/quit", "/nosuch thing", "!touch made-by-agent", "#x", "@work", "?"];
+    for (const text of [...plain, ...guarded]) await dev.run("send", "dev", "--", text);
+    const ran = await dev.run("send", "dev", "the last one", "--wait");
+    expect(ran.stdout).toMatch(/^ACK bytes=12 /);
+    expect(told(dev)).toEqual([...plain, ...guarded, "the last one"]);
+    expect(existsSync(join(dev.work, "made-by-agent"))).toBe(false);
+  });
+
+  test("what it asks itself is answered by the yes of before, and else becomes an approval", async () => {
+    const dev = await withBuild();
+    const out = join(dev.home, "outside.txt");
+    const call = (cmd: string) =>
+      `do:tool exec_command ${JSON.stringify({ cmd, sandbox_permissions: "require_escalated", justification: "May I?" })}`;
+    await dev.run("send", "dev", call("cat /etc/hostname | cat"));
+    await dev.becomes("waiting(permission)");
+    const asked = await dev.question();
+    expect(asked).toMatchObject({ origin: "screen" });
+    await dev.run("approve", String(asked.number));
+    await dev.becomes("idle");
+    const sent = dev.run("send", "dev", call(`echo x > ${out}`), "--wait");
+    const second = await dev.question();
+    expect(second).toMatchObject({ origin: "api" });
+    await dev.run("approve", String(second.number));
+    await sent;
+    expect(existsSync(out)).toBe(true);
+    expect(await dev.json<ApprovalView[]>("approvals", "--all")).toHaveLength(2);
   });
 });

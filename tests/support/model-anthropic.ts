@@ -70,7 +70,7 @@ function* events(answer: Said): Generator<ModelEvent> {
     yield event("content_block_start", { index, content_block: block });
     for (const [number, delta] of deltas.entries()) {
       const isLast = number === deltas.length - 1;
-      const held = answer.kind === "text" && answer.held && isLast;
+      const held = answer.kind !== "call" && answer.held && isLast;
       yield event("content_block_delta", { index, delta }, held);
     }
     yield event("content_block_stop", { index });

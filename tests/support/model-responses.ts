@@ -56,7 +56,7 @@ function* events(answer: Said): Generator<ModelEvent> {
   yield event("response.content_part.added", { ...at, part: { ...part, text: "" } });
   const pieces = piecesOf(text);
   for (const [number, delta] of pieces.entries()) {
-    const held = answer.kind === "text" && answer.held && number === pieces.length - 1;
+    const held = answer.kind !== "call" && answer.held && number === pieces.length - 1;
     yield event("response.output_text.delta", { ...at, delta }, held);
   }
   yield event("response.output_text.done", { ...at, text });

@@ -15,7 +15,7 @@ export type Block = Readonly<Record<string, unknown>>;
 export type Answer =
   | { readonly kind: "text"; readonly text: string; readonly held: boolean }
   /** Of the CLI's own shell tool, whatever it is called. */
-  | { readonly kind: "run"; readonly command: string }
+  | { readonly kind: "run"; readonly command: string; readonly held: boolean }
   | { readonly kind: "call"; readonly tool: string; readonly input: Block }
   | { readonly kind: "error"; readonly code: number };
 
@@ -91,13 +91,14 @@ const sentence = "The quick brown fox jumps over the lazy dog. ";
 export function choose({ tools, user, toolResult }: ModelRequest): Answer {
   const say = (text: string, held = false): Answer => ({ kind: "text", text, held });
   if (tools === 0) return say("Scripted task");
-  const [, order, value = ""] = user.match(/do:(run|tool|http)[ \t]+([^\n]+)/) ?? [];
+  const [, order, value = ""] = user.match(/do:(run|late|tool|http)[ \t]+([^\n]+)/) ?? [];
   if (toolResult !== null && order === undefined)
     return say(`TOOL-DONE ${toolResult.replace(/\s+/g, " ").slice(0, 100)}`);
   if (user.includes("do:hold")) return say(`HOLD-BEGIN\n\n${sentence.repeat(6)}\n\nHOLD-END`, true);
   const [, lines] = user.match(/do:lines (\d+)/) ?? [];
   if (lines !== undefined) return say(manyLines(Number(lines)));
-  if (order === "run") return { kind: "run", command: value };
+  if (order === "run" || order === "late")
+    return { kind: "run", command: value, held: order === "late" };
   if (order === "tool") {
     const [, tool = "", json = "{}"] = value.match(/^(\S+)\s+(\{.*\})$/) ?? [];
     const input: Block = JSON.parse(json);

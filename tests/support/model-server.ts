@@ -3,6 +3,7 @@
 // Listens on loopback only, says `{"port":N}` on its first line, and appends a JSON line per request.
 // The newest words of the user choose the answer:
 //   do:run CMD    a call of its shell tool with CMD   do:hold   text of which the end waits for SIGUSR2
+//   do:late CMD   the same, but the call waits for SIGUSR2
 //   do:tool NAME JSON   a call of that tool
 //   do:http CODE  that HTTP error             otherwise    ACK with the text's length and sha256
 //   do:lines N    `manyLines(N)`: code, a table and wide characters

@@ -9,7 +9,8 @@ const TOLD = "UserPromptSubmit Stop PostToolUse SessionStart SessionEnd";
  * of these keys does not count.
  */
 export function codexSettings(how: HookSettings): readonly string[] {
-  const wait = how.waitSeconds + MARGIN_SECONDS;
+  // Codex takes whole numbers only.
+  const wait = Math.ceil(how.waitSeconds) + MARGIN_SECONDS;
   const hook = (event: string, seconds: number): string => {
     // `exec`, so that whoever ends the shell ends the script, and with it the question.
     const command = `exec ${how.script} codex ${event} ${seconds}`;
