@@ -35,6 +35,7 @@ import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
 import { openDoors } from "./listen.ts";
 import { createLongTexts } from "./long-texts.ts";
+import { mcpSettings } from "./mcp/settings.ts";
 import { openHandoffs } from "./open-handoffs.ts";
 import { createPolicyDesk, shippedPolicy } from "./policy-desk.ts";
 import { createPostman } from "./postman.ts";
@@ -212,7 +213,12 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       shims: shimFolders(bundledFolder("gates"), paths.shims),
       contain: (agent) => containment.prepare(agent),
     },
-    settings: (provider, terminal) => hookSettings.write(provider, terminal),
+    settings: (provider, terminal) => {
+      const where = { folder: join(paths.terminalSettings, terminal.id), url: url() };
+      const tools = mcpSettings(provider, where);
+      const hooks = hookSettings.write(provider, terminal);
+      return { args: [...tools.args, ...hooks.args], env: { ...tools.env, ...hooks.env } };
+    },
     agentVariables: (id) => ({
       CONDUCTOR_TERMINAL_ID: id,
       // Else `conductor` in a pane would speak to another home's daemon, or start one.

@@ -194,6 +194,17 @@ const transcript = z.strictObject({
   path: z.string().min(1),
 });
 
+/** Its MCP client: how it finds our tools, and how long it lets one call take. */
+const mcp = z.strictObject({
+  /** The text of a file made for this terminal; `{url}` stands for where our tools are. */
+  file: z.string().optional(),
+  /** What a launch is given; `{file}` and `{url}` stand for those. The token is in CONDUCTOR_TOKEN. */
+  args: z.array(z.string()).default([]),
+  env: z.record(z.string(), z.string()).default({}),
+  /** Where no setting makes it longer. */
+  callSeconds: z.number().positive().optional(),
+});
+
 export const providerSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "small letters, digits, - and _"),
   aliases: z.array(z.string().min(1)).default([]),
@@ -216,8 +227,7 @@ export const providerSchema = z.strictObject({
    */
   systemPrompt: z.array(z.string()).optional(),
   hooks: hooks.optional(),
-  /** Its MCP client: how long it lets one call take, where no setting of ours changes that. */
-  mcp: z.strictObject({ callSeconds: z.number().positive().optional() }).optional(),
+  mcp: mcp.optional(),
   version: z.strictObject({ args: z.array(z.string()), match: pattern }).optional(),
   install: z.string().min(1).optional(),
   /** How long the start may take before it counts as hung. */

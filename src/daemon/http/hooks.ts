@@ -120,6 +120,9 @@ function allowed(
   if (ruling.pass !== undefined && call.use === undefined)
     services.passes.give(record.id, { key: ruling.pass, call: call.id });
   if (ruling.by === "human") return { kind: "allow", reason: "a human said yes" };
+  // Our own tools stand behind the daemon, which judges what they ask for.
+  if (call.use?.kind === "mcp" && call.use.own === true)
+    return { kind: "allow", reason: "a tool of conductor" };
   // The provider's own question stays for tools of which nobody has seen that this gate holds them.
   const { hooks } = services.catalog.running(record.provider);
   return hooks?.covers.includes(call.tool) === true
