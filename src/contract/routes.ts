@@ -40,8 +40,8 @@ export const routes = {
   decideApproval: (ref: string) => `${v1}/approvals/${part(ref)}/verdict`,
   /** Of `?terminal=` (an id or a name), `?session=`, `?since=` (epoch ms). */
   usage: `${v1}/usage`,
-  humans: `${v1}/humans`,
-  revokeHuman: (name: string) => `${v1}/humans/${part(name)}/revoke`,
+  tokens: `${v1}/tokens`,
+  revokeToken: (name: string) => `${v1}/tokens/${part(name)}/revoke`,
   grants: `${v1}/grants`,
   revokeGrant: (ref: string) => `${v1}/grants/${part(ref)}/revoke`,
   providers: `${v1}/providers`,

@@ -1,16 +1,28 @@
 /** Who calls: a token's kind decides what it may do. Digests are compared in constant time. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { ConductorError } from "../base/errors.ts";
+import { assertNever, ConductorError } from "../base/errors.ts";
 import type { Route } from "../contract/api/route.ts";
+import type { TokenView } from "../contract/tokens.ts";
 
 export type Caller =
   /** Without a name: the owner, who bears the token file. */
   | { readonly kind: "human"; readonly name?: string }
-  | { readonly kind: "agent"; readonly terminalId: string };
+  | { readonly kind: "agent"; readonly terminalId: string }
+  /** Looks, and does nothing else. */
+  | { readonly kind: "read"; readonly name: string };
 
 /** The caller's name in journal rows and messages. */
 export function actorOf(caller: Caller): string {
-  return caller.kind === "human" ? "human" : `agent:${caller.terminalId}`;
+  switch (caller.kind) {
+    case "human":
+      return "human";
+    case "agent":
+      return `agent:${caller.terminalId}`;
+    case "read":
+      return `read:${caller.name}`;
+    default:
+      return assertNever(caller);
+  }
 }
 
 /** Who decides, as approvals keep it. */
@@ -23,8 +35,8 @@ export interface Tokens {
   readonly human: string;
   /** The terminal whose agent bears this token, by SHA-256 digest in hex. */
   terminalOf(digest: string): string | undefined;
-  /** The person beside the owner who bears it. */
-  humanOf(digest: string): string | undefined;
+  /** The person beside the owner, or the onlooker, who bears it. */
+  bearerOf(digest: string): Pick<TokenView, "name" | "scope"> | undefined;
 }
 
 export function digest(token: string): string {
@@ -40,8 +52,8 @@ export function authenticate(header: string | undefined, tokens: Tokens): Caller
     return { kind: "human" };
   const terminalId = tokens.terminalOf(presented);
   if (terminalId !== undefined) return { kind: "agent", terminalId };
-  const name = tokens.humanOf(presented);
-  if (name !== undefined) return { kind: "human", name };
+  const bearer = tokens.bearerOf(presented);
+  if (bearer !== undefined) return { kind: bearer.scope, name: bearer.name };
   throw missing("this token is not known");
 }
 
@@ -63,6 +75,10 @@ function refused(caller: Caller, route: Route): ConductorError {
   if (caller.kind === "human")
     return new ConductorError("auth.refused", `only an agent can ${doing(route)}`, {
       hint: "its own shell and hooks do, with the token of its terminal",
+    });
+  if (caller.kind === "read")
+    return new ConductorError("auth.refused", `a token for reading cannot ${doing(route)}`, {
+      hint: "a human's token can, an agent's may: conductor token create --human NAME",
     });
   return new ConductorError("auth.refused", `an agent cannot ${doing(route)}`, {
     hint: "only a human can; ask with an approval or a message",

@@ -263,7 +263,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   });
   const tokens = {
     human,
-    humanOf: (hash: string) => stores.humans.nameOf(hash),
+    bearerOf: (hash: string) => stores.tokens.bearerOf(hash),
     terminalOf: (hash: string) =>
       agents.terminalOf(
         hash,
@@ -296,7 +296,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     }),
     grants: stores.grants,
     usage: (filter) => stores.transcripts.usage(filter),
-    humans: stores.humans,
+    tokenStore: stores.tokens,
     catalog,
     describe,
     messages: stores.messages,

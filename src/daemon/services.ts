@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Config } from "../contract/config.ts";
 import type { DaemonView } from "../contract/events.ts";
-import type { ApprovalStore, GrantStore, HumanStore } from "../core/approvals/index.ts";
+import type { ApprovalStore, GrantStore, TokenStore } from "../core/approvals/index.ts";
 import type { HookSignal } from "../core/hooks/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { MessageStore } from "../core/messages/index.ts";
@@ -44,7 +44,7 @@ export interface Services {
   readonly policyDesk: PolicyDesk;
   readonly grants: GrantStore;
   readonly usage: TranscriptStore["usage"];
-  readonly humans: HumanStore;
+  readonly tokenStore: TokenStore;
   readonly describe: () => DaemonView;
   readonly stop: () => void;
   /** The argv of a viewer of this terminal. */

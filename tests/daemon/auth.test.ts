@@ -4,11 +4,14 @@ import { actorOf, admit, authenticate, deciderOf, digest } from "../../src/daemo
 import { guardRequest, type RequestFacts } from "../../src/daemon/http/guard.ts";
 
 const agents = new Map([[digest("agent-secret"), "t_1"]]);
-const people = new Map([[digest("alice-secret"), "alice"]]);
+const people = new Map([
+  [digest("alice-secret"), { name: "alice", scope: "human" as const }],
+  [digest("board-secret"), { name: "board", scope: "read" as const }],
+]);
 const tokens = {
   human: "human-secret",
   terminalOf: (hash: string) => agents.get(hash),
-  humanOf: (hash: string) => people.get(hash),
+  bearerOf: (hash: string) => people.get(hash),
 };
 
 test("a token tells a human from an agent, and nothing else gets in", () => {
@@ -16,6 +19,7 @@ test("a token tells a human from an agent, and nothing else gets in", () => {
   const alice = authenticate("Bearer alice-secret", tokens);
   expect([actorOf(alice), deciderOf(alice)]).toEqual(["human", "human:alice"]);
   expect(deciderOf({ kind: "human" })).toBe("human");
+  expect(actorOf(authenticate("Bearer board-secret", tokens))).toBe("read:board");
   expect(actorOf(authenticate("Bearer agent-secret", tokens))).toBe("agent:t_1");
   for (const header of [
     undefined,

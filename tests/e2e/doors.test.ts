@@ -56,7 +56,7 @@ const DOORS: Readonly<Record<string, Door>> = {
     text: "env -u CONDUCTOR_TERMINAL_ID -u CONDUCTOR_TOKEN conductor token create --human mallory",
     typed: "refused",
     own: "held",
-    opens: async (world) => (await clientOf(world).humans()).some(({ name }) => name === "mallory"),
+    opens: async (world) => (await clientOf(world).tokens()).some(({ name }) => name === "mallory"),
   },
   "`setsid`": { text: `setsid -w bash -c ${YES}`, typed: "refused", own: "held" },
   "`nohup`, in the background": {

@@ -101,7 +101,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./policy.ts"),
   },
   token: {
-    about: "people beside you who decide",
+    about: "who else may act, and who may look",
     group: "setup",
     load: () => import("./token.ts"),
   },

@@ -5,7 +5,6 @@ import type { DecisionView } from "../../contract/decisions.ts";
 import type { DaemonView, JournalEvent } from "../../contract/events.ts";
 import type { GrantView } from "../../contract/grants.ts";
 import type { HandoffRequest, HandoffView } from "../../contract/handoffs.ts";
-import type { HumanView, HumanWithToken } from "../../contract/humans.ts";
 import type { MessageView, SendRequest } from "../../contract/messages.ts";
 import type { OverrideOutcome, OverrideRemoval, OverrideRequest } from "../../contract/policy.ts";
 import { routes } from "../../contract/routes.ts";
@@ -18,6 +17,7 @@ import type {
   TerminalView,
   WhyView,
 } from "../../contract/terminals.ts";
+import type { TokenMade, TokenScope, TokenView } from "../../contract/tokens.ts";
 import type { UsageView } from "../../contract/usage.ts";
 import { followOnce } from "./events.ts";
 import { type HttpRequest, request } from "./http.ts";
@@ -163,14 +163,14 @@ export class Client {
     return this.#get(routes.usage, { ...filter, since });
   }
 
-  humans(): Promise<HumanView[]> {
-    return this.#get(routes.humans);
+  tokens(): Promise<TokenView[]> {
+    return this.#get(routes.tokens);
   }
-  createHuman(name: string): Promise<HumanWithToken> {
-    return this.#post(routes.humans, { name });
+  createToken(asked: { name: string; scope: TokenScope }): Promise<TokenMade> {
+    return this.#post(routes.tokens, asked);
   }
-  revokeHuman(name: string): Promise<HumanView> {
-    return this.#post(routes.revokeHuman(name), {});
+  revokeToken(name: string): Promise<TokenView> {
+    return this.#post(routes.revokeToken(name), {});
   }
 
   decisions(filter: {

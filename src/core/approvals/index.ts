@@ -7,7 +7,6 @@ export {
   type NewGrant,
   normalCommand,
 } from "./grants.ts";
-export { type HumanStore, OWNER } from "./humans.ts";
 export type { Question, ScreenAct, ScreenApproval, Sight, Watched } from "./screen.ts";
 export {
   ANSWER_MS,
@@ -24,3 +23,4 @@ export type {
   ApprovalStore,
   NewApproval,
 } from "./store.ts";
+export { OWNER, type TokenStore } from "./tokens.ts";

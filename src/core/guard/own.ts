@@ -3,7 +3,7 @@ import type { Call } from "./call.ts";
 
 /** Its socket, and what only a human may ask there. */
 const DOOR =
-  /conductor[^\s,'"]*\.sock|\/api\/v1\/(approvals\/[^/\s]+\/verdict|grants\/|humans|daemon\/stop|shutdown)/;
+  /conductor[^\s,'"]*\.sock|\/api\/v1\/(approvals\/[^/\s]+\/verdict|grants\/|tokens|policy\/|terminals\/[^/\s]+\/input|daemon\/stop|shutdown)/;
 const CONNECTS =
   /^(curl|wget|https?|xh|nc|ncat|netcat|socat|node|deno|bun|python[\d.]*|perl|ruby|php)$/;
 const TO_PROCESSES = /^(kill|strace|ltrace|gdb|lldb|reptyr|renice|prlimit)$/;

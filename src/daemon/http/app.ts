@@ -15,11 +15,11 @@ import { gateRoutes } from "./gate.ts";
 import { guardRequest } from "./guard.ts";
 import { handoffRoutes } from "./handoffs.ts";
 import { hookRefusals, hookRoutes } from "./hooks.ts";
-import { humanRoutes } from "./humans.ts";
 import { messageRoutes } from "./messages.ts";
 import { policyRoutes } from "./policy.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { terminalRoutes } from "./terminals.ts";
+import { tokenRoutes } from "./tokens.ts";
 import { usageRoutes } from "./usage.ts";
 
 export function createApp(services: Services): App {
@@ -59,7 +59,7 @@ export function createApp(services: Services): App {
   messageRoutes(app, services);
   handoffRoutes(app, services);
   approvalRoutes(app, services);
-  humanRoutes(app, services);
+  tokenRoutes(app, services);
   usageRoutes(app, services);
   gateRoutes(app, services);
   hookRoutes(app, services);

@@ -1,6 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import type { NewEvent } from "../../contract/events.ts";
-import type { ApprovalStore, GrantStore, HumanStore } from "../../core/approvals/index.ts";
+import type { ApprovalStore, GrantStore, TokenStore } from "../../core/approvals/index.ts";
 import type { AuditJournal } from "../../core/audit/index.ts";
 import type { HandoffStore } from "../../core/handoffs/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
@@ -13,11 +13,11 @@ import { createAuditJournal } from "./audit-journal.ts";
 import { createDecisionStore } from "./decision-store.ts";
 import { createGrantStore } from "./grant-store.ts";
 import { createHandoffStore } from "./handoff-store.ts";
-import { createHumanStore } from "./human-store.ts";
 import { createJournal, pruneJournal } from "./journal-store.ts";
 import { createMessageStore } from "./message-store.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
 import { createTerminalStore } from "./terminal-store.ts";
+import { createTokenStore } from "./token-store.ts";
 import { createTranscriptStore } from "./transcript-store.ts";
 
 /** Every store over one database, for the daemon's wiring. */
@@ -29,7 +29,7 @@ export interface Stores extends Disposable {
   readonly handoffs: HandoffStore;
   readonly approvals: ApprovalStore;
   readonly grants: GrantStore;
-  readonly humans: HumanStore;
+  readonly tokens: TokenStore;
   readonly decisions: DecisionStore;
   readonly transcripts: TranscriptStore;
   /** An event of what happened outside the database. */
@@ -49,7 +49,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     handoffs: createHandoffStore(db),
     approvals: createApprovalStore(db),
     grants: createGrantStore(db),
-    humans: createHumanStore(db),
+    tokens: createTokenStore(db),
     decisions: createDecisionStore(db, Date.now),
     transcripts: createTranscriptStore(db),
     tell: (event) => db.write((append) => append(event)),

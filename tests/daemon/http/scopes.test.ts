@@ -16,14 +16,17 @@ function expected(route: Route, bearer: Bearer): "in" | 401 | 403 {
 }
 
 async function tokens(world: Served): Promise<Record<Bearer, string | undefined>> {
-  const { humans, clock } = world.services;
+  const { tokenStore, clock } = world.services;
   const agent = world.tokenOf(await launched(world));
-  await humans.add("alice", digest("alice-secret"), clock.now());
+  const made = { name: "alice", scope: "human", digest: digest("alice-secret") } as const;
+  await tokenStore.add(made, clock.now());
+  const looks = { name: "board", scope: "read", digest: digest("board-secret") } as const;
+  await tokenStore.add(looks, clock.now());
   return {
     owner: world.ownerToken,
     human: "alice-secret",
     agent,
-    read: undefined,
+    read: "board-secret",
     nobody: undefined,
   };
 }
@@ -38,7 +41,7 @@ async function knock(world: Served, route: Route, token: string | undefined): Pr
   return response.status;
 }
 
-const BEARERS: readonly Bearer[] = ["nobody", "agent", "human", "owner"];
+const BEARERS: readonly Bearer[] = ["nobody", "read", "agent", "human", "owner"];
 
 test.each(BEARERS)(
   "every route lets in or refuses as it says: %s",

@@ -190,12 +190,16 @@ test("one no ends a quorum, unless the rule asks for more of them", async () => 
 });
 
 test("people's tokens are kept by digest, and one name has one", async () => {
-  const { humans } = testStores();
-  await humans.add("alice", "d1", 1);
-  expect(humans.nameOf("d1")).toBe("alice");
-  await expect(humans.add("alice", "d2", 2)).rejects.toMatchObject({ code: "name.taken" });
-  await expect(humans.add("owner", "d3", 2)).rejects.toMatchObject({ code: "name.taken" });
-  await humans.remove("alice");
-  expect(humans.nameOf("d1")).toBeUndefined();
-  await expect(humans.remove("alice")).rejects.toMatchObject({ code: "not_found" });
+  const { tokens } = testStores();
+  await tokens.add({ name: "alice", scope: "human", digest: "d1" }, 1);
+  expect(tokens.bearerOf("d1")).toMatchObject({ name: "alice", scope: "human" });
+  await expect(tokens.add({ name: "alice", scope: "read", digest: "d2" }, 2)).rejects.toMatchObject(
+    { code: "name.taken" },
+  );
+  await expect(
+    tokens.add({ name: "owner", scope: "human", digest: "d3" }, 2),
+  ).rejects.toMatchObject({ code: "name.taken" });
+  await tokens.remove("alice");
+  expect(tokens.bearerOf("d1")).toBeUndefined();
+  await expect(tokens.remove("alice")).rejects.toMatchObject({ code: "not_found" });
 });
