@@ -77,6 +77,9 @@ function* events(answer: Said): Generator<ModelEvent> {
 function callOf(answer: Exclude<Said, { kind: "text" }>): Block {
   const { tool, input } =
     answer.kind === "call" ? answer : { tool: "exec_command", input: { cmd: answer.command } };
-  const call = { id: id("fc"), call_id: id("call"), name: tool, status: "completed" };
-  return { type: "function_call", ...call, arguments: JSON.stringify(input) };
+  // Tools of an MCP server stand in a namespace of their own.
+  const [, namespace, name = tool] = /^(mcp__[^_]+)__(\w+)$/.exec(tool) ?? [];
+  const call = { id: id("fc"), call_id: id("call"), name, status: "completed" };
+  const within = namespace === undefined ? {} : { namespace };
+  return { type: "function_call", ...call, ...within, arguments: JSON.stringify(input) };
 }
