@@ -95,8 +95,11 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
         return "nothing";
       }
       if (terminal.isLeaving) return "waits";
+      const began = ports.clock.now();
       const outcome = await deliverNext(engine, adapt(ports, terminal, ears)).catch(stopped);
-      const isUnsaid = outcome.kind === "delivered" && !isWord(outcome.receipt);
+      // One that told of another text than ours, as of a file in its place, still speaks.
+      const hasSpoken = ears.prompts.get(id)?.some(({ at }) => at >= began) === true;
+      const isUnsaid = outcome.kind === "delivered" && !isWord(outcome.receipt) && !hasSpoken;
       if (isUnsaid) ears.silent.add(id);
       if (outcome.kind === "delivered" || outcome.kind === "failed") return "delivered";
       return outcome.kind === "empty" ? "nothing" : "waits";

@@ -218,8 +218,11 @@ function shareOf(shown: string, typed: string): number {
   return known / count;
 }
 
-/** `[Pasted text #1 +3 lines]`, `[Pasted Content 1024 chars]`, `[Paste #1 - 12 lines]`. */
-const PLACEHOLDER = /\[\s*past(?:e|ed)\b[^\]\n]*\]/i;
+/**
+ * `[Pasted text #1 +3 lines]`, `[Pasted Content 1024 chars]`, `[Paste #1 - 12 lines]`, and of a long text
+ * Copilot's `[Saved pasted content to workspace (104.4 KB) id=1]`.
+ */
+const PLACEHOLDER = /\[\s*(?:saved )?past(?:e|ed)\b[^\]\n]*\]/i;
 const PLACEHOLDERS = new RegExp(PLACEHOLDER, "gi");
 const LONG_ENOUGH = 12;
 const ENDS = 48;

@@ -46,6 +46,7 @@ test.each<[string, DeliveryLook, typeof early, string]>([
   ["a part of our text, as far as the box shows it", draft("look at the failing"), early, "enter"],
   ["our text, wrapped", draft("please look at\n  the failing test"), early, "enter"],
   ["a placeholder for our text", draft("[Pasted text #1 +3 lines]"), early, "enter"],
+  ["one that was saved", draft("[Saved pasted content to workspace (1 KB) id=1]"), early, "enter"],
   ["a placeholder and a person's words", draft("hm [Pasted text #1 +3 lines]"), late, "uncertain"],
   ["our text and a person's words", draft(`hel${text}`), early, "wait"],
   ["our text and a person's words, later", draft(`hel${text}`), late, "uncertain"],
