@@ -1,5 +1,9 @@
 import { z } from "zod";
 
-/** `~/.conductor/trust.json`: policy files of repositories that a human has read, by path and SHA-256. */
-export const trustFile = z.record(z.string(), z.string());
+const pin = z.strictObject({ hash: z.string(), text: z.string() });
+/** What a human read and let count: it goes on counting, whatever becomes of the file. */
+export type Pin = z.infer<typeof pin>;
+
+/** `~/.conductor/trust.json`: policy files of repositories that a human has read, by path, as they were then. */
+export const trustFile = z.record(z.string(), pin);
 export type TrustFile = z.infer<typeof trustFile>;

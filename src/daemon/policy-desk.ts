@@ -1,5 +1,4 @@
 /** Overrides of rules, written into policy files for their owner, each with an event of the journal. */
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ConductorError } from "../base/errors.ts";
@@ -14,6 +13,7 @@ import {
   type LayerRule,
   mayOverride,
   parsePolicy,
+  pinOf,
   removeOverride,
 } from "../core/policy/index.ts";
 import type { PolicyChange, PolicyFiles } from "../drivers/files/index.ts";
@@ -131,14 +131,16 @@ function edit(
   const file = fileOf(ports, place);
   const isNew = !existsSync(file);
   const isGlobal = place.workspace === undefined;
-  const wasTrusted = isNew || readTrust(ports.files.trust)[file] === hashOf(readFileSync(file));
   const before = isNew ? firstText(ports, isGlobal) : readFileSync(file, "utf8");
+  const pin = readTrust(ports.files.trust)[file];
+  // A file that is gone and was trusted goes on counting: one in its place is to be trusted anew.
+  const wasTrusted = isNew ? pin === undefined : pin?.hash === pinOf(before).hash;
   const text = change(before);
   parsePolicy(text, file);
   mkdirSync(dirname(file), { recursive: true });
   replace(file, text, isNew ? 0o600 : statSync(file).mode & 0o777);
   if (!isGlobal && wasTrusted) {
-    const trust = { ...readTrust(ports.files.trust), [file]: hashOf(text) };
+    const trust = { ...readTrust(ports.files.trust), [file]: pinOf(text) };
     replace(ports.files.trust, `${JSON.stringify(trust, null, 2)}\n`, 0o600);
   }
   return { file, isNew, isTrusted: isGlobal || wasTrusted };
@@ -151,10 +153,6 @@ function fileOf(ports: PolicyDeskPorts, { workspace, agent }: Place): string {
 
 function firstText(ports: PolicyDeskPorts, isGlobal: boolean): string {
   return isGlobal ? readFileSync(ports.files.shipped, "utf8") : "version: 1\n";
-}
-
-function hashOf(text: string | Buffer): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 function readTrust(file: string): TrustFile {

@@ -10,7 +10,7 @@ import { bundledFolder } from "./bundled.ts";
 import { readSettings } from "./config-file.ts";
 import type { Context } from "./context.ts";
 import { linkOptions } from "./open-client.ts";
-import { layersOf, policyStates } from "./policy-layers.ts";
+import { layersOf, notInForce, type PolicyState, policyStates } from "./policy-layers.ts";
 import { providerFiles } from "./provider-files.ts";
 
 /** `note`: it works without, or only a part of it does. */
@@ -162,18 +162,33 @@ function configFinding(context: Context): Finding {
   }
 }
 
+function foundPolicies(context: Context): PolicyState[] | Finding {
+  try {
+    return policyStates(context, { workspace: context.cwd });
+  } catch (error) {
+    const fix = error instanceof ConductorError ? error.hint : undefined;
+    return { state: "wrong", what: "trusted policies", told: describeError(error), fix: fix ?? "" };
+  }
+}
+
 /** A broken policy leaves the version before in force, which nobody sees; nor what is switched off. */
 function policyFindings(context: Context): Finding[] {
-  const states = policyStates(context, { workspace: context.cwd });
-  const files = states.map(({ layer, file, state, error }): Finding => {
+  const states = foundPolicies(context);
+  if (!Array.isArray(states)) return [states];
+  const files = states.map((one): Finding => {
+    const { layer, file, state, error } = one;
     const what = `policy ${layer}`;
     if (state === "in force") return ok(what, file);
     if (state === "broken") {
       const told = `${error ?? file}; a running daemon goes on with what it read before`;
       return { state: "wrong", what, told, fix: `mend it; conductor policy validate ${file}` };
     }
-    const told = `${file} does not count: it is ${state}`;
-    return { state: "note", what, told, fix: `read it, then conductor policy trust` };
+    return {
+      state: "note",
+      what,
+      told: notInForce(one),
+      fix: "read it, then conductor policy trust",
+    };
   });
   const changed = layersOf(states).flatMap(({ name, rules }) =>
     name === "builtin" ? rules.filter(({ was }) => was !== undefined) : [],

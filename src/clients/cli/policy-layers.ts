@@ -1,14 +1,15 @@
 /** The policy files that concern a folder: which count, which do not, and why. Needs no daemon. */
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeError } from "../../base/errors.ts";
-import { trustFile } from "../../contract/trust.ts";
+import { ConductorError, describeError } from "../../base/errors.ts";
+import { type Pin, type TrustFile, trustFile } from "../../contract/trust.ts";
 import {
   type Layer,
   type LayerName,
   type PolicyFile,
   parsePolicy,
+  type Standing,
+  standingOf,
   toLayer,
   withOverrides,
 } from "../../core/policy/index.ts";
@@ -18,9 +19,10 @@ import type { Context } from "./context.ts";
 export interface PolicyState {
   readonly layer: LayerName;
   readonly file: string;
-  readonly state: "in force" | "not trusted" | "changed since it was trusted" | "broken";
+  readonly state: Standing | "broken";
   /** Of a broken one: file, line, rule, and what is wrong. */
   readonly error?: string;
+  /** Of a repository's file: as it was when it was trusted, where it was. */
   readonly policy?: PolicyFile;
 }
 
@@ -29,7 +31,7 @@ interface Where {
   readonly agent?: string | undefined;
 }
 
-/** Outermost first; files that are not there are left out. */
+/** Outermost first; files that are not there, nor were trusted, are left out. */
 export function policyStates(context: Context, { workspace, agent }: Where = {}): PolicyState[] {
   const shipped = bundledFolder(context, "policies");
   const { policy: own } = context.paths;
@@ -45,27 +47,40 @@ export function policyStates(context: Context, { workspace, agent }: Where = {})
       ? []
       : [["agent", join(workspace, ".ai/agents", `${agent}.yaml`)] as const]),
   ];
-  for (const [layer, file] of repository)
-    if (existsSync(file)) states.push(stateOf(layer, file, { hash: trusted[file] }));
+  for (const [layer, file] of repository) {
+    const state = repositoryState(layer, file, trusted[file]);
+    if (state !== undefined) states.push(state);
+  }
   return states;
 }
 
-function stateOf(
+function stateOf(layer: LayerName, file: string): PolicyState {
+  return parsed({ layer, file, state: "in force" }, () => readFileSync(file, "utf8"));
+}
+
+function repositoryState(
   layer: LayerName,
   file: string,
-  trusted?: { readonly hash: string | undefined },
-): PolicyState {
+  pin: Pin | undefined,
+): PolicyState | undefined {
+  const now = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const state = standingOf(now, pin);
+  if (state === undefined) return undefined;
+  return parsed({ layer, file, state }, () => pin?.text ?? now ?? "");
+}
+
+function parsed(found: PolicyState, text: () => string): PolicyState {
   try {
-    const text = readFileSync(file, "utf8");
-    const policy = parsePolicy(text, file);
-    const isTrusted =
-      trusted === undefined || trusted.hash === createHash("sha256").update(text).digest("hex");
-    if (isTrusted) return { layer, file, state: "in force", policy };
-    const state = trusted.hash === undefined ? "not trusted" : "changed since it was trusted";
-    return { layer, file, state, policy };
+    return { ...found, policy: parsePolicy(text(), found.file) };
   } catch (error) {
-    return { layer, file, state: "broken", error: describeError(error) };
+    return { ...found, state: "broken", error: describeError(error) };
   }
+}
+
+/** What to tell of a repository's file that is not in force as it stands. */
+export function notInForce({ file, state }: PolicyState): string {
+  const counts = state === "not trusted" ? "does not count: it is" : "counts as it was: it is";
+  return `${file} ${counts} ${state}`;
 }
 
 /**
@@ -84,14 +99,22 @@ export function layersOf(states: readonly PolicyState[]): Layer[] {
   const global = states.find(({ layer }) => layer === "global")?.policy;
   return withOverrides(
     states.flatMap(({ layer, state, policy }) =>
-      state === "in force" && policy !== undefined
-        ? [toLayer(policy, layer, layer === "builtin" ? global?.disabled_builtins : [])]
-        : [],
+      policy === undefined || state === "not trusted"
+        ? []
+        : [toLayer(policy, layer, layer === "builtin" ? global?.disabled_builtins : [])],
     ),
   );
 }
 
-function readTrust({ paths }: Context): Readonly<Record<string, string>> {
+/** @throws {ConductorError} `policy.invalid` where the list is broken */
+export function readTrust({ paths }: Context): TrustFile {
   if (!existsSync(paths.trust)) return {};
-  return trustFile.parse(JSON.parse(readFileSync(paths.trust, "utf8")));
+  try {
+    return trustFile.parse(JSON.parse(readFileSync(paths.trust, "utf8")));
+  } catch (error) {
+    throw new ConductorError("policy.invalid", `${paths.trust} is not as we wrote it`, {
+      hint: "everything is asked about: remove it, then `conductor policy trust` in each project",
+      cause: error,
+    });
+  }
 }

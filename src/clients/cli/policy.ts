@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { printable, printableLine } from "../../base/printable.ts";
 import { decisionEffect } from "../../contract/decisions.ts";
 import { parseYaml } from "../../contract/parse-yaml.ts";
-import { type TrustFile, trustFile } from "../../contract/trust.ts";
 import { DEEDS } from "../../core/guard/index.ts";
 import {
   EXAMPLE_PLACE,
@@ -21,10 +19,10 @@ import { bare, command, type JsonOption } from "./command.ts";
 import { type Context, Exit } from "./context.ts";
 import { check, rulesOf } from "./guard-check.ts";
 import { explainCommand } from "./policy-explain.ts";
-import { layersInForce, layersOf, policyStates } from "./policy-layers.ts";
+import { layersInForce, layersOf, notInForce, policyStates } from "./policy-layers.ts";
 import { overrideCommand } from "./policy-override.ts";
+import { trustCommand } from "./policy-trust.ts";
 import { present } from "./report.ts";
-import { refuseAgents } from "./verdict.ts";
 
 export function build(context: Context): Command {
   return bare("policy", "The rules that decide what agents may run", [
@@ -113,9 +111,10 @@ function showCommand(context: Context): Command {
     .action((options: JsonOption & { readonly agent?: string }) => {
       const states = policyStates(context, { workspace: context.cwd, agent: options.agent });
       const layers = layersOf(states);
-      for (const { file, state, error } of states) {
+      for (const one of states) {
+        const { state, error } = one;
         if (state === "in force") continue;
-        const why = error ?? `${file} does not count: it is ${state} (conductor policy trust)`;
+        const why = error ?? `${notInForce(one)} (conductor policy trust)`;
         context.stderr.write(`${printableLine(state === "broken" ? broken(why) : why)}\n`);
       }
       present(context, options.json, layers, () =>
@@ -177,39 +176,6 @@ function testCommand(context: Context): Command {
       );
       if (wrong.length > 0) throw new Exit(1);
     });
-}
-
-function trustCommand(context: Context): Command {
-  return command(
-    "trust",
-    "Let a repository's own policy count, as it is now; any change asks again",
-    ["policy trust", "policy trust ../other-project"],
-  )
-    .argument("[folder]", "the project", ".")
-    .option("--agent <name>", "its file for this agent: .ai/agents/<name>.yaml")
-    .action((folder: string, options: JsonOption & { readonly agent?: string }) => {
-      refuseAgents(context);
-      const root = resolve(context.cwd, folder);
-      const file = join(
-        root,
-        options.agent === undefined ? ".ai/policy.yaml" : `.ai/agents/${options.agent}.yaml`,
-      );
-      const text = readText(file);
-      const { rules } = parsePolicy(text, file);
-      const hash = createHash("sha256").update(text).digest("hex");
-      remember(context, { [file]: hash });
-      present(context, options.json, { file, hash, rules: rules.length }, () =>
-        printableLine(`${file} counts from now on: ${rules.length} rules, ${hash.slice(0, 12)}`),
-      );
-    });
-}
-
-/** Written whole beside the old one, then put in its place. */
-function remember({ paths }: Context, more: TrustFile): void {
-  const known = existsSync(paths.trust) ? trustFile.parse(JSON.parse(readText(paths.trust))) : {};
-  const next = `${paths.trust}.${process.pid}`;
-  writeFileSync(next, `${JSON.stringify({ ...known, ...more }, null, 2)}\n`, { mode: 0o600 });
-  renameSync(next, paths.trust);
 }
 
 function deedsCommand(context: Context): Command {

@@ -18,3 +18,4 @@ export { recordOf } from "./record.ts";
 export { redact, redactAll } from "./redact.ts";
 export { type PolicyFile, TOOLS, type Tool } from "./schema.ts";
 export type { DecisionFilter, DecisionStore, NewDecision } from "./store.ts";
+export { pinOf, type Standing, standingOf } from "./trust.ts";

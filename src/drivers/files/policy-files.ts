@@ -1,13 +1,13 @@
 /** The policy in force, read again when a file changes; a broken file leaves the last good one in force. */
-import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describeError } from "../../base/errors.ts";
-import { type TrustFile, trustFile } from "../../contract/trust.ts";
+import { type Pin, type TrustFile, trustFile } from "../../contract/trust.ts";
 import {
   type Layer,
   type LayerName,
   parsePolicy,
+  pinOf,
   toLayer,
   withOverrides,
 } from "../../core/policy/index.ts";
@@ -19,14 +19,14 @@ export interface PolicyInForce {
 }
 
 export interface PolicyFiles {
-  /** For an agent of that name in that folder: with the repository's own layers, where a human trusts them. */
+  /** For an agent of that name in that folder: with the repository's own layers, as a human trusted them. */
   inForce(where: { readonly workspace: string; readonly agent: string }): PolicyInForce;
 }
 
 /** What became of a file when it was read; `broken` says why, and then the version before stays in force. */
 export interface PolicyChange {
   readonly file: string;
-  /** Of the version in force; empty where there is none. */
+  /** Of the version read; of the one in force where it is broken, empty where there is none. */
   readonly hash: string;
   readonly broken: string | undefined;
 }
@@ -38,19 +38,10 @@ interface Loaded {
 }
 
 /** What stands where no policy could ever be read: whatever an inner layer allows, it is asked about. */
-const ASK_ALL: Layer = {
-  name: "global",
-  default: "ask",
-  rules: [
-    {
-      id: "unreadable-policy",
-      match: {},
-      effect: "ask",
-      reason: "The policy cannot be read",
-      overridable: false,
-    },
-  ],
-};
+function askAll(name: LayerName, reason = "The policy cannot be read"): Layer {
+  const rule = { id: "unreadable-policy", match: {}, effect: "ask", reason, overridable: false };
+  return { name, default: "ask", rules: [{ ...rule, effect: "ask" }] };
+}
 
 export function openPolicies(files: {
   readonly builtin: string;
@@ -61,6 +52,7 @@ export function openPolicies(files: {
   readonly onChange: (change: PolicyChange) => void;
 }): PolicyFiles {
   const cache = new Map<string, Loaded>();
+  const trusted = readPins(files.trust);
   const load = (file: string): Loaded | undefined => {
     const stamp = stampOf(file);
     if (stamp === undefined) return undefined;
@@ -77,18 +69,25 @@ export function openPolicies(files: {
       const builtin = load(files.builtin);
       const global = load(files.own) ?? load(files.shipped);
       const layers: Layer[] = [];
-      if (builtin?.policy === undefined) layers.push({ ...ASK_ALL, name: "builtin" });
+      if (builtin?.policy === undefined) layers.push(askAll("builtin"));
       else layers.push(toLayer(builtin.policy, "builtin", global?.policy?.disabled_builtins));
-      layers.push(global?.policy === undefined ? ASK_ALL : toLayer(global.policy, "global"));
+      layers.push(
+        global?.policy === undefined ? askAll("global") : toLayer(global.policy, "global"),
+      );
       const hashes: Record<string, string> = {
         builtin: builtin?.hash ?? "",
         global: global?.hash ?? "",
       };
+      const pins = trusted();
+      if (pins === undefined)
+        layers.push(askAll("project", "The list of trusted policies cannot be read"));
       for (const [name, file] of repositoryFiles(workspace, agent)) {
-        const found = load(file);
-        if (found?.policy === undefined || readTrust(files.trust)[file] !== found.hash) continue;
-        layers.push(toLayer(found.policy, name));
-        hashes[name] = found.hash;
+        // An edit is told of; what counts is what a human read.
+        load(file);
+        const pin = pins?.[file];
+        if (pin === undefined) continue;
+        layers.push(pin.policy === undefined ? askAll(name) : toLayer(pin.policy, name));
+        hashes[name] = pin.hash;
       }
       return { layers: withOverrides(layers), hashes };
     },
@@ -99,8 +98,7 @@ export function openPolicies(files: {
 function read(file: string, before: Loaded | undefined) {
   try {
     const text = readFileSync(file, "utf8");
-    const hash = createHash("sha256").update(text).digest("hex");
-    return { hash, policy: parsePolicy(text, file), broken: undefined };
+    return { hash: pinOf(text).hash, policy: parsePolicy(text, file), broken: undefined };
   } catch (error) {
     return { hash: before?.hash ?? "", policy: before?.policy, broken: describeError(error) };
   }
@@ -116,12 +114,38 @@ function repositoryFiles(
   ];
 }
 
-/** Nothing is trusted where the file cannot be read. */
-function readTrust(file: string): TrustFile {
+interface Pinned {
+  readonly hash: string;
+  /** Undefined where a newer version of us no longer reads it. */
+  readonly policy: ReturnType<typeof parsePolicy> | undefined;
+}
+
+/** The files that a human trusts, read again when their list changes; undefined where it cannot be read. */
+function readPins(file: string): () => Readonly<Record<string, Pinned>> | undefined {
+  let stamp: string | undefined;
+  let pins: Readonly<Record<string, Pinned>> | undefined = {};
+  return () => {
+    const now = stampOf(file);
+    if (now !== stamp) pins = now === undefined ? {} : parsePins(file);
+    stamp = now;
+    return pins;
+  };
+}
+
+function parsePins(file: string): Readonly<Record<string, Pinned>> | undefined {
   try {
-    return trustFile.parse(JSON.parse(readFileSync(file, "utf8")));
+    const known: TrustFile = trustFile.parse(JSON.parse(readFileSync(file, "utf8")));
+    return Object.fromEntries(Object.entries(known).map(([of, pin]) => [of, parsePin(pin, of)]));
   } catch {
-    return {};
+    return undefined;
+  }
+}
+
+function parsePin({ hash, text }: Pin, file: string): Pinned {
+  try {
+    return { hash, policy: parsePolicy(text, file) };
+  } catch {
+    return { hash, policy: undefined };
   }
 }
 

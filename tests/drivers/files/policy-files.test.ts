@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { analyse } from "../../../src/core/guard/index.ts";
-import { decide } from "../../../src/core/policy/index.ts";
+import { decide, pinOf } from "../../../src/core/policy/index.ts";
 import { openPolicies, type PolicyChange } from "../../../src/drivers/files/index.ts";
 
 function running() {
@@ -47,8 +46,8 @@ function running() {
   return { files, write, effect, inForce, changes, ...trust() };
 }
 
-function hash(file: string): string {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
+function asItIs(file: string) {
+  return pinOf(readFileSync(file, "utf8"));
 }
 
 const rule = (command: string, says: string) =>
@@ -80,20 +79,33 @@ test("a broken edit leaves the last good one in force, and is told with file, li
 test("where no version could ever be read everything is asked about, and denies stay", () => {
   const { files, write, effect, project, pin, inForce } = running();
   write(project, rule("ls", "allow"));
-  pin({ [project]: hash(project) });
+  pin({ [project]: asItIs(project) });
   write(files.own, "rules: 1");
-  expect(inForce().hashes["project"]).toBe(hash(project));
+  expect(inForce().hashes["project"]).toBe(asItIs(project).hash);
   expect(effect("ls")).toBe("ask");
   expect(effect("rm -rf /")).toBe("deny");
 });
 
-test("a repository's files count while their content is what was trusted", () => {
-  const { write, effect, project, agent, pin } = running();
+test("a repository's files count as they were when they were trusted, whatever becomes of them", () => {
+  const { write, effect, project, agent, pin, changes } = running();
   write(project, rule("npm", "deny"));
   write(agent, rule("make", "deny"));
   expect([effect("npm test"), effect("make")]).toEqual(["allow", "allow"]);
-  pin({ [project]: hash(project), [agent]: hash(agent) });
+  pin({ [project]: asItIs(project), [agent]: asItIs(agent) });
   expect([effect("npm test"), effect("make")]).toEqual(["deny", "deny"]);
   write(project, rule("npm", "ask"));
-  expect([effect("npm test"), effect("make")]).toEqual(["allow", "deny"]);
+  write(agent, "rules: 1");
+  expect([effect("npm test"), effect("make")]).toEqual(["deny", "deny"]);
+  expect(changes.map(({ file }) => file)).toEqual([project, agent]);
+  rmSync(project);
+  rmSync(agent);
+  expect([effect("npm test"), effect("make")]).toEqual(["deny", "deny"]);
+  pin({ [agent]: pinOf("version: 1\nrules: []\n") });
+  expect([effect("npm test"), effect("make")]).toEqual(["allow", "allow"]);
+});
+
+test("where the list of what is trusted cannot be read everything is asked about, and denies stay", () => {
+  const { effect, pin } = running();
+  pin({ "/a": "no pin" });
+  expect([effect("ls"), effect("rm -rf /")]).toEqual(["ask", "deny"]);
 });
