@@ -7,8 +7,9 @@ const HIDDEN = "[redacted]";
 
 const NAMES =
   "password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?";
-/** In quotes to their end, a quote behind a backslash included; else to the end of the word. */
-const VALUE = String.raw`(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s;&|)"']+)`;
+/** In quotes to their end, a quote behind a backslash included, and what is joined to them; else to the end of the word. */
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"|'[^']*'`;
+const VALUE = String.raw`(?:(?:${QUOTED})(?:${QUOTED}|[^\s;&|)"'])*|[^\s;&|)"']+)`;
 
 /** Each with the part that stays as its first group. Shapes published by the services that issue them. */
 const SHAPES: readonly RegExp[] = [

@@ -16,6 +16,7 @@ const SECRETS: readonly (readonly [text: string, secret: string])[] = [
   [`redis-cli -u redis://:hunter22@cache`, "hunter22"],
   [`DB_PASSWORD=hunter22 npm test`, "hunter22"],
   [`export API_KEY="hun ter\\"22"; ls`, "ter"],
+  [`API_KEY="a"hunter22'b' npm test`, "hunter22"],
   [`docker run -e SECRET_TOKEN=hunter22 app`, "hunter22"],
   [`env "MY_SECRET=hunter22" app`, "hunter22"],
   [`tool --password hunter22`, "hunter22"],
@@ -67,6 +68,7 @@ test("what was redacted once is not changed by a second time", () => {
       const once = redact(words.join(""));
       expect(redact(once)).toBe(once);
     }),
+    { examples: [[["TOKEN", "=", '"', '"', "TOKEN"]]], numRuns: 1_000 },
   );
 });
 
