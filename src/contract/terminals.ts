@@ -77,7 +77,8 @@ export const launchRequest = z.strictObject({
   prompt: z.string().optional(),
   labels: z.array(z.string()).optional(),
   args: z.array(z.string()).optional(),
-  resume: z.string().optional(),
+  /** A conversation that its CLI knows by this id; `true`: the one that this agent last had. */
+  resume: z.union([z.string().min(1), z.literal(true)]).optional(),
   gate: gateLevel.optional(),
   network: network.optional(),
   /** The caller's environment; values are handed to the agent and never stored. */
@@ -89,6 +90,8 @@ export const teamRequest = z.strictObject({
   /** The team file's text and path, for errors that name file, line and field. */
   text: z.string().max(1_000_000),
   file: z.string(),
+  /** What is missing of it goes on with its conversation. */
+  resume: z.boolean().optional(),
   env: z.record(z.string(), z.string()),
 });
 export type TeamRequest = z.infer<typeof teamRequest>;
@@ -105,6 +108,10 @@ export const launchOutcome = z.object({
       hint: z.string().nullable(),
     }),
   ),
+  /** Names of those launched whose conversation goes on. */
+  resumed: z.array(z.string()),
+  /** Those launched whose conversation begins anew although it was to go on. */
+  fresh: z.array(z.object({ name: z.string(), why: z.string() })),
 });
 export type LaunchOutcome = z.infer<typeof launchOutcome>;
 
@@ -112,7 +119,15 @@ export const renameRequest = z.strictObject({ name: terminalName });
 export const restartRequest = z.strictObject({
   /** The caller's environment; values are handed to the agent and never stored. */
   env: z.record(z.string(), z.string()).default({}),
+  resume: z.boolean().default(false),
 });
+export const restartOutcome = terminalView.extend({
+  /** Its conversation goes on. */
+  resumed: z.boolean(),
+  /** Why its conversation begins anew although it was to go on. */
+  fresh: z.string().nullable(),
+});
+export type RestartOutcome = z.infer<typeof restartOutcome>;
 export const stopRequest = z.strictObject({ force: z.boolean().default(false) });
 /** Whether it went when it was asked to. */
 export const stopOutcome = z.object({ how: z.enum(["left", "killed"]) });

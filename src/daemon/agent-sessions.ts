@@ -19,14 +19,20 @@ export function agentSession(
   const rest = root === undefined ? {} : { transcriptRoot: root };
   const fill = (args: readonly string[], id: string): string[] =>
     args.map((arg) => arg.replaceAll("{session}", id));
-  if (asked.resume !== undefined && asked.resume !== "" && provider.resume !== undefined)
+  if (asked.resume !== undefined && provider.resume !== undefined)
     return { ...rest, agentSession: asked.resume, args: fill(provider.resume, asked.resume) };
   const { session } = provider;
-  // A person's own `--continue` names another session, and some CLIs refuse both.
-  if (session === undefined || asked.args.some((arg) => isOneOf(arg, session.unless)))
-    return { ...rest, args: [] };
+  if (session === undefined || choosesSession(provider, asked.args)) return { ...rest, args: [] };
   const id = crypto.randomUUID();
   return { ...rest, agentSession: id, args: fill(session.args, id) };
+}
+
+/** A person's own `--continue` names another session, and some CLIs refuse both. */
+export function choosesSession(
+  { session }: Pick<ProviderDefinition, "session">,
+  args: readonly string[],
+): boolean {
+  return session !== undefined && args.some((arg) => isOneOf(arg, session.unless));
 }
 
 function isOneOf(arg: string, flags: readonly string[]): boolean {

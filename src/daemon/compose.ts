@@ -228,6 +228,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     }),
     endSession: (session) => driver.endSession(session),
     worktree: ensureWorktree,
+    sessionFile: async (id) => (await stores.transcripts.position(id))?.path,
     prompt: async (to, body) => void (await postman.send({ to, body }, "human")),
   });
   const handoffs = openHandoffs(

@@ -9,6 +9,7 @@ import { type GateLevel, type Network, strictestLevel } from "../contract/decisi
 import type {
   LaunchOutcome,
   LaunchRequest,
+  RestartOutcome,
   ShutdownOutcome,
   TeamRequest,
 } from "../contract/terminals.ts";
@@ -19,6 +20,7 @@ import { agentSession } from "./agent-sessions.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Containment } from "./containment.ts";
 import { type HookedTerminal, refuseOwnSettings, type TerminalSettings } from "./hooks/settings.ts";
+import { resumption } from "./resumption.ts";
 import { terminalView } from "./views.ts";
 
 export interface LauncherPorts {
@@ -46,6 +48,8 @@ export interface LauncherPorts {
   readonly endSession: (session: string) => Promise<void>;
   /** Makes or finds the worktree of that name; resolves with its folder. */
   readonly worktree: (repository: string, name: string) => Promise<string>;
+  /** The session file of its agent that was followed last. */
+  readonly sessionFile: (terminalId: string) => Promise<string | undefined>;
   /** Puts a first prompt into the inbox. */
   readonly prompt: (terminalId: string, body: string) => Promise<void>;
 }
@@ -54,55 +58,111 @@ export interface Launcher {
   launchOne(asked: LaunchRequest): Promise<LaunchOutcome>;
   launchTeam(asked: TeamRequest): Promise<LaunchOutcome>;
   /** Launches an agent under an id that was written down before; its first message is its caller's. */
-  launchWorker(asked: LaunchRequest, id: string): Promise<Terminal>;
-  restart(terminal: Terminal, env: Readonly<Record<string, string>>): Promise<Terminal>;
+  launchWorker(asked: Asked, id: string): Promise<Terminal>;
+  restart(
+    terminal: Terminal,
+    asked: { readonly env: Readonly<Record<string, string>>; readonly resume: boolean },
+  ): Promise<Restarted>;
   shutdown(asked: { session?: string | undefined; all: boolean }): Promise<ShutdownOutcome>;
+}
+
+export interface Restarted extends Pick<RestartOutcome, "resumed" | "fresh"> {
+  readonly terminal: Terminal;
 }
 
 const NO_COUNTS = { unread: new Map<string, number>(), pending: new Map<string, number>() };
 
-type Plan = Awaited<ReturnType<typeof plan>>;
+type Asked = Omit<LaunchRequest, "resume"> & { readonly resume?: string | undefined };
+
+interface Plan extends Pick<RestartOutcome, "resumed" | "fresh"> {
+  readonly spec: LaunchSpec;
+  readonly prompt: string | undefined;
+}
 
 export function createLauncher(ports: LauncherPorts): Launcher {
   const launching = new Set<string>();
   return {
-    launchOne: async (asked) => {
-      const planned = await plan(ports, asked);
-      const terminal = await start(ports, planned);
-      const launched = [terminalView(terminal, NO_COUNTS)];
-      return { session: planned.spec.session, launched, kept: [], failed: [] };
-    },
+    launchOne: (asked) => launchOne(ports, asked),
     launchTeam: (asked) => launchTeam(ports, asked),
     launchWorker: (asked, id) => launchWorker(ports, asked, { id, launching }),
-    restart: async (terminal, env) => {
-      const { record } = terminal;
-      const { spec, prompt } = await plan(ports, {
-        session: record.session,
-        name: record.name,
-        provider: record.provider,
-        ...(record.profile === null ? {} : { profile: record.profile }),
-        cwd: record.cwd,
-        labels: [...record.labels],
-        args: [...record.launch.args],
-        gate: record.launch.gate,
-        network: record.launch.network,
-        env: { ...env },
-      });
-      const next = { ...spec, worktree: record.worktree };
-      const restarted = await ports.terminals().restart(terminal, next, "human");
-      if (prompt !== undefined) await ports.prompt(record.id, prompt);
-      return restarted;
+    restart: async (terminal, { env, resume }) => {
+      const asked = { ...asLaunched(terminal.record), env: { ...env } };
+      const planned = await (resume ? planAgain(ports, asked, terminal) : plan(ports, asked));
+      const spec = { ...planned.spec, worktree: terminal.record.worktree };
+      const { resumed, fresh } = planned;
+      return { terminal: await start(ports, { ...planned, spec }, terminal), resumed, fresh };
     },
     shutdown: (asked) => shutdown(ports, asked),
   };
 }
 
-async function start(ports: LauncherPorts, { spec, prompt }: Plan): Promise<Terminal> {
-  const lost = findLost(ports, spec);
+async function launchOne(ports: LauncherPorts, asked: LaunchRequest): Promise<LaunchOutcome> {
+  const { resume, ...request } = asked;
+  if (resume === true) return resumeOne(ports, request);
+  const planned = await plan(ports, { ...request, resume });
+  const { session } = planned.spec;
+  return outcomeOf(session, { plan: planned, terminal: await start(ports, planned) });
+}
+
+/** It comes back as it was launched, but for what is asked otherwise now. */
+async function resumeOne(ports: LauncherPorts, asked: Asked): Promise<LaunchOutcome> {
+  const profile = asked.profile === undefined ? undefined : ports.catalog.profile(asked.profile);
+  const provider = ports.catalog.provider(chooseProvider(asked, profile)).name;
+  const session = asked.session ?? ports.sessionName;
+  const name = asked.name ?? nameFor(asked.profile ?? provider);
+  const running = findLive(ports, session, name);
+  if (running !== undefined)
+    return { ...NOTHING, session, kept: [terminalView(running, NO_COUNTS)] };
+  const before = findEnded(ports, { session, name, provider });
+  const { cwd: _cwd, worktree: _worktree, ...given } = asked;
+  const request = before === undefined ? asked : { ...asLaunched(before.record), ...given };
+  const planned = await planAgain(ports, { ...request, name }, before);
+  const { worktree } = before?.record ?? planned.spec;
+  const prompt = planned.resumed ? asked.prompt : planned.prompt;
+  const whole = { ...planned, prompt, spec: { ...planned.spec, worktree } };
+  return outcomeOf(session, { plan: whole, terminal: await start(ports, whole, before) });
+}
+
+const NOTHING = { launched: [], kept: [], failed: [], resumed: [], fresh: [] };
+
+function outcomeOf(
+  session: string,
+  { plan: { resumed, fresh }, terminal }: { readonly plan: Plan; readonly terminal: Terminal },
+): LaunchOutcome {
+  const { name } = terminal.record;
+  return {
+    ...NOTHING,
+    session,
+    launched: [terminalView(terminal, NO_COUNTS)],
+    resumed: resumed ? [name] : [],
+    fresh: fresh === null ? [] : [{ name, why: fresh }],
+  };
+}
+
+/** What it was launched with, all but the environment. */
+function asLaunched({
+  session,
+  name,
+  provider,
+  profile,
+  cwd,
+  labels,
+  launch,
+}: Terminal["record"]): Omit<LaunchRequest, "env" | "resume"> {
+  const { args, gate, network } = launch;
+  const who = { session, name, provider, ...(profile === null ? {} : { profile }) };
+  return { ...who, cwd, labels: [...labels], args: [...args], gate, network };
+}
+
+async function start(
+  ports: LauncherPorts,
+  { spec, prompt }: Plan,
+  before: Terminal | undefined = findLost(ports, spec),
+): Promise<Terminal> {
   const terminal =
-    lost === undefined
+    before === undefined
       ? await ports.terminals().launch(spec, "human")
-      : await ports.terminals().restart(lost, spec, "human");
+      : await ports.terminals().restart(before, spec, "human");
   if (prompt !== undefined) await ports.prompt(terminal.record.id, prompt);
   return terminal;
 }
@@ -110,7 +170,7 @@ async function start(ports: LauncherPorts, { spec, prompt }: Plan): Promise<Term
 /** Several may be launched at once: a name that one has chosen is taken before its row is. */
 async function launchWorker(
   ports: LauncherPorts,
-  asked: LaunchRequest,
+  asked: Asked,
   { id, launching }: { readonly id: string; readonly launching: Set<string> },
 ): Promise<Terminal> {
   const known = ports.terminals().byId(id);
@@ -135,8 +195,15 @@ async function launchWorker(
  */
 async function launchTeam(ports: LauncherPorts, asked: TeamRequest): Promise<LaunchOutcome> {
   const team = parseTeam(asked.text, asked.file);
-  const outcome: LaunchOutcome = { session: team.session, launched: [], kept: [], failed: [] };
-  const planned: { readonly name: string; readonly plan: Plan }[] = [];
+  const outcome: LaunchOutcome = {
+    session: team.session,
+    launched: [],
+    kept: [],
+    failed: [],
+    resumed: [],
+    fresh: [],
+  };
+  const planned: { name: string; plan: Plan; before: Terminal | undefined }[] = [];
   for (const agent of team.agents) {
     const running = findLive(ports, team.session, agent.name);
     if (running !== undefined) {
@@ -145,20 +212,51 @@ async function launchTeam(ports: LauncherPorts, asked: TeamRequest): Promise<Lau
     }
     try {
       const request = requestFor(team, agent, asked);
-      planned.push({ name: agent.name, plan: await plan(ports, request) });
+      planned.push({ name: agent.name, ...(await planMember(ports, team, request, asked)) });
     } catch (error) {
       outcome.failed.push(failure(agent.name, error));
     }
   }
-  const started = await Promise.allSettled(planned.map((each) => start(ports, each.plan)));
+  const started = await Promise.allSettled(
+    planned.map(async (each) =>
+      outcomeOf(team.session, {
+        plan: each.plan,
+        terminal: await start(ports, each.plan, each.before),
+      }),
+    ),
+  );
   for (const [index, each] of started.entries()) {
-    if (each.status === "fulfilled") outcome.launched.push(terminalView(each.value, NO_COUNTS));
-    else outcome.failed.push(failure(planned[index]?.name ?? "", each.reason));
+    if (each.status === "fulfilled") {
+      outcome.launched.push(...each.value.launched);
+      outcome.resumed.push(...each.value.resumed);
+      outcome.fresh.push(...each.value.fresh);
+    } else outcome.failed.push(failure(planned[index]?.name ?? "", each.reason));
   }
   return outcome;
 }
 
-function requestFor(team: Team, agent: Team["agents"][number], asked: TeamRequest): LaunchRequest {
+/** What its file leaves open is as it was. */
+async function planMember(
+  ports: LauncherPorts,
+  { session }: Team,
+  request: Asked & { readonly name: string },
+  { resume }: TeamRequest,
+): Promise<{ readonly plan: Plan; readonly before: Terminal | undefined }> {
+  if (resume !== true) return { plan: await plan(ports, request), before: undefined };
+  const profile =
+    request.profile === undefined ? undefined : ports.catalog.profile(request.profile);
+  const provider = ports.catalog.provider(chooseProvider(request, profile)).name;
+  const before = findEnded(ports, { session, name: request.name, provider });
+  const { gate, network } = before?.record.launch ?? {};
+  const again = { ...request, gate: request.gate ?? gate, network: request.network ?? network };
+  return { plan: await planAgain(ports, again, before), before };
+}
+
+function requestFor(
+  team: Team,
+  agent: Team["agents"][number],
+  asked: TeamRequest,
+): Asked & { readonly name: string } {
   const { env, cwd, ...rest } = agent;
   const folder = expand(cwd ?? team.cwd ?? ".", resolve(asked.file, ".."));
   return { ...rest, session: team.session, cwd: folder, env: { ...asked.env, ...env } };
@@ -174,10 +272,25 @@ function failure(name: string, error: unknown): LaunchOutcome["failed"][number] 
   };
 }
 
-async function plan(
+/** With the conversation of `before`, where that can go on. */
+async function planAgain(
   ports: LauncherPorts,
-  asked: LaunchRequest,
-): Promise<{ spec: LaunchSpec; prompt: string | undefined }> {
+  asked: Asked,
+  before: Terminal | undefined,
+): Promise<Plan> {
+  const profile = asked.profile === undefined ? undefined : ports.catalog.profile(asked.profile);
+  const provider = ports.catalog.provider(chooseProvider(asked, profile));
+  const last = before && {
+    record: before.record,
+    file: await ports.sessionFile(before.record.id),
+  };
+  const how = resumption(provider, last, asked.args ?? []);
+  if ("fresh" in how) return { ...(await plan(ports, asked)), fresh: how.fresh };
+  // Its role and its first work stand in that conversation.
+  return { ...(await plan(ports, { ...asked, ...how })), prompt: undefined, resumed: true };
+}
+
+async function plan(ports: LauncherPorts, asked: Asked): Promise<Plan> {
   const profile = asked.profile === undefined ? undefined : ports.catalog.profile(asked.profile);
   const provider = ports.catalog.provider(chooseProvider(asked, profile));
   if (!existsSync(asked.cwd) || !statSync(asked.cwd).isDirectory()) {
@@ -235,7 +348,8 @@ async function plan(
     }),
     readyMs: provider.ready.timeoutMs,
   };
-  return { spec, prompt: firstPrompt(provider, profile, asked.prompt) };
+  const prompt = firstPrompt(provider, profile, asked.prompt);
+  return { spec, prompt, resumed: false, fresh: null };
 }
 
 /** The shell reads these before it runs anything: see gates/. What the user had there is read first. */
@@ -277,7 +391,7 @@ function networkOf(asked: readonly (Network | undefined)[], gate: GateLevel): Ne
   );
 }
 
-function chooseProvider(asked: LaunchRequest, profile: Profile | undefined): string {
+function chooseProvider(asked: Asked, profile: Profile | undefined): string {
   const chosen = asked.provider ?? profile?.provider;
   if (chosen !== undefined) return chosen;
   const who = profile === undefined ? "" : ` (profile ${profile.name} names none)`;
@@ -288,7 +402,7 @@ function chooseProvider(asked: LaunchRequest, profile: Profile | undefined): str
 
 function argumentsOf(
   provider: ProviderDefinition,
-  asked: LaunchRequest,
+  asked: Asked,
   profile: Profile | undefined,
 ): string[] {
   const fill = (args: readonly string[] | undefined, place: string, value: string | undefined) =>
@@ -335,13 +449,20 @@ function findLost(
   ports: LauncherPorts,
   wanted: Pick<LaunchSpec, "session" | "name" | "provider">,
 ): Terminal | undefined {
+  const newest = findEnded(ports, wanted);
+  return newest?.status.status === "lost" ? newest : undefined;
+}
+
+function findEnded(
+  ports: LauncherPorts,
+  wanted: Pick<LaunchSpec, "session" | "name" | "provider">,
+): Terminal | undefined {
   const named = ports
     .terminals()
     .all()
     .filter(({ record }) => record.session === wanted.session && record.name === wanted.name);
   const newest = named.toSorted((one, other) => other.record.createdAt - one.record.createdAt)[0];
-  const isLost = newest?.status.status === "lost" && newest.record.provider === wanted.provider;
-  return isLost ? newest : undefined;
+  return newest?.record.provider === wanted.provider && !newest.isLive ? newest : undefined;
 }
 
 function freeName(
@@ -350,11 +471,15 @@ function freeName(
   wanted: string,
   isTaken: (name: string) => boolean = () => false,
 ): string {
-  const base = wanted.replaceAll(/[^A-Za-z0-9_-]/g, "-");
+  const base = nameFor(wanted);
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? base : `${base}-${number}`;
     if (!isTaken(name) && findLive(ports, session, name) === undefined) return name;
   }
+}
+
+function nameFor(wanted: string): string {
+  return wanted.replaceAll(/[^A-Za-z0-9_-]/g, "-");
 }
 
 function expand(path: string, base: string): string {

@@ -50,20 +50,20 @@ const CATCH_UP_MS = 2_000;
 
 export function createTranscripts(ports: TranscriptsPorts): Transcripts {
   const all = new Map<string, Followed>();
-  const of = (terminal: Terminal): Followed | undefined => {
+  const of = (terminal: Terminal, isAdopted = false): Followed | undefined => {
     const { id, launch } = terminal.record;
     const known = all.get(id);
     if (known?.terminal === terminal) return known;
     known?.[Symbol.dispose]();
     all.delete(id);
     if (launch.transcriptRoot === undefined || !terminal.isLive) return undefined;
-    const followed = followedOf(ports, terminal, launch.transcriptRoot);
+    const followed = followedOf(ports, terminal, { root: launch.transcriptRoot, isAdopted });
     if (followed !== undefined) all.set(id, followed);
     return followed;
   };
   return {
     observe: (terminal) => of(terminal)?.observe(),
-    catchUp: async (terminal) => of(terminal)?.catchUp(),
+    catchUp: async (terminal) => of(terminal, true)?.catchUp(),
     told: (terminal, path) => of(terminal)?.told(path),
     ended: (terminal) => {
       const { id } = terminal.record;
@@ -82,7 +82,7 @@ export function createTranscripts(ports: TranscriptsPorts): Transcripts {
 function followedOf(
   ports: TranscriptsPorts,
   terminal: Terminal,
-  root: string,
+  { root, isAdopted }: { readonly root: string; readonly isAdopted: boolean },
 ): Followed | undefined {
   const { transcript } = ports.catalog.running(terminal.record.provider);
   const make = transcriptReaders[transcript?.format ?? ""];
@@ -91,7 +91,7 @@ function followedOf(
   const place = { root: realFolder(root), path: transcript.path, cwd: realFolder(cwd) };
   const own = transcriptPath({ ...place, session: launch.agentSession ?? null });
   const any = transcriptPath({ ...place, session: null });
-  return new Followed(ports, terminal, { own, any: any.pattern, make });
+  return new Followed(ports, terminal, { own, any: any.pattern, make, isAdopted });
 }
 
 interface Places {
@@ -99,6 +99,8 @@ interface Places {
   /** What the file of any session of this CLI in this folder is called. */
   readonly any: RegExp;
   readonly make: () => TranscriptReader;
+  /** It ran already when this daemon started: what it wrote meanwhile is news. */
+  readonly isAdopted: boolean;
 }
 
 class Followed implements Disposable {
@@ -171,7 +173,7 @@ class Followed implements Disposable {
     const known = await this.#ports.store.position(this.terminal.record.id).catch(() => undefined);
     if (known === undefined || this.#isOver || !this.#places.any.test(known.path)) return;
     if (file !== undefined && file !== known.path) return;
-    this.#since = 0;
+    if (this.#places.isAdopted) this.#since = 0;
     this.#follow(known.path, { inode: known.inode, offset: known.offset });
   }
 

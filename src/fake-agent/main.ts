@@ -7,7 +7,7 @@ import { readScript } from "./script-file.ts";
 import { Transcript } from "./transcript.ts";
 
 const USAGE = `usage: conductor fake-agent [--script FILE] [--receipts FILE] [--settings FILE]
-                            [--session-id ID] [--light [--pool DIR]]
+                            [--session-id ID | --resume ID] [--light [--pool DIR]]
        conductor fake-agent --drive DIR [--until-empty]
 
 A scripted agent for demos and tests: type a prompt, or a directive such as do:run ls.
@@ -15,6 +15,7 @@ A scripted agent for demos and tests: type a prompt, or a directive such as do:r
   --receipts FILE   append one JSON line for each submitted prompt
   --settings FILE   hooks that do:tool asks, in the format of Claude Code's settings
   --session-id ID   write the session down in ~/.fake-agent, as Claude Code does
+  --resume ID       go on with that session; ends where there is none
   --light           use little memory: one process drives all light panes
   --pool DIR        where light panes and their driver meet
   --drive DIR       drive the panes of DIR until a signal
@@ -62,6 +63,7 @@ function parseOptions(argv: readonly string[]) {
         receipts: { type: "string" },
         settings: { type: "string" },
         "session-id": { type: "string" },
+        resume: { type: "string" },
         light: { type: "boolean" },
         pool: { type: "string" },
         drive: { type: "string" },
@@ -82,9 +84,13 @@ async function inTerminal(options: Options): Promise<number> {
   const { receipts, settings } = options;
   const script = readScript(options.script);
   const { promise, resolve } = Promise.withResolvers<Ending>();
-  const sessionId = options["session-id"];
+  const sessionId = options.resume ?? options["session-id"];
   const transcript =
     sessionId === undefined ? undefined : new Transcript(homedir(), cwd, sessionId);
+  if (options.resume !== undefined && transcript?.exists() !== true) {
+    process.stderr.write(`No conversation found with session ID: ${options.resume}\n`);
+    return 1;
+  }
   const files = { receipts, settings, transcript };
   const agent = new Agent({ input, output, cwd, script, ...files, ended: resolve });
   const restore = (): void => agent[Symbol.dispose]();

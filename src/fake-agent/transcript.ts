@@ -1,5 +1,5 @@
 /** Writes the session down as Claude Code does: the prompt, the last answer, how the turn ended. */
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 export class Transcript {
@@ -13,6 +13,10 @@ export class Transcript {
     const folder = cwd.replaceAll(/[^A-Za-z0-9]/g, "-");
     this.#file = join(home, ".fake-agent", "projects", folder, `${sessionId}.jsonl`);
     this.#sessionId = sessionId;
+  }
+
+  exists(): boolean {
+    return existsSync(this.#file);
   }
 
   prompt(text: string): void {

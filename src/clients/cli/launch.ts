@@ -27,7 +27,7 @@ interface LaunchOptions extends JsonOption {
   readonly worktree?: string;
   readonly prompt?: string;
   readonly label?: string[];
-  readonly resume?: string;
+  readonly resume?: string | true;
   readonly gate?: GateLevel;
   readonly network?: "off";
   readonly attach?: boolean;
@@ -38,6 +38,7 @@ export function build(context: Context, { tail }: CommandExtras): Command {
   return command("launch", "Start one agent, or what is missing of a team file", [
     "launch",
     "launch team.yaml",
+    "launch team.yaml --resume",
     "launch --provider claude-code --profile developer --name dev",
     'launch --provider codex --worktree feature-cart --prompt "Read TASKS.md and wait."',
     "launch --provider claude-code --name dev --attach -- --model opus",
@@ -52,7 +53,7 @@ export function build(context: Context, { tail }: CommandExtras): Command {
     .option("-w, --worktree <branch>", "give it a git worktree of its own on this branch")
     .option("--prompt <text>", "its first message")
     .option("-l, --label <label>", "a label to send by; may be repeated", collect)
-    .option("--resume <id>", "go on with a conversation that its CLI knows")
+    .option("--resume [id]", "go on where each was; for one agent also with that conversation")
     .addOption(
       new Option("--gate <level>", "what stands before its commands, where it is stricter").choices(
         GATE_LEVELS,
@@ -136,18 +137,22 @@ const OF_ONE = [
   "worktree",
   "prompt",
   "label",
-  "resume",
   "gate",
   "network",
 ] as const;
 
-function wholeTeam(context: Context, { team: given, options, tail }: Launch): Start {
+function wholeTeam(context: Context, launch: Launch): Start {
+  const { options, tail } = launch;
+  // Behind --resume a team file looks like an id.
+  const isBehind = launch.team === undefined && typeof options.resume === "string";
+  const given = isBehind ? options.resume : launch.team;
   const file = folder(context, given ?? STARTER);
   if (!existsSync(file)) {
     if (given === undefined) throw nothingToLaunch();
     if (/^[\w-]+$/.test(given)) throw noSuchTeam(given);
   }
-  const stray = OF_ONE.find((option) => options[option] !== undefined);
+  const hasId = typeof options.resume === "string" && !isBehind;
+  const stray = hasId ? "resume" : OF_ONE.find((option) => options[option] !== undefined);
   if (stray !== undefined || tail.length > 0) {
     const what = stray === undefined ? "arguments behind --" : `--${stray}`;
     throw new ConductorError("usage.invalid", `${what} and a team file do not go together`, {
@@ -155,7 +160,8 @@ function wholeTeam(context: Context, { team: given, options, tail }: Launch): St
         given === undefined ? "add --provider to launch one agent" : "write it into the team file",
     });
   }
-  const asked = { text: readTeam(file), file, env: agentEnvironment(context.env) };
+  const resume = options.resume !== undefined;
+  const asked = { text: readTeam(file), file, resume, env: agentEnvironment(context.env) };
   return (client) => client.launchTeam(asked);
 }
 
@@ -186,7 +192,7 @@ function readTeam(file: string): string {
 }
 
 function outcomeText(outcome: LaunchOutcome, { attach }: LaunchOptions): string {
-  const { launched, kept, failed } = outcome;
+  const { launched, kept, failed, resumed, fresh } = outcome;
   const names = [...launched, ...kept, ...failed].map(({ name }) => printableLine(name));
   const width = Math.max(0, ...names.map((name) => name.length)) + 2;
   const line = (word: string, name: string, rest: string): string =>
@@ -194,7 +200,12 @@ function outcomeText(outcome: LaunchOutcome, { attach }: LaunchOptions): string 
   const first = launched[0] ?? kept[0];
   return [
     `session   ${printableLine(outcome.session)}\n`,
-    ...launched.map((each) => line("launched", each.name, startText(each))),
+    ...launched.map((each) => {
+      const word = resumed.includes(each.name) ? "resumed" : "launched";
+      const why = fresh.find(({ name }) => name === each.name)?.why;
+      const note = why === undefined ? "" : `, in a new conversation: ${why}`;
+      return line(word, each.name, startText(each) + note);
+    }),
     ...kept.map((each) => line("runs", each.name, startText(each))),
     ...failed.map((each) => line("failed", each.name, failureText(each))),
     ...(first === undefined || attach === true

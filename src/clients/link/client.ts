@@ -12,6 +12,7 @@ import type {
   AttachView,
   LaunchOutcome,
   LaunchRequest,
+  RestartOutcome,
   ShutdownOutcome,
   TeamRequest,
   TerminalView,
@@ -86,7 +87,10 @@ export class Client {
   stop(ref: string, asked: { force: boolean }): Promise<{ how: "left" | "killed" }> {
     return this.#post(routes.terminalAction(ref, "stop"), asked, { deadlineMs: SLOW_DEADLINE_MS });
   }
-  restart(ref: string, asked: { env: Record<string, string> }): Promise<TerminalView> {
+  restart(
+    ref: string,
+    asked: { env: Record<string, string>; resume: boolean },
+  ): Promise<RestartOutcome> {
     return this.#post(routes.terminalAction(ref, "restart"), asked, {
       deadlineMs: SLOW_DEADLINE_MS,
     });

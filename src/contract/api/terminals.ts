@@ -8,6 +8,7 @@ import {
   launchOutcome,
   launchRequest,
   renameRequest,
+  restartOutcome,
   restartRequest,
   screenView,
   shutdownOutcome,
@@ -147,7 +148,7 @@ export const terminalApi = {
     path: action("restart"),
     summary: "Restart a terminal",
     body: restartRequest,
-    response: terminalView,
+    response: restartOutcome,
     errors: ["not_found", "name.ambiguous", "provider.missing_binary"],
   },
   interruptTerminal: {

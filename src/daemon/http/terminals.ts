@@ -43,9 +43,10 @@ export function terminalRoutes(app: App, services: Services): void {
     const how = { actor: actorOf(call.caller), force: call.body.force };
     return { how: await terminals.stop(found(call), how) };
   });
-  serve(app, services, api.restartTerminal, async (call) =>
-    view(services, await launcher.restart(found(call), call.body.env)),
-  );
+  serve(app, services, api.restartTerminal, async (call) => {
+    const { terminal, ...how } = await launcher.restart(found(call), call.body);
+    return { ...(await view(services, terminal)), ...how };
+  });
   serve(app, services, api.interruptTerminal, async (call) => {
     await terminals.interrupt(found(call));
     return { interrupted: true };

@@ -201,7 +201,8 @@ test("init writes a team that launch finds, and never writes over one", async ()
   writeFileSync(join(cwd, ".ai/team.yaml"), "mine");
   expect((await conductor(["init"], { cwd })).stdout).toContain("kept  .ai/team.yaml");
   expect(readFileSync(join(cwd, ".ai/team.yaml"), "utf8")).toBe("mine");
-  const outcome = { session: "shop", launched: [terminal("dev")], kept: [], failed: [] };
+  const none = { kept: [], failed: [], resumed: [], fresh: [] };
+  const outcome = { session: "shop", launched: [terminal("dev")], ...none };
   const answers = { "POST /api/v1/teams": outcome };
   const ran = await conductor(["launch", "--no-panel"], { cwd, answers });
   expect(ran.calls.map(({ body }) => body)).toMatchObject([{ text: "mine" }]);
