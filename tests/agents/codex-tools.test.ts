@@ -18,7 +18,7 @@ console.log(missing.length === 0 ? `runs ${codex.version}` : `skipped: ${missing
 
 /** `dev` is Codex, `mate` a scripted agent. */
 async function team(): Promise<AgentWorld> {
-  const world = await codexWorld({ bin, enter });
+  const world = await codexWorld({ bin, enter, config: "handoffs: { returnSeconds: 3 }\n" });
   const who = ["--provider", "scripted", "--name", "mate", "--cwd", world.work];
   await world.json("launch", ...who, "--no-attach", "--no-panel");
   return world;
@@ -57,5 +57,19 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
       world.asked().some(({ user }) => /^\[assignment [^]*done by the mate/.test(user));
     await until(told, "the result came as a message");
     expect(await newest(world)).toMatchObject({ kind: "assignment", returned: "message" });
+  });
+
+  test("a handoff under a daemon that is killed and started again reaches the model all the same", async () => {
+    const world = await team();
+    const work = { agent: "mate", message: "do:slow 4\ndo:say outlived the daemon" };
+    await world.run("send", "dev", toolCall("handoff", work));
+    await until(async () => (await newest(world))?.state === "running", "the mate works");
+    await world.killDaemon();
+    await world.json("daemon", "start");
+    const told = () =>
+      world.asked().some(({ user }) => /^\[handoff [^]*outlived the daemon/.test(user));
+    // Its client gives the call up, so that the answer comes as a message.
+    await until(told, "the result came as a message", 60_000);
+    expect(await newest(world)).toMatchObject({ state: "done", returned: "message" });
   });
 });
