@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
@@ -6,7 +6,7 @@ import type { DecisionView } from "../../src/contract/decisions.ts";
 import type { MessageView } from "../../src/contract/messages.ts";
 import { codex, install } from "../support/agent-cli.ts";
 import type { AgentWorld } from "../support/agent-world.ts";
-import { codexWorld } from "../support/codex.ts";
+import { codexWorld, launch } from "../support/codex.ts";
 import { openNamespace } from "../support/netns.ts";
 import { until } from "../support/product.ts";
 
@@ -175,5 +175,25 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
     await sent;
     expect(existsSync(out)).toBe(true);
     expect(await dev.json<ApprovalView[]>("approvals", "--all")).toHaveLength(2);
+  });
+
+  test("it leaves at its own word, and goes on with its session under the same gate", async () => {
+    const dev = await withBuild();
+    await dev.run("send", "dev", "remember the first", "--wait");
+    const files = readdirSync(join(dev.env["CODEX_HOME"] ?? "", "sessions"), { recursive: true });
+    const session = /rollout-.*?T[\d-]{8}-(.*)\.jsonl/.exec(files.join("\n"))?.[1] ?? "";
+    expect(session).toMatch(/^[\da-f-]{36}$/);
+    expect(await dev.run("shutdown", "--all")).toMatchObject({ code: 0, stdout: "stopped  dev\n" });
+    await until(() => !dev.processes().some((each) => each.includes("codex")), "it is gone");
+
+    await launch(dev, "--resume", session);
+    await dev.becomes("idle");
+    const denied = dev.run("send", "dev", removal, "--wait");
+    const { number } = await dev.question();
+    expect(dev.asked().at(-1)?.texts).toEqual(expect.arrayContaining(["remember the first"]));
+    await dev.run("deny", String(number));
+    await denied;
+    expect(isKept(dev)).toBe(true);
+    expect(await lastMessage(dev)).toMatchObject({ receipt: "hook" });
   });
 });

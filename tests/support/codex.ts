@@ -19,6 +19,8 @@ const codex: agents.Agent = {
     const config = `model = "scripted"
 model_provider = "scripted"
 check_for_update_on_startup = false
+# Without a network its end would wait five seconds for it.
+analytics.enabled = false
 [model_providers.scripted]
 name = "scripted"
 base_url = "http://127.0.0.1:${port}/v1"
@@ -35,4 +37,8 @@ trust_level = "trusted"
 
 export function codexWorld(setting: agents.Setting): Promise<agents.AgentWorld> {
   return agents.agentWorld(codex, setting);
+}
+
+export function launch(world: agents.AgentWorld, ...more: readonly string[]): Promise<void> {
+  return agents.launch(codex, world, ...more);
 }
