@@ -4,6 +4,8 @@ import { digest } from "./auth.ts";
 
 export interface AgentTokens {
   tokenOf(terminalId: string): string;
+  /** Not given to the agent. */
+  markOf(terminalId: string): string;
   terminalOf(tokenDigest: string, liveIds: Iterable<string>): string | undefined;
 }
 
@@ -18,6 +20,7 @@ export function createAgentTokens(key: string): AgentTokens {
   };
   return {
     tokenOf,
+    markOf: (terminalId) => createHmac("sha256", key).update(`mark ${terminalId}`).digest("hex"),
     terminalOf: (tokenDigest, liveIds) => [...liveIds].find((id) => digestOf(id) === tokenDigest),
   };
 }

@@ -198,6 +198,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     script: join(bundledFolder("gates"), "hook"),
     url,
     waitSeconds: config.gate.waitSeconds,
+    markOf: (id) => agents.markOf(id),
   });
   const launcher = createLauncher({
     terminals: () => terminals,
@@ -283,6 +284,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     desk,
     gatekeeper,
     passes,
+    hookMark: (id) => agents.markOf(id),
     hooked: (terminal, { word, transcriptPath }) => {
       if (transcriptPath !== null) transcripts.told(terminal, transcriptPath);
       spoke.add(terminal.record.id);

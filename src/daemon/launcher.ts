@@ -321,6 +321,8 @@ async function plan(ports: LauncherPorts, asked: Asked): Promise<Plan> {
     gate === "contain"
       ? await ports.gate.contain({ provider, cwd, path, shims, network })
       : undefined;
+  const home = inherited["HOME"] ?? homedir();
+  const settings = (id: string) => ports.settings(provider, { id, gate, home });
   const spec: LaunchSpec = {
     session,
     name,
@@ -328,10 +330,7 @@ async function plan(ports: LauncherPorts, asked: Asked): Promise<Plan> {
     profile: profile?.name ?? null,
     cwd,
     argv: [binary, ...provider.args, ...words],
-    argvOf: (id) => {
-      const { args } = ports.settings(provider, { id, gate });
-      return [binary, ...provider.args, ...args, ...words];
-    },
+    argvOf: (id) => [binary, ...provider.args, ...settings(id).args, ...words],
     labels: [...new Set([...(profile?.labels ?? []), ...(asked.labels ?? [])])],
     worktree: asked.worktree === undefined ? null : cwd,
     args: asked.args ?? [],
@@ -341,11 +340,7 @@ async function plan(ports: LauncherPorts, asked: Asked): Promise<Plan> {
     transcriptRoot: own.transcriptRoot,
     network,
     wrapper,
-    env: (id) => ({
-      ...inherited,
-      ...ports.settings(provider, { id, gate }).env,
-      ...ports.agentVariables(id),
-    }),
+    env: (id) => ({ ...inherited, ...settings(id).env, ...ports.agentVariables(id) }),
     readyMs: provider.ready.timeoutMs,
   };
   const prompt = firstPrompt(provider, profile, asked.prompt);

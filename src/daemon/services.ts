@@ -38,6 +38,8 @@ export interface Services {
   readonly gatekeeper: Gatekeeper;
   readonly passes: Passes;
   /** What an agent's own hook told of its session: evidence for status and receipts. */
+  /** What says that a call of that terminal was allowed here; see HookAsked. */
+  readonly hookMark: (terminalId: string) => string;
   readonly hooked: (terminal: Terminal, signal: HookSignal) => void;
   readonly decisions: DecisionStore;
   readonly exits: Exits;

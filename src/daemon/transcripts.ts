@@ -3,6 +3,7 @@
  * word, what its model's calls took is counted. A file is followed only where it is certain whose it is: our
  * session id is in its path, a hook named it, or the terminal's own process holds it open.
  */
+import { basename, dirname, join } from "node:path";
 import type { Clock, Instant } from "../base/clock.ts";
 import { describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
@@ -154,7 +155,8 @@ class Followed implements Disposable {
   }
 
   told(path: string): void {
-    if (path !== this.path && this.#places.any.test(path)) this.#switch(path);
+    const real = join(realFolder(dirname(path)), basename(path));
+    if (real !== this.path && this.#places.any.test(real)) this.#switch(real);
   }
 
   end(): void {

@@ -80,6 +80,7 @@ async function bench(config: Record<string, unknown> = {}) {
     script: "hook",
     url: () => "http://127.0.0.1:1",
     waitSeconds: 1,
+    markOf: (id) => id,
   });
   const start = (): void => {
     const ticker = createTicker({ services, driver, stores, logs, longTexts, hookSettings });
@@ -102,7 +103,7 @@ test("settled messages, exited terminals and their logs go when their days are o
   const longText = await longTexts.write(message);
   const told = [gone.id, live.record.id].map((id) => {
     writeFileSync(join(folder, `${id}.log`), "text");
-    return hookSettings.write(scripted, { id, gate: "guard" }).args.at(-1) ?? "";
+    return hookSettings.write(scripted, { id, gate: "guard", home: folder }).args.at(-1) ?? "";
   });
 
   start();

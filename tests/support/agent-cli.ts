@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-interface Pin {
+export interface Pin {
   /** As its provider calls it. */
   readonly name: string;
   readonly package: string;
@@ -34,6 +34,20 @@ export const codex: Pin = {
   package: "@openai/codex",
   version: "0.169.0",
   bin: "codex",
+};
+
+export const opencode: Pin = {
+  name: "opencode",
+  package: "opencode-ai",
+  version: "1.18.33",
+  bin: "opencode",
+  setup: "postinstall.mjs",
+};
+export const gemini: Pin = {
+  name: "gemini",
+  package: "@google/gemini-cli",
+  version: "0.61.0",
+  bin: "gemini",
 };
 
 export type Installed =

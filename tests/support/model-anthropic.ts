@@ -12,7 +12,7 @@ import {
 } from "./model-script.ts";
 
 export const anthropicMessages: ModelApi = {
-  path: "/messages",
+  path: /\/messages$/,
   read,
   events,
   error: (code) => ({

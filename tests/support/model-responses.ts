@@ -12,7 +12,7 @@ import {
 } from "./model-script.ts";
 
 export const openaiResponses: ModelApi = {
-  path: "/responses",
+  path: /\/responses$/,
   read,
   events,
   error: (code) => ({ error: { type: "server_error", message: `scripted error ${code}` } }),

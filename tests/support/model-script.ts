@@ -19,19 +19,23 @@ export type Answer =
   | { readonly kind: "call"; readonly tool: string; readonly input: Block }
   | { readonly kind: "error"; readonly code: number };
 
+export type Said = Exclude<Answer, { kind: "error" }>;
+
 /** One vendor's way to ask a model and to be answered. */
 export interface ModelApi {
   /** The end of its path. */
-  readonly path: string;
+  readonly path: RegExp;
   read(body: Block): Pick<ModelRequest, "tools" | "texts" | "user" | "toolResult">;
   /** The events of the answer, in order. */
-  events(answer: Exclude<Answer, { kind: "error" }>): Iterable<ModelEvent>;
+  events(answer: Said, body: Block): Iterable<ModelEvent>;
+  /** The answer in one piece, where it is asked for so. */
+  whole?(answer: Said, asked: { readonly path: string; readonly body: Block }): Block | undefined;
   error(code: number): Block;
 }
 
 export interface ModelEvent {
-  readonly type: string;
-  readonly data: Block;
+  readonly type?: string;
+  readonly data: Block | string;
   /** It waits for the release of a held answer. */
   readonly held?: boolean;
 }
@@ -83,6 +87,13 @@ export function manyLines(count: number): string {
     "| 1 | 行 |",
   ];
   return [...body, ...end].join("\n");
+}
+
+/** What is said, and in which pieces. */
+export function wordsOf(answer: Said): { readonly pieces: string[]; readonly held: boolean } {
+  const isText = answer.kind === "text";
+  const pieces = piecesOf(isText ? answer.text : "I will use a tool.");
+  return { pieces, held: isText && answer.held };
 }
 
 const sentence = "The quick brown fox jumps over the lazy dog. ";

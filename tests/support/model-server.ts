@@ -13,28 +13,33 @@ import { appendFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { parseArgs } from "node:util";
 import { anthropicMessages } from "./model-anthropic.ts";
+import { openaiChat } from "./model-chat.ts";
+import { geminiApi } from "./model-gemini.ts";
 import { openaiResponses } from "./model-responses.ts";
 import {
-  type Answer,
   type Block,
   choose,
   id,
   isRecord,
   type ModelApi,
   type ModelRequest,
+  type Said,
 } from "./model-script.ts";
 
-const apis: readonly ModelApi[] = [anthropicMessages, openaiResponses];
+const apis: readonly ModelApi[] = [anthropicMessages, openaiResponses, openaiChat, geminiApi];
 
 async function stream(
   response: ServerResponse,
   api: ModelApi,
-  answer: Exclude<Answer, { kind: "error" }>,
+  answer: Said,
+  body: Block,
 ): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream", "request-id": id("req") });
-  for (const { type, data, held } of api.events(answer)) {
+  for (const { type, data, held } of api.events(answer, body)) {
     if (held === true) await once(process, "SIGUSR2");
-    response.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+    const event = type === undefined ? "" : `event: ${type}\n`;
+    const text = typeof data === "string" ? data : JSON.stringify(data);
+    response.write(`${event}data: ${text}\n\n`);
   }
   response.end();
 }
@@ -56,13 +61,15 @@ async function serve(request: IncomingMessage, response: ServerResponse, log: st
   if (request.method !== "POST") return reply(response, 200, {});
   const body = await bodyOf(request);
   if (path.endsWith("/count_tokens")) return reply(response, 200, { input_tokens: 100 });
-  const api = apis.find((each) => path.endsWith(each.path));
+  if (path.endsWith(":countTokens")) return reply(response, 200, { totalTokens: 100 });
+  const api = apis.find((each) => each.path.test(path));
   if (api === undefined) return reply(response, 404, {});
   const seen: ModelRequest = { at: Date.now(), path, ...api.read(body) };
   appendFileSync(log, `${JSON.stringify(seen)}\n`);
   const answer = choose(seen);
   if (answer.kind === "error") return reply(response, answer.code, api.error(answer.code));
-  return stream(response, api, answer);
+  const whole = api.whole?.(answer, { path, body });
+  return whole === undefined ? stream(response, api, answer, body) : reply(response, 200, whole);
 }
 
 function main(): void {

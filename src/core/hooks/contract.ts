@@ -59,13 +59,20 @@ export interface WrappedText {
   readonly rest: string;
 }
 
+/** What the answer is to. */
+export interface HookAsked {
+  readonly payload: unknown;
+  /** Known to nobody but us and what `settings` wrote for this terminal. */
+  readonly mark: string;
+}
+
 /** One provider's format; a provider file names it. */
 export interface HookContract {
   /** Never throws, whatever comes. */
   read(event: string, payload: unknown): HookEvent;
   /** False for an event that only tells. */
   asks(event: string): boolean;
-  answer(event: string, verdict: HookVerdict): HookAnswer;
+  answer(event: string, verdict: HookVerdict, asked?: HookAsked): HookAnswer;
   unwrap(line: string): WrappedText | undefined;
   settings(how: HookSettings): HookLaunch;
 }
@@ -75,6 +82,8 @@ export interface HookLaunch {
   /** Written into the terminal's folder; the provider file says how the CLI is told of it. */
   readonly file?: Readonly<Record<string, unknown>>;
   readonly args?: readonly string[];
+  /** Further files in the terminal's folder, by their names. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 export interface HookSettings {
@@ -85,4 +94,16 @@ export interface HookSettings {
   /** An answer comes within so long. */
   readonly waitSeconds: number;
   readonly gate: GateLevel;
+  /** The folder that holds what CLIs load and run of ours. */
+  readonly gates: string;
+  /** Where the files are written: a folder of this terminal alone. */
+  readonly folder: string;
+  /** The agent's. */
+  readonly home: string;
+  /** The person's own settings, where `file` stands in for theirs. */
+  readonly own: Readonly<Record<string, unknown>>;
+  /** See HookAsked. */
+  readonly mark: string;
+  /** Tools for which its own question is to be answered, as the provider file names them. */
+  readonly covers: readonly string[];
 }

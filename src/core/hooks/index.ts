@@ -1,6 +1,8 @@
 import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
 import type { HookContract } from "./contract.ts";
+import { gemini } from "./gemini.ts";
+import { opencode } from "./opencode.ts";
 
 export type {
   HookAnswer,
@@ -15,4 +17,6 @@ export type {
 export const hookContracts: Readonly<Record<string, HookContract>> = {
   "claude-code": claudeCode,
   codex,
+  gemini,
+  opencode,
 };

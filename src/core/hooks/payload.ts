@@ -18,13 +18,17 @@ const signal = z.looseObject({
   transcript_path: words,
   prompt: words,
   last_assistant_message: words,
+  prompt_response: words,
   error: words,
 });
 
 /** What a tool would do, as text and for the guard. */
 export type Said = Pick<HookCall, "text" | "use">;
 export type Input = Readonly<Record<string, unknown>>;
-export type Told = Pick<z.output<typeof signal>, "prompt" | "last_assistant_message" | "error">;
+export type Told = Pick<
+  z.output<typeof signal>,
+  "prompt" | "last_assistant_message" | "prompt_response" | "error"
+>;
 
 /** @param saidOf  undefined where the input lacks what the tool cannot do without */
 export function readCall(

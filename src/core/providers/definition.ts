@@ -146,21 +146,32 @@ const submit = z.strictObject({
   clearDraft: z.array(z.string().min(1)).default([]),
 });
 
+const inFolder = z
+  .string()
+  .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path below the folder, without ..");
+
+/** A folder of the home, made anew for one terminal: its settings are a copy with ours, all else are links. */
+const mirror = z.strictObject({
+  folder: inFolder,
+  file: inFolder,
+  /** What it makes there for good: these are there, and the files are when it writes them. */
+  folders: z.array(inFolder).default([]),
+  files: z.array(inFolder).default([]),
+});
+
 /** Its own hooks: how they are switched on for one terminal, and whose format they have. */
 const hooks = z.strictObject({
-  contract: z.enum(["claude-code", "codex"]),
-  /** What a launch is given for them; `{file}` stands for the settings made for this terminal. */
+  contract: z.enum(["claude-code", "codex", "gemini", "opencode"]),
+  /** What a launch is given for them; `{file}` is the settings made for this terminal, `{settings}` their text, `{folder}` its folder. */
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),
   /** They tell of every prompt, and of nothing before the first: a screen's word waits for theirs. */
   receipts: z.boolean().default(false),
+  /** For a CLI that is told where its home is, and by nothing else: its folder there is stood in for. */
+  mirror: mirror.optional(),
   /** Tools of which a test has seen that our gate holds, denies and outlives a kill: its own question for them is answered too. */
   covers: z.array(z.string().min(1)).default([]),
 });
-
-const inFolder = z
-  .string()
-  .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path below the folder, without ..");
 
 /** What the CLI keeps, for the gate level `contain`. */
 const contain = z.strictObject({
@@ -265,4 +276,5 @@ export const providerSchema = z.strictObject({
   rules: z.array(rule).default([]),
 });
 
+export type Mirror = Readonly<z.output<typeof mirror>>;
 export type ProviderDefinition = Readonly<z.output<typeof providerSchema>>;

@@ -1,4 +1,4 @@
-export type { ProviderDefinition } from "./definition.ts";
+export type { Mirror, ProviderDefinition } from "./definition.ts";
 export { type Detection, detect } from "./detect.ts";
 export type { SeenDialog } from "./dialogs.ts";
 export { parseProvider } from "./parse.ts";

@@ -62,6 +62,8 @@ export function nextHeard(heard: Heard | undefined, word: AgentWord): Heard | un
   if (event.kind !== "turnEnded") return heard;
   // The stronger source's answer stays, whichever came first.
   if (heard.end?.source === "hook") return heard;
+  // Some hooks say at every end that it was a good one.
+  if (heard.end !== undefined && event.state === "completed" && event.answer === null) return heard;
   return { ...heard, end: { ...event, source } };
 }
 

@@ -1,15 +1,18 @@
 /** What a CLI is told of our hooks: by its arguments and variables, and by a file in a folder of its terminal. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ConductorError } from "../../base/errors.ts";
 import type { GateLevel } from "../../contract/decisions.ts";
 import { routes } from "../../contract/routes.ts";
 import { hookContracts } from "../../core/hooks/index.ts";
 import type { ProviderDefinition } from "../../core/providers/index.ts";
+import { mirror, ownSettings } from "./mirror.ts";
 
 export interface HookedTerminal {
   readonly id: string;
   readonly gate: GateLevel;
+  /** The agent's. */
+  readonly home: string;
 }
 
 /** What its launch is given besides. */
@@ -29,24 +32,41 @@ export function hookSettingsFiles(how: {
   readonly script: string;
   readonly url: () => string;
   readonly waitSeconds: number;
+  readonly markOf: (terminalId: string) => string;
 }): HookSettingsFiles {
   return {
-    write: ({ hooks }, { id, gate }) => {
+    write: ({ hooks }, { id, gate, home }) => {
       const contract = hooks === undefined ? undefined : hookContracts[hooks.contract];
       if (hooks === undefined || contract === undefined) return { args: [], env: {} };
+      const folder = join(how.folder, id);
       const settings = contract.settings({
         script: `'${how.script.replaceAll("'", `'\\''`)}'`,
         url: `${how.url()}${routes.hooks}/${hooks.contract}`,
         waitSeconds: how.waitSeconds,
         gate,
+        gates: dirname(how.script),
+        folder,
+        home,
+        own: hooks.mirror === undefined ? {} : ownSettings(home, hooks.mirror),
+        mark: how.markOf(id),
+        covers: hooks.covers,
       });
-      const folder = join(how.folder, id);
-      const file = join(folder, "settings.json");
-      if (settings.file !== undefined) {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (hooks.mirror !== undefined) mirror(home, folder, hooks.mirror);
+      const { mirror: stands } = hooks;
+      const file = join(
+        folder,
+        stands === undefined ? "settings.json" : join(stands.folder, stands.file),
+      );
+      if (settings.file !== undefined)
         writeFileSync(file, JSON.stringify(settings.file, undefined, 2), { mode: 0o600 });
-      }
-      const fill = (text: string): string => text.replaceAll("{file}", file);
+      for (const [name, text] of Object.entries(settings.more ?? {}))
+        writeFileSync(join(folder, name), text, { mode: 0o600 });
+      const fill = (text: string): string =>
+        text
+          .replaceAll("{file}", file)
+          .replaceAll("{folder}", folder)
+          .replaceAll("{settings}", JSON.stringify(settings.file ?? {}));
       return {
         args: [...hooks.args.map(fill), ...(settings.args ?? [])],
         env: Object.fromEntries(Object.entries(hooks.env).map(([key, text]) => [key, fill(text)])),

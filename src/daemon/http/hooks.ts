@@ -54,7 +54,8 @@ export function hookRoutes(app: App, services: Services): void {
         return {};
       case "call": {
         const verdict = await verdictOn(services, { terminal, call: heard, signal });
-        return answered(contract.answer(event, verdict));
+        const mark = services.hookMark(terminal.record.id);
+        return answered(contract.answer(event, verdict, { payload: body, mark }));
       }
       case "question":
         return answered(contract.answer(event, questionOn(services, terminal, heard)));

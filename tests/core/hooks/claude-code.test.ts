@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { analyse, analyseTool } from "../../../src/core/guard/index.ts";
 import { hookContracts } from "../../../src/core/hooks/index.ts";
 import { decide, parsePolicy, toLayer } from "../../../src/core/policy/index.ts";
+import { launched } from "../../support/hook-settings.ts";
 
 const found = hookContracts["claude-code"];
 if (found === undefined) throw new Error("its contract is missing");
@@ -223,12 +224,7 @@ test("its answer says the decision in its own words, or nothing", () => {
 });
 
 test("its settings hold a call for longer than an answer takes, and block it on any failure", () => {
-  const settings = claude.settings({
-    script: "'/x/hook'",
-    url: "http://127.0.0.1:1",
-    waitSeconds: 100,
-    gate: "guard",
-  });
+  const settings = claude.settings(launched);
   expect(settings.file).toMatchObject({
     disableAllHooks: false,
     hooks: {

@@ -2,6 +2,7 @@ import { constantFrom, dictionary, assert as hold, jsonValue, oneof, property } 
 import { expect, test } from "vitest";
 import { analyse } from "../../../src/core/guard/index.ts";
 import { hookContracts } from "../../../src/core/hooks/index.ts";
+import { launched } from "../../support/hook-settings.ts";
 
 const found = hookContracts["codex"];
 if (found === undefined) throw new Error("its contract is missing");
@@ -104,19 +105,15 @@ test("prompts and normal ends are told, and an unknown event asks", () => {
 });
 
 test("its settings give every hook more time than our answer takes, and add to a person's own", () => {
-  const { args = [], file } = codex.settings({
-    script: "'/x y/hook'",
-    url: "http://127.0.0.1:1",
-    waitSeconds: 100,
-    gate: "guard",
-  });
+  const { args = [], file } = codex.settings({ ...launched, script: "'/x y/hook'" });
   expect(file).toBeUndefined();
   expect(args).toContain(
     `hooks.PreToolUse=[{hooks=[{type="command",command="exec '/x y/hook' codex PreToolUse 110",timeout=120}]}]`,
   );
   expect(args.join(" ")).toContain("network_access=true");
-  const how = { script: "'/x'", url: "", waitSeconds: 1, gate: "observe" } as const;
-  expect(codex.settings(how).args?.join(" ")).not.toContain("network_access");
+  expect(codex.settings({ ...launched, gate: "observe" }).args?.join(" ")).not.toContain(
+    "network_access",
+  );
 });
 
 test("whatever comes is read without an exception, and no call comes of what is none", () => {

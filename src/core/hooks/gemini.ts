@@ -1,0 +1,168 @@
+/**
+ * Gemini CLI's hooks (0.61). A tool call runs unless its BeforeTool hook denies it: a hook that fails, that
+ * takes too long or that says nothing lets it run.
+ */
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import { z } from "zod";
+import type { ToolUse } from "../guard/index.ts";
+import type { AgentEvent } from "../terminals/index.ts";
+import type {
+  HookAnswer,
+  HookAsked,
+  HookContract,
+  HookEvent,
+  HookVerdict,
+  WrappedText,
+} from "./contract.ts";
+import { geminiSettings } from "./gemini-settings.ts";
+import {
+  type Input,
+  isText,
+  own,
+  readCall,
+  readEnding,
+  readSignal,
+  type Said,
+  type Told,
+} from "./payload.ts";
+import { shown } from "./shown.ts";
+
+const SIGNALS = new Set(["SessionStart", "SessionEnd", "BeforeAgent", "AfterAgent"]);
+
+export const gemini: HookContract = {
+  read,
+  asks: (event) => event !== "AfterTool" && !SIGNALS.has(event),
+  answer,
+  unwrap,
+  settings: geminiSettings,
+};
+
+function read(event: string, payload: unknown): HookEvent {
+  if (event === "BeforeTool") return callOf(readCall(event, payload, saidBy(payload)), payload);
+  if (event === "AfterTool") return { ...readEnding(payload), ...idOf(payload) };
+  if (SIGNALS.has(event)) return readSignal(event, payload, wordOf);
+  return { kind: "malformed", why: `the event ${event.slice(0, 60)} is not known` };
+}
+
+/** Of one server's tool; and where a shell command runs, as its tool was told. */
+const given = z.looseObject({
+  tool_name: z.string(),
+  tool_input: z.record(z.string(), z.unknown()),
+  mcp_context: z.looseObject({ server_name: z.string() }).nullish(),
+});
+
+function callOf(heard: HookEvent, payload: unknown): HookEvent {
+  if (heard.kind !== "call") return heard;
+  const folder = given.safeParse(payload).data?.tool_input["dir_path"];
+  const isElsewhere = heard.use === undefined && isText(folder);
+  const cwd = isElsewhere ? resolve(heard.cwd, folder) : heard.cwd;
+  return { ...heard, ...idOf(payload), cwd };
+}
+
+/** It gives its calls no id: the end of one names the same tool and input. */
+function idOf(payload: unknown): { readonly id: string | null } {
+  const { data } = given.safeParse(payload);
+  if (data === undefined) return { id: null };
+  const { conductor: _mark, ...input } = data.tool_input;
+  const said = `${data.tool_name}\0${JSON.stringify(input)}`;
+  return { id: createHash("sha256").update(said).digest("hex") };
+}
+
+/** Undefined where the input lacks what the tool cannot do without. */
+function saidBy(payload: unknown): (tool: string, input: Input) => Said | undefined {
+  const server = given.safeParse(payload).data?.mcp_context?.server_name;
+  return (tool, input) => {
+    if (tool === "run_shell_command") {
+      const { command } = input;
+      return isText(command) ? { text: command.trim(), use: undefined } : undefined;
+    }
+    const use = useOf(tool, input, server);
+    return use === undefined ? undefined : { text: shown(use, input), use };
+  };
+}
+
+/** What it says instead of an answer: after an error, or where Esc came first. */
+const NOTHING_SAID = "[no response text]";
+
+function wordOf(event: string, told: Told): AgentEvent | null {
+  if (event === "BeforeAgent") return { kind: "prompt", text: told.prompt ?? "" };
+  if (event !== "AfterAgent" || told.prompt_response === NOTHING_SAID) return null;
+  // Its `prompt_response` is all that was said in the turn: the last answer stands in the transcript.
+  return { kind: "turnEnded", state: "completed", detail: "", answer: null };
+}
+
+/** Where a tool's path stands; a search without one looks in its folder. */
+const READS: Readonly<Record<string, string>> = {
+  read_file: "file_path",
+  list_directory: "dir_path",
+  glob: "dir_path",
+  grep_search: "dir_path",
+};
+const WRITES: Readonly<Record<string, string>> = {
+  write_file: "file_path",
+  replace: "file_path",
+};
+/** They change what the agent itself knows and does; calls of sub-agents come by themselves. */
+const OWN = new Set(
+  `activate_skill ask_user complete_task enter_plan_mode exit_plan_mode get_internal_docs invoke_agent
+  list_mcp_resources tracker_add_dependency tracker_create_task tracker_get_task tracker_list_tasks
+  tracker_update_task update_topic write_todos`.split(/\s+/),
+);
+
+/** Undefined where the input lacks what the tool cannot do without. */
+function useOf(tool: string, input: Input, server: string | undefined): ToolUse | undefined {
+  if (server !== undefined || tool.startsWith("mcp_"))
+    // What our own tools do is judged where it is done.
+    return { kind: "mcp", name: tool, paths: [], own: server === "conductor" };
+  const reads = own(READS, tool);
+  if (reads !== undefined) {
+    const path = input[reads];
+    if (isText(path)) return { kind: "read", name: tool, paths: [path] };
+    return tool === "read_file" ? undefined : { kind: "read", name: tool, paths: ["."] };
+  }
+  const writes = own(WRITES, tool);
+  if (writes !== undefined) {
+    const path = input[writes];
+    const empties = tool === "write_file" && input["content"] === "";
+    return isText(path) ? { kind: "write", name: tool, paths: [path], empties } : undefined;
+  }
+  if (tool === "google_web_search") return { kind: "fetch", name: tool, paths: [] };
+  if (tool === "web_fetch") return fetchOf(tool, input["prompt"] ?? input["url"]);
+  return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+}
+
+/** It is given a sentence with addresses in it. */
+function fetchOf(tool: string, prompt: unknown): ToolUse | undefined {
+  if (!isText(prompt)) return undefined;
+  const [url, ...more] = prompt.match(/\w+:\/\/[^\s"'<>]+/g) ?? [];
+  const one = url !== undefined && more.length === 0 ? { url } : {};
+  return { kind: "fetch", name: tool, paths: [], ...one };
+}
+
+/** What was allowed is marked, and only what is marked passes its own question: see the policy of the launch. */
+function answer(_event: string, verdict: HookVerdict, asked?: HookAsked): HookAnswer {
+  if (verdict.kind === "deny") return { kind: "refusal", reason: verdict.reason };
+  const { data } = given.safeParse(asked?.payload);
+  if (verdict.kind === "none" || asked === undefined || data === undefined)
+    return { kind: "json", body: {} };
+  const { tool_name: tool, tool_input: input } = data;
+  const hookSpecificOutput = {
+    hookEventName: "BeforeTool",
+    tool_input: { ...input, conductor: asked.mark },
+  };
+  const marked = own(WRITES, tool) === undefined ? {} : { hookSpecificOutput };
+  return { kind: "json", body: { decision: "allow", ...marked } };
+}
+
+/** Its shell tool puts the very text between these lines. */
+const LINE = new RegExp(
+  String.raw`^(shopt -u promptvars nullglob extglob nocaseglob dotglob; _bgpids_file=['\w./-]+bgpids\.tmp'?\n` +
+    String.raw`\(\n {2}trap 'jobs -p > "\$_bgpids_file"' EXIT\n)([\s\S]*)(\n\)\n__code=\$\?\nexit \$__code)$`,
+);
+
+function unwrap(line: string): WrappedText | undefined {
+  const [, before, text, after] = LINE.exec(line) ?? [];
+  if (before === undefined || text === undefined || after === undefined) return undefined;
+  return { text: text.endsWith("\\ ") ? text.slice(0, -1) : text, rest: `${before}:${after}` };
+}

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gemini as pin } from "../support/agent-cli.ts";
+import { agentSuite, workflow } from "../support/agent-suite.ts";
+import type { AgentWorld } from "../support/agent-world.ts";
+import { gemini } from "../support/gemini.ts";
+
+const wrote = (dev: AgentWorld) => readFileSync(workflow(dev), "utf8") === "after";
+
+await agentSuite({
+  pin,
+  agent: gemini,
+  guard: "Message: ",
+  result: "transcript",
+  scripts: true,
+  covered: [
+    {
+      tool: "run_shell_command",
+      input: () => ({ command: "rm -rf build src", description: "clean" }),
+      happened: (dev) => !existsSync(join(dev.work, "build/a.txt")),
+    },
+    {
+      tool: "write_file",
+      input: (dev) => ({ file_path: workflow(dev), content: "after" }),
+      happened: wrote,
+    },
+    {
+      tool: "replace",
+      input: (dev) => ({
+        file_path: workflow(dev),
+        instruction: "change it",
+        old_string: "before",
+        new_string: "after",
+      }),
+      happened: wrote,
+    },
+  ],
+});

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { opencode as pin } from "../support/agent-cli.ts";
+import { agentSuite, workflow } from "../support/agent-suite.ts";
+import type { AgentWorld } from "../support/agent-world.ts";
+import { opencode } from "../support/opencode.ts";
+
+const wrote = (dev: AgentWorld) => readFileSync(workflow(dev), "utf8") === "after";
+
+await agentSuite({
+  pin,
+  agent: opencode,
+  guard: " ",
+  result: "hook",
+  scripts: false,
+  covered: [
+    {
+      tool: "bash",
+      input: () => ({ command: "rm -rf build src", description: "clean" }),
+      happened: (dev) => !existsSync(join(dev.work, "build/a.txt")),
+    },
+    {
+      tool: "write",
+      input: (dev) => ({ filePath: workflow(dev), content: "after" }),
+      happened: wrote,
+    },
+    {
+      tool: "edit",
+      input: (dev) => ({ filePath: workflow(dev), oldString: "before", newString: "after" }),
+      happened: wrote,
+    },
+  ],
+});
