@@ -1,5 +1,5 @@
 /** A whole daemon in this process, on sockets of its own, with panes of the mind. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
@@ -39,6 +39,11 @@ export async function served(): Promise<Served> {
   mkdirSync(paths.profiles, { recursive: true });
   const head = "name: worker\ndescription: works\nprovider: scripted";
   writeFileSync(path.join(paths.profiles, "worker.md"), `---\n${head}\n---\nYou work.\n`);
+  // A provider of the user's own, with a key among its variables.
+  mkdirSync(paths.providers, { recursive: true });
+  const scripted = readFileSync(path.join(ROOT, "providers/scripted.yaml"), "utf8");
+  const keyed = scripted.replace(/^name: .*$/m, "name: keyed").replace(/^aliases: .*$/m, "");
+  writeFileSync(path.join(paths.providers, "keyed.yaml"), `${keyed}\nenv: { API_KEY: s3cret }\n`);
   const stores = testStores(paths.database);
   // Its end comes before theirs.
   const lifetime = new Lifetime();

@@ -79,7 +79,7 @@ export const daemonApi = {
     path: routes.events,
     summary: "Follow the journal",
     about:
-      "Server-sent events, one for each row of the journal: `id` is its sequence number, `data` the row as JSON. `Last-Event-ID` or `?after=` goes on behind a row; without it only new ones come. A line of comment every 15 s shows that the connection lives.",
+      "Server-sent events, one for each row of the journal: `id` is its sequence number, `data` the row as JSON. `Last-Event-ID` or `?after=` goes on behind a row; without it only new ones come. An event `reset` says that rows between are gone: load everything anew. A line of comment every 15 s shows that the connection lives.",
     query: z.strictObject({ after: z.coerce.number().int().min(0).optional() }),
     response: journalEvent,
     gives: "text/event-stream",

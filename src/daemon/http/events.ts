@@ -27,6 +27,11 @@ export function eventRoutes(app: App, services: Services): void {
       try {
         while (!stream.aborted) {
           const page = await services.journal.after(seq, PAGE);
+          const gap = gapBefore(page[0], seq, await services.journal.head());
+          if (gap !== undefined) {
+            seq = gap;
+            await stream.writeSSE(toReset(gap));
+          }
           for (const event of page) await stream.writeSSE(toSse(event));
           seq = page.at(-1)?.seq ?? seq;
           if (page.length > 0) continue;
@@ -42,6 +47,17 @@ export function eventRoutes(app: App, services: Services): void {
 
 function toSse(event: JournalEvent): { id: string; event: string; data: string } {
   return { id: String(event.seq), event: event.type, data: JSON.stringify(event) };
+}
+
+/** Where the journal goes on for a reader who is not between two rows of it: rows are gone, or it is another one. */
+function gapBefore(next: JournalEvent | undefined, seq: number, head: number): number | undefined {
+  if (next !== undefined) return next.seq > seq + 1 ? next.seq - 1 : undefined;
+  return seq > head ? head : undefined;
+}
+
+/** Tells a reader to load all anew: what came before this is not there. */
+function toReset(after: number): { id: string; event: string; data: string } {
+  return { id: String(after), event: "reset", data: JSON.stringify({ after }) };
 }
 
 /** Remembers a ring that came while nobody waited. */

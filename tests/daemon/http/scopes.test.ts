@@ -60,3 +60,46 @@ test.each(BEARERS)(
   },
   60_000,
 );
+
+test("who only looks, and an agent, sees no value of a provider's variables, and nobody a token again", async () => {
+  const world = await served();
+  const { read, agent, owner } = await tokens(world);
+  for (const at of ["/api/v1/providers", "/api/v1/providers/keyed"]) {
+    const shown = async (token: string | undefined) => (await call(world, at, { token })).text();
+    for (const token of [read, agent]) {
+      const text = await shown(token);
+      expect(text).toContain("API_KEY");
+      expect(text).not.toContain("s3cret");
+    }
+    expect(await shown(owner)).toContain("s3cret");
+  }
+  const listed = await (await call(world, "/api/v1/tokens", { token: owner })).text();
+  expect(listed).toContain("board");
+  expect(listed).not.toMatch(/secret|digest/);
+});
+
+test("a token that was taken back opens nothing any more", async () => {
+  const world = await served();
+  const { read, owner } = await tokens(world);
+  const status = async () => (await call(world, "/api/v1/status", { token: read })).status;
+  expect(await status()).toBe(200);
+  const asked = { method: "POST", token: owner };
+  expect((await call(world, "/api/v1/tokens/board/revoke", asked)).status).toBe(200);
+  expect(await status()).toBe(401);
+});
+
+test("text and keys of a person go to the pane, and the journal keeps neither", async () => {
+  const world = await served();
+  const { owner, agent } = await tokens(world);
+  const body = { text: "pa55word", keys: ["Enter"] };
+  const asked = { method: "POST", body };
+  const at = "/api/v1/terminals/dev/input";
+  expect((await call(world, at, { ...asked, token: agent })).status).toBe(403);
+  expect(world.panes.pasted).toEqual([]);
+  expect((await call(world, at, { ...asked, token: owner })).status).toBe(200);
+  expect(world.panes.pasted).toMatchObject([{ text: "pa55word" }]);
+  expect(world.panes.pressed).toMatchObject([{ keys: ["Enter"] }]);
+  const journal = await world.services.journal.after(0, 500);
+  expect(journal.map(({ type }) => type)).toContain("terminal.typed");
+  expect(JSON.stringify(journal)).not.toContain("pa55word");
+});
