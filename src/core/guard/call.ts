@@ -1,5 +1,5 @@
 /** One command about to be judged, and what a judge of programs may do with it. */
-import type { Action, Deed, Place } from "./facts.ts";
+import type { Action, Deed, Fact, Place } from "./facts.ts";
 import type { Field, Stream } from "./field.ts";
 import type { Target } from "./paths.ts";
 import type { Scope } from "./scope.ts";
@@ -24,6 +24,8 @@ export interface Call {
   target(of: Field): Target;
   /** Judges a command of words. */
   run(argv: readonly Field[], how: InnerHow): Stream;
+  /** What a command of these words would do, where nobody knows whether it is one: nothing of it is found. */
+  sight(argv: readonly Field[], via: string): readonly Fact[];
   /** Judges a text of the shell; what is not known is reported. */
   runText(text: Field, how: InnerHow): Stream;
   /** Judges what a shell reads from a stream. */
@@ -55,6 +57,8 @@ export interface Walker {
   /** False when a bound is reached. */
   mayGoOn(): boolean;
   inner(how: InnerHow): Walker;
+  /** A walk whose finds are its own. */
+  aside(run: (walk: Walker) => void): readonly Action[];
   text(text: string): Stream;
   /** Runs a function's body with these `$1` … */
   call(name: string, body: Runnable, positional: readonly Field[]): Stream;

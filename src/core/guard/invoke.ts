@@ -122,6 +122,10 @@ function makeCall(walk: Walker, of: { name: string; args: readonly Field[]; fact
     },
     target: (each) => target(each, walk.scope, walk.place),
     run: (argv, how) => (walk.mayGoOn() ? invoke(walk.inner(how), { argv, facts: [] }) : UNKNOWN),
+    sight: (argv, via) =>
+      walk
+        .aside((aside) => aside.mayGoOn() && invoke(aside.inner({ via }), { argv, facts: [] }))
+        .flatMap(({ facts }) => facts),
     runText: (text, how) => runShellText(call, walk.inner(how), text),
     runStream: (stream, how) => runShellStream(call, stream, how.via, walk.inner(how)),
     variable: (name, value) => of.facts.push(...judgeVariable(name, value, walk)),

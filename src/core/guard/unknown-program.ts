@@ -4,6 +4,7 @@ import type { Fact } from "./facts.ts";
 import { type Field, isKnown } from "./field.ts";
 import { mayBeCommand } from "./programs/command-names.ts";
 import { deploys, dropsData, meaningOf } from "./programs/grammar.ts";
+import { judgeOf } from "./programs/index.ts";
 
 /** They fetch a package and run the program of its name: as much of the project as what `install` brings. */
 const FROM_PACKAGES = /^(npx|bunx|pnpx|dlx|uvx|pipx|npm|pnpm|yarn|bun|cnpm)$/;
@@ -21,6 +22,7 @@ export function unknownProgram(call: Call, facts: Fact[], via: string): void {
       call.runText(arg, { via: call.name });
   if (at >= 0 && FROM_PACKAGES.test(via))
     facts.push({ deed: "shell-state", note: `${call.name} is handed a command` });
+  if (at < 0) secretsBehind(call, facts);
   if (at < 0 && call.args.every(isKnown)) ordinary(call, facts, FROM_PACKAGES.test(via));
   for (const arg of call.args) {
     if (/^[~/.]|\//.test(arg.text)) {
@@ -31,6 +33,21 @@ export function unknownProgram(call: Call, facts: Fact[], via: string): void {
     }
   }
 }
+
+/** Words that would show a secret, were they a command: `cat terraform.tfstate`, `vault kv get`. */
+function secretsBehind(call: Call, facts: Fact[]): void {
+  for (const [at, arg] of call.args.slice(0, -1).entries()) {
+    const next = call.args[at + 1]?.text ?? "";
+    if (judgeOf(baseOf(arg.text)) === undefined) continue;
+    if (ALSO_WORDS.test(arg.text) && !SHOWS.test(next)) continue;
+    const seen = call.sight(call.args.slice(at), call.name);
+    facts.push(...seen.filter(({ deed }) => deed === "read-secret"));
+  }
+}
+
+/** Programs whose names are words that any tool may be given. */
+const ALSO_WORDS = /^(pass|security|op)$/;
+const SHOWS = /^(show|read|get|item|find-\S+)$/;
 
 /** Options that turn looking or building into something else. */
 const NOT_ORDINARY =

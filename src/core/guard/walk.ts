@@ -140,6 +140,13 @@ export class Walk implements Walker {
     });
   }
 
+  aside(run: (walk: Walker) => void): readonly Action[] {
+    const journey: Journey = { ...this.#journey, actions: [], flags: new Set(), later: [] };
+    run(new Walk(journey, this.#here));
+    this.#journey.commands = journey.commands;
+    return journey.actions;
+  }
+
   call(name: string, body: Runnable, positional: readonly Field[]): Stream {
     const before = this.scope.positional;
     this.scope.positional = positional;

@@ -25,12 +25,20 @@ export function say(call: Call, deed: Deed, note: string): Stream {
 
 const HELP = /^(--help|--version|-V|--usage|-h)$/;
 
+/** First words with which they only list; without any they do so too. */
+const LISTS: Readonly<Record<string, RegExp>> = {
+  mount: /^(-l)?$/,
+  iptables: /^(-L|-S)?$/,
+  nft: /^(list)?$/,
+  swapon: /^(-s|--summary|--show(=.*)?)?$/,
+  losetup: /^(-a|--all|-l|--list|-j|--associated)?$/,
+};
+
 export function always(deed: Deed): Judge {
   return (call) => {
     const asks = call.args.length === 1 && HELP.test(call.args[0]?.text ?? "");
-    const shows =
-      (call.name === "mount" || call.name === "iptables" || call.name === "nft") &&
-      (call.args.length === 0 || /^(-L|list|-S|-l)$/.test(call.args[0]?.text ?? ""));
+    const lists = LISTS[call.name];
+    const shows = lists !== undefined && lists.test(call.args[0]?.text ?? "");
     call.report(asks || shows ? "read" : deed, `${call.name} of the system`);
     if (call.args.some((arg) => /conductor/i.test(arg.text)) && deed === "process-kill")
       call.report("guard-tamper", "ends the guard");

@@ -8,6 +8,8 @@ export interface Wrapper extends OptionSpec {
   readonly verb?: string;
   /** Options whose value is a command in shell text: `flock -c`. */
   readonly text?: readonly string[];
+  /** Options whose value is a file that it writes. */
+  readonly writes?: readonly string[];
   /** Reported on top of what the inner command does. */
   readonly deed?: "privilege";
 }
@@ -16,7 +18,7 @@ export const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   nice: { valued: ["-n", "--adjustment"] },
   ionice: { valued: ["-c", "-n", "--class", "--classdata"] },
   nohup: {},
-  time: { valued: ["-f", "-o", "--format", "--output"] },
+  time: { valued: ["-f", "-o", "--format", "--output"], writes: ["-o", "--output"] },
   stdbuf: { valued: ["-i", "-o", "-e"] },
   setsid: {},
   taskset: { skip: 1 },
@@ -52,9 +54,28 @@ export const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   gtimeout: { skip: 1, valued: ["-k", "-s"] },
   timeout: { skip: 1, valued: ["-k", "-s", "--kill-after", "--signal"] },
   strace: {
-    valued: ["-e", "-o", "-p", "-s", "-u", "-E", "-a", "-O", "-S", "-P", "-I", "-b", "-X"],
+    valued: [
+      "-e",
+      "-o",
+      "-p",
+      "-s",
+      "-u",
+      "-E",
+      "-a",
+      "-O",
+      "-S",
+      "-P",
+      "-I",
+      "-b",
+      "-X",
+      "--output",
+    ],
+    writes: ["-o", "--output"],
   },
-  ltrace: { valued: ["-e", "-o", "-p", "-s", "-u", "-n", "-l", "-x"] },
+  ltrace: {
+    valued: ["-e", "-o", "-p", "-s", "-u", "-n", "-l", "-x", "--output"],
+    writes: ["-o", "--output"],
+  },
   perf: { skip: 1 },
   valgrind: {},
   gdbserver: { skip: 1 },

@@ -1,7 +1,9 @@
 /** Programs that run another program: taken off with their options, and what is left is judged. */
 import type { Call, Judge } from "../call.ts";
+import { writing } from "../deeds.ts";
 import { type Field, type Stream, UNKNOWN } from "../field.ts";
 import { readOptions } from "../options.ts";
+import { tell } from "./deleters.ts";
 import { parallel, xargs } from "./inputs.ts";
 import { env, su, sudo } from "./rights.ts";
 import { WRAPPERS, type Wrapper } from "./wrapper-table.ts";
@@ -36,6 +38,7 @@ function unwrap(call: Call, spec: Wrapper): Stream {
     const text = read.value(name);
     if (text !== undefined) call.runText(text, { via: call.name });
   }
+  for (const file of read.values(...(spec.writes ?? []))) output(call, file);
   if (/^(strace|ltrace|perf)$/.test(call.name) && read.has("-p", "--pid"))
     call.report("privilege", "attaches to a running process");
   if (call.name === "start-stop-daemon") return startStop(call);
@@ -50,6 +53,14 @@ function unwrap(call: Call, spec: Wrapper): Stream {
       : read.operands.slice(spec.skip ?? 0);
   if (inner.length === 0) return UNKNOWN;
   return call.run(inner, { via: call.name });
+}
+
+/** A file, or for strace a command that is given what it would hold. */
+function output(call: Call, file: Field): void {
+  const [, text] = /^[|!](.*)$/s.exec(file.text) ?? [];
+  if (text !== undefined && call.name === "strace")
+    call.runText({ ...file, text }, { via: "strace -o" });
+  else tell(call, writing(call.target(file)));
 }
 
 function startStop(call: Call): Stream {
