@@ -2,7 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import { ConductorError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
-import { type GateLevel, strictestLevel } from "../contract/decisions.ts";
+import { strictestLevel } from "../contract/decisions.ts";
 import type { HandoffRecord, HandoffStore, Worker, WorkerSeen } from "../core/handoffs/index.ts";
 import { type MessageStore, terminalOfActor } from "../core/messages/index.ts";
 import { isAtDialog, type Terminal, type Terminals } from "../core/terminals/index.ts";
@@ -67,12 +67,13 @@ async function fitting(ports: WorkerPorts, handoff: HandoffRecord): Promise<stri
   const profile = name === null ? undefined : ports.catalog.profile(name);
   if (profile === undefined || profile.warm === 0) return [];
   if (plan.worktree !== null || plan.name !== null) return [];
-  const least = senderLevel(ports, handoff);
+  const least = senderGate(ports, handoff);
   const provider = plan.provider ?? profile.provider;
   return (await pool(ports, profile.name))
     .filter(({ record }) => record.provider === provider && record.cwd === plan.cwd)
     .filter(({ record }) => plan.session === null || record.session === plan.session)
-    .filter(({ record }) => strictestLevel([record.launch.gate, least]) === record.launch.gate)
+    .filter(({ record }) => strictestLevel([record.launch.gate, least.gate]) === record.launch.gate)
+    .filter(({ record }) => least.network !== "off" || record.launch.network === "off")
     .filter(({ status }) => status.status === "idle" && status.composer === "empty")
     .map(({ record }) => record.id);
 }
@@ -85,17 +86,20 @@ async function pool({ handoffs, terminals }: WorkerPorts, profile: string): Prom
     .filter(({ record }) => record.worktree === null);
 }
 
-/** A worker's gate is never laxer than that of the agent that asks for it. */
-function senderLevel(ports: WorkerPorts, { from }: HandoffRecord): GateLevel | undefined {
+/** A worker's gate is never laxer than that of the agent that asks for it, and where that has no network it has none. */
+function senderGate(
+  ports: WorkerPorts,
+  { from }: HandoffRecord,
+): Pick<Terminal["record"]["launch"], "gate" | "network"> {
   const sender = terminalOfActor(from);
-  return sender === undefined ? undefined : ports.terminals().byId(sender)?.record.launch.gate;
+  return (sender === undefined ? undefined : ports.terminals().byId(sender)?.record.launch) ?? {};
 }
 
 async function launch(ports: WorkerPorts, handoff: HandoffRecord): Promise<void> {
   const { profile, plan, terminalId } = handoff;
   if (profile === null || terminalId === null)
     throw new ConductorError("state.conflict", `handoff ${handoff.id} names no role`);
-  const gate = senderLevel(ports, handoff);
+  const { gate, network } = senderGate(ports, handoff);
   await ports.launcher.launchWorker(
     {
       profile,
@@ -106,6 +110,7 @@ async function launch(ports: WorkerPorts, handoff: HandoffRecord): Promise<void>
       ...(plan.name === null ? {} : { name: plan.name }),
       ...(plan.worktree === null ? {} : { worktree: plan.worktree }),
       ...(gate === undefined ? {} : { gate }),
+      ...(network === "off" ? { network } : {}),
     },
     terminalId,
   );

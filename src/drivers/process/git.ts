@@ -42,6 +42,9 @@ async function topLevel(folder: string): Promise<string> {
   );
 }
 
+/** An agent may ask for a worktree, and may have written the repository's hooks: none runs here, outside its gate. */
+const UNHOOKED = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
+
 interface GitRun {
   readonly stdout: string;
   readonly stderr: string;
@@ -49,7 +52,7 @@ interface GitRun {
 }
 
 async function git(folder: string, args: readonly string[]): Promise<GitRun> {
-  const { stdout, stderr, exitCode } = await execa("git", ["-C", folder, ...args], {
+  const { stdout, stderr, exitCode } = await execa("git", [...UNHOOKED, "-C", folder, ...args], {
     reject: false,
     timeout: 30_000,
     env: { GIT_TERMINAL_PROMPT: "0" },
