@@ -15,7 +15,8 @@ export default defineConfig({
       },
       { test: { name: "tmux", include: [tmuxTests], exclude: ["tests/e2e/**"], ...slow } },
       { test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], ...slow } },
-      { test: { name: "agents", include: ["tests/agents/**/*.test.ts"], ...slow, testTimeout: 180_000 } },
+      { test: { name: "agents", include: ["tests/agents/*.test.ts"], ...slow, testTimeout: 180_000 } },
+      { test: { name: "other-agents", include: ["tests/agents/others/*.test.ts"], ...slow, testTimeout: 180_000 } },
     ],
   },
 });

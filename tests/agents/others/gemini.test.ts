@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gemini as pin } from "../support/agent-cli.ts";
-import { agentSuite, workflow } from "../support/agent-suite.ts";
-import type { AgentWorld } from "../support/agent-world.ts";
-import { gemini } from "../support/gemini.ts";
+import { gemini as pin } from "../../support/agent-cli.ts";
+import { agentSuite, workflow } from "../../support/agent-suite.ts";
+import type { AgentWorld } from "../../support/agent-world.ts";
+import { gemini } from "../../support/gemini.ts";
 
 const wrote = (dev: AgentWorld) => readFileSync(workflow(dev), "utf8") === "after";
 

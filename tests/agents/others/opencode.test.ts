@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { opencode as pin } from "../support/agent-cli.ts";
-import { agentSuite, workflow } from "../support/agent-suite.ts";
-import type { AgentWorld } from "../support/agent-world.ts";
-import { opencode } from "../support/opencode.ts";
+import { opencode as pin } from "../../support/agent-cli.ts";
+import { agentSuite, workflow } from "../../support/agent-suite.ts";
+import type { AgentWorld } from "../../support/agent-world.ts";
+import { opencode } from "../../support/opencode.ts";
 
 const wrote = (dev: AgentWorld) => readFileSync(workflow(dev), "utf8") === "after";
 
