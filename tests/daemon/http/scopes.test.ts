@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { api } from "../../../src/contract/api/index.ts";
 import type { Route } from "../../../src/contract/api/route.ts";
 import { digest } from "../../../src/daemon/auth.ts";
+import { createApp } from "../../../src/daemon/http/app.ts";
 import { call, launched, type Served, served } from "../../support/served.ts";
 
 type Bearer = "owner" | "human" | "agent" | "read" | "nobody";
@@ -60,6 +61,15 @@ test.each(BEARERS)(
   },
   60_000,
 );
+
+test("nothing is served that has no line in the contract, but agents' tools", async () => {
+  const { services } = await served();
+  const known = new Set(Object.values<Route>(api).map(({ method, path }) => `${method} ${path}`));
+  const all = createApp(services).routes.filter(({ method }) => method !== "ALL");
+  const unknown = all.filter(({ method, path }) => !known.has(`${method} ${path}`));
+  expect([...new Set(unknown.map(({ path }) => path))]).toEqual(["/mcp"]);
+  expect(all.length).toBeGreaterThan(known.size);
+});
 
 test("who only looks, and an agent, sees no value of a provider's variables, and nobody a token again", async () => {
   const world = await served();
