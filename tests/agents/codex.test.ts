@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
@@ -6,7 +6,7 @@ import type { DecisionView } from "../../src/contract/decisions.ts";
 import type { MessageView } from "../../src/contract/messages.ts";
 import { codex, install } from "../support/agent-cli.ts";
 import type { AgentWorld } from "../support/agent-world.ts";
-import { codexWorld, launch } from "../support/codex.ts";
+import { codexWorld, emptyCodexWorld, launch } from "../support/codex.ts";
 import { openNamespace } from "../support/netns.ts";
 import { until } from "../support/product.ts";
 
@@ -195,5 +195,38 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
     await denied;
     expect(isKept(dev)).toBe(true);
     expect(await lastMessage(dev)).toMatchObject({ receipt: "hook" });
+  });
+
+  test("a patch, which Codex applies itself and no shell sees, is asked about all the same", async () => {
+    const dev = await world();
+    const file = join(dev.work, ".github/workflows/ci.yml");
+    const patch =
+      "*** Begin Patch\n*** Add File: .github/workflows/ci.yml\n+on: push\n*** End Patch";
+    const call = `do:tool exec_command ${JSON.stringify({ cmd: `apply_patch <<'EOF'\n${patch}\nEOF` })}`;
+    for (const verdict of ["deny", "approve"]) {
+      const sent = dev.run("send", "dev", call, "--wait");
+      const { number, action } = await dev.question();
+      expect(action.text).toContain("Add File: .github/workflows/ci.yml");
+      expect(existsSync(file)).toBe(false);
+      await dev.run(verdict, String(number));
+      await sent;
+      expect(existsSync(file)).toBe(verdict === "approve");
+    }
+  });
+
+  test("contained it starts, answers, and runs what was approved in its workspace alone", async () => {
+    const dev = await emptyCodexWorld({ bin, enter });
+    const config = readFileSync(join(dev.home, ".codex/config.toml"), "utf8");
+    await launch(dev, "--gate", "contain");
+    await dev.becomes("idle");
+    expect((await dev.run("send", "dev", "hello", "--wait")).stdout).toMatch(/^ACK bytes=5 /);
+    await dev.run("send", "dev", "do:run touch made-by-agent", "--wait");
+    const outside = join(dev.home, "outside.txt");
+    const sent = dev.run("send", "dev", `do:run echo x > ${outside}`, "--wait");
+    await dev.run("approve", String((await dev.question()).number));
+    await sent;
+    expect(existsSync(outside)).toBe(false);
+    expect(existsSync(join(dev.work, "made-by-agent"))).toBe(true);
+    expect(readFileSync(join(dev.home, ".codex/config.toml"), "utf8")).toBe(config);
   });
 });

@@ -15,8 +15,11 @@ const codex: agents.Agent = {
     onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 10 }));
     return { CODEX_HOME: home, SCRIPTED_KEY: "dummy" };
   },
-  answerFirstRun: ({ env, work, port }) => {
-    const config = `model = "scripted"
+  answerFirstRun: (world) => answerFirstRun(world, world.env["CODEX_HOME"] ?? ""),
+};
+
+export function answerFirstRun({ work, port }: agents.AgentWorld, codexHome: string): void {
+  const config = `model = "scripted"
 model_provider = "scripted"
 check_for_update_on_startup = false
 # Without a network its end would wait five seconds for it.
@@ -31,9 +34,17 @@ stream_max_retries = 0
 [projects."${work}"]
 trust_level = "trusted"
 `;
-    writeFileSync(join(env["CODEX_HOME"] ?? "", "config.toml"), config);
-  },
-};
+  writeFileSync(join(codexHome, "config.toml"), config);
+}
+
+/** The same with its settings where a person's are, which is where a sandbox shows them. */
+export async function emptyCodexWorld(setting: agents.Setting): Promise<agents.AgentWorld> {
+  const env = () => ({ SCRIPTED_KEY: "dummy" });
+  const world = await agents.emptyWorld({ ...codex, env }, setting);
+  mkdirSync(join(world.home, ".codex"));
+  answerFirstRun(world, join(world.home, ".codex"));
+  return world;
+}
 
 export function codexWorld(setting: agents.Setting): Promise<agents.AgentWorld> {
   return agents.agentWorld(codex, setting);

@@ -28,6 +28,8 @@ export function codexSettings(how: HookSettings): readonly string[] {
     ...TOLD.split(" ").map((event) => hook(event, event === "SessionEnd" ? 2 : MARGIN_SECONDS)),
   ];
   // The shell's gate has to reach us out of Codex's own sandbox, which knows only all of the network or none.
-  if (how.gate !== "observe") settings.push("sandbox_workspace_write.network_access=true");
+  if (how.gate === "guard") settings.push("sandbox_workspace_write.network_access=true");
+  // It cannot make its sandbox inside of ours, which allows less.
+  if (how.gate === "contain") settings.push('sandbox_mode="danger-full-access"');
   return settings.flatMap((setting) => ["-c", setting]);
 }

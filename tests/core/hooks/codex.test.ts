@@ -111,9 +111,12 @@ test("its settings give every hook more time than our answer takes, and add to a
     `hooks.PreToolUse=[{hooks=[{type="command",command="exec '/x y/hook' codex PreToolUse 110",timeout=120}]}]`,
   );
   expect(args.join(" ")).toContain("network_access=true");
-  expect(codex.settings({ ...launched, gate: "observe" }).args?.join(" ")).not.toContain(
-    "network_access",
-  );
+  const at = (gate: "observe" | "contain") =>
+    codex.settings({ ...launched, waitSeconds: 0.3, gate }).args?.join(" ");
+  expect(at("observe")).not.toMatch(/network_access|sandbox_mode/);
+  expect(at("contain")).toContain('sandbox_mode="danger-full-access"');
+  // A number that is not whole would keep it from starting.
+  expect(at("observe")).toContain('PreToolUse 11",timeout=21}');
 });
 
 test("whatever comes is read without an exception, and no call comes of what is none", () => {
