@@ -229,4 +229,16 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
     expect(existsSync(join(dev.work, "made-by-agent"))).toBe(true);
     expect(readFileSync(join(dev.home, ".codex/config.toml"), "utf8")).toBe(config);
   });
+
+  test("a turn that is interrupted, and one that its model refuses, end as what they are", async () => {
+    const dev = await world();
+    await dev.run("send", "dev", "do:hold");
+    await dev.shows("HOLD-BEGIN");
+    expect(await dev.run("interrupt", "dev")).toMatchObject({ code: 0 });
+    await dev.becomes("idle");
+    expect(await lastMessage(dev)).toMatchObject({ turn: { state: "interrupted" } });
+    expect((await dev.run("send", "dev", "do:http 400", "--wait")).code).toBe(1);
+    await dev.becomes("idle(failed)");
+    expect((await dev.run("send", "dev", "go on", "--wait")).stdout).toMatch(/^ACK bytes=5 /);
+  });
 });
