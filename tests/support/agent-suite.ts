@@ -16,6 +16,8 @@ export interface Suite {
   readonly guard: string;
   /** Where its answers come from. */
   readonly result: "hook" | "transcript";
+  /** What a tool of conductor's is called by its MCP client. */
+  readonly ours: (tool: string) => string;
   /** Its hooks are processes, which can be ended. */
   readonly scripts: boolean;
   /** Tools of which its own question is switched off: what the policy asks about, and what it would do. */
@@ -44,11 +46,19 @@ export function results(dev: AgentWorld): string[] {
   return dev.asked().flatMap(({ toolResult }) => (toolResult === null ? [] : [toolResult]));
 }
 
-export async function say(dev: AgentWorld, tool: string, input: object): Promise<string> {
-  const ran = await dev.run("send", "dev", `do:tool ${tool} ${JSON.stringify(input)}`, "--wait");
-  expect(ran).toMatchObject({ code: 0, stderr: "" });
-  return ran.stdout;
+/** Resolves with the answer, which on a busy machine takes some of them half a minute at first. */
+async function ask(dev: AgentWorld, text: string): Promise<string> {
+  expect(await dev.run("send", "dev", "--", text)).toMatchObject({ code: 0 });
+  let last: MessageView | undefined;
+  const isAnswered = async (): Promise<boolean> => {
+    last = await lastMessage(dev);
+    return last?.body === text && last.turn?.state === "completed";
+  };
+  await until(isAnswered, "it answers", 120_000);
+  return last?.turn?.result?.text ?? "";
 }
+
+const calling = (tool: string, input: object): string => `do:tool ${tool} ${JSON.stringify(input)}`;
 
 /** The whole of a held answer, and nothing else. */
 const HELD =
@@ -78,16 +88,14 @@ export async function agentSuite(
   });
 }
 
-function conversation({ guard, result }: Suite, world: () => Promise<AgentWorld>): void {
+function conversation({ guard, result, ours }: Suite, world: () => Promise<AgentWorld>): void {
   test("a message is typed, the agent is seen at work, and its whole answer comes back", async () => {
     const dev = await world();
-    const sent = dev.run("send", "dev", "do:hold", "--wait");
+    const answer = ask(dev, "do:hold");
     await dev.becomes("working");
     await dev.shows("HOLD-BEGIN");
     dev.release();
-    const ran = await sent;
-    expect(ran).toMatchObject({ code: 0, stderr: "" });
-    expect(ran.stdout).toMatch(HELD);
+    expect(await answer).toMatch(HELD);
     // Some draw their composer once more before they are ready.
     expect((await dev.statuses()).slice(-3)).toEqual(["idle", "working", "idle"]);
     expect(await lastMessage(dev)).toMatchObject({
@@ -109,8 +117,7 @@ function conversation({ guard, result }: Suite, world: () => Promise<AgentWorld>
     expect(texts[2]?.length).toBeGreaterThan(100_000);
     for (const text of texts)
       expect(await dev.run("send", "dev", "--", text)).toMatchObject({ code: 0 });
-    const ran = await dev.run("send", "dev", "the last one", "--wait");
-    expect(ran.stdout).toMatch(/^ACK bytes=12 /);
+    expect(await ask(dev, "the last one")).toMatch(/^ACK bytes=12 /);
     expect(told(dev)).toEqual([...texts, "the last one"]);
   });
 
@@ -118,11 +125,20 @@ function conversation({ guard, result }: Suite, world: () => Promise<AgentWorld>
     const dev = await world();
     const texts = ["/quit", "/clear the table\nplease", "exit", "!touch made-by-agent", "#x", "@x"];
     for (const text of texts) await dev.run("send", "dev", text);
-    const ran = await dev.run("send", "dev", "the last one", "--wait");
-    expect(ran.code).toBe(0);
+    await ask(dev, "the last one");
     const guarded = texts.map((text) => `${guard}${text}`);
     expect(told(dev)).toEqual([...guarded, "the last one"]);
     expect(existsSync(join(dev.work, "made-by-agent"))).toBe(false);
+  });
+
+  test("it hands work to another vendor's agent without a question, and gets the answer in its turn", async () => {
+    const dev = await world();
+    const who = ["--provider", "scripted", "--name", "mate", "--cwd", dev.work];
+    await dev.json("launch", ...who, "--no-attach", "--no-panel");
+    const work = { agent: "mate", message: "do:say answer from the mate" };
+    await ask(dev, calling(ours("handoff"), work));
+    expect(results(dev).at(-1)).toContain("answer from the mate");
+    expect(await dev.json("approvals", "--all")).toEqual([]);
   });
 
   test("an interrupted turn ends as interrupted, and the agent takes the next message", async () => {
@@ -132,14 +148,14 @@ function conversation({ guard, result }: Suite, world: () => Promise<AgentWorld>
     expect(await dev.run("interrupt", "dev")).toMatchObject({ code: 0 });
     await dev.becomes("idle");
     expect(await lastMessage(dev)).toMatchObject({ turn: { state: "interrupted" } });
-    expect((await dev.run("send", "dev", "go on", "--wait")).stdout).toMatch(/^ACK bytes=5 /);
+    expect(await ask(dev, "go on")).toMatch(/^ACK bytes=5 /);
   });
 }
 
 /** Its call waits. */
 async function asking(one: Covered, world: () => Promise<AgentWorld>): Promise<AgentWorld> {
   const dev = await seeded(world);
-  await dev.run("send", "dev", `do:tool ${one.tool} ${JSON.stringify(one.input(dev))}`);
+  await dev.run("send", "dev", calling(one.tool, one.input(dev)));
   expect(await dev.question()).toMatchObject({ origin: "api", terminalName: "dev" });
   expect(one.happened(dev)).toBe(false);
   return dev;
@@ -149,7 +165,7 @@ function gate(one: Covered, world: () => Promise<AgentWorld>): void {
   const { tool, input, happened } = one;
   test("what is risky waits, is denied with a reason, and runs after a yes", async () => {
     const dev = await seeded(world);
-    const denied = say(dev, tool, input(dev));
+    const denied = ask(dev, calling(tool, input(dev)));
     const first = await dev.question();
     expect(first).toMatchObject({ origin: "api", terminalName: "dev" });
     expect(happened(dev)).toBe(false);
@@ -158,7 +174,7 @@ function gate(one: Covered, world: () => Promise<AgentWorld>): void {
     expect(results(dev).at(-1)).toContain("we need it");
     expect(happened(dev)).toBe(false);
 
-    const approved = say(dev, tool, input(dev));
+    const approved = ask(dev, calling(tool, input(dev)));
     const second = await dev.question();
     expect(second.number).not.toBe(first.number);
     await dev.run("approve", String(second.number));

@@ -138,10 +138,14 @@ function statusOf(view: TerminalView | undefined): string {
 
 async function question(world: Product): Promise<ApprovalView> {
   let found: ApprovalView | undefined;
-  await until(async () => {
-    [found] = await world.json<ApprovalView[]>("approvals");
-    return found !== undefined;
-  }, "an approval waits");
+  await until(
+    async () => {
+      [found] = await world.json<ApprovalView[]>("approvals");
+      return found !== undefined;
+    },
+    "an approval waits",
+    SLOW_MS,
+  );
   if (found === undefined) throw new Error("no approval waits");
   return found;
 }

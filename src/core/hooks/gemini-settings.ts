@@ -23,11 +23,22 @@ export function geminiSettings(how: HookSettings): HookLaunch {
     security: { ...recordOf(own["security"]), folderTrust: { enabled: false } },
     hooksConfig: { ...recordOf(own["hooksConfig"]), enabled: true },
     hooks: hooksOf(how),
+    mcpServers: { ...recordOf(own["mcpServers"]), conductor: toolsOf(how) },
     ...(covers.length === 0 ? {} : { policyPaths: policyPaths(how) }),
   };
   return {
     file,
     ...(covers.length === 0 ? {} : { more: { [POLICY]: policyOf(covers, how.mark) } }),
+  };
+}
+
+/** The token is not written: it is filled in by the CLI. A handoff may take an hour. */
+function toolsOf({ url }: HookSettings): Readonly<Record<string, unknown>> {
+  return {
+    httpUrl: new URL("/mcp", url).href,
+    headers: { Authorization: "Bearer ${CONDUCTOR_TOKEN}" },
+    timeout: 3_700_000,
+    trust: true,
   };
 }
 

@@ -40,10 +40,19 @@ export const opencode: HookContract = {
 /** Under the permissions of a person's own, which it reads before: only a rule for everything is ours. */
 function settings(how: HookSettings): HookLaunch {
   const plugin = [pathToFileURL(`${how.gates}/opencode.mjs`).href];
-  if (how.gate === "observe") return { file: { plugin } };
+  // The token is not written: it is filled in by the CLI. A handoff may take an hour.
+  const conductor = {
+    type: "remote",
+    url: new URL("/mcp", how.url).href,
+    headers: { Authorization: "Bearer {env:CONDUCTOR_TOKEN}" },
+    oauth: false,
+    timeout: 3_700_000,
+  };
+  const file = { plugin, mcp: { conductor } };
+  if (how.gate === "observe") return { file };
   const asked = how.covers.map((tool) => PERMISSIONS[tool] ?? tool);
   const permission = Object.fromEntries(asked.map((name) => [name, { "*": "ask" }]));
-  return { file: { plugin, permission } };
+  return { file: { ...file, permission } };
 }
 
 /** Tools that ask under another's name. */

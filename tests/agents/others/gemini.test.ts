@@ -12,6 +12,7 @@ await agentSuite({
   agent: gemini,
   guard: "Message: ",
   result: "transcript",
+  ours: (tool) => `mcp_conductor_${tool}`,
   scripts: true,
   covered: [
     {

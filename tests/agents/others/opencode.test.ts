@@ -12,6 +12,7 @@ await agentSuite({
   agent: opencode,
   guard: " ",
   result: "hook",
+  ours: (tool) => `conductor_${tool}`,
   scripts: false,
   covered: [
     {

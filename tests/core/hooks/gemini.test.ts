@@ -101,6 +101,7 @@ test("its settings are a person's own with our hooks, whose time is never over",
   const { file, more } = gemini.settings({ ...launched, own, covers });
   expect(file).toMatchObject({
     ui: { theme: "dark" },
+    mcpServers: { conductor: { httpUrl: "http://127.0.0.1:1/mcp" } },
     security: { folderTrust: { enabled: false } },
     hooksConfig: { enabled: true },
     policyPaths: [`${launched.folder}/policy.toml`, "/p"],

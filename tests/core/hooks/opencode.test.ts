@@ -70,7 +70,8 @@ test("prompts and ends are told, and how a turn ended", () => {
 test("its own question stays for each covered tool: the plugin answers it, or a person", () => {
   const covers = ["bash", "write", "edit"];
   const { file } = opencode.settings({ ...launched, covers });
-  expect(file).toEqual({
+  expect(file).toMatchObject({
+    mcp: { conductor: { url: "http://127.0.0.1:1/mcp" } },
     plugin: ["file:///x/opencode.mjs"],
     permission: { bash: { "*": "ask" }, edit: { "*": "ask" } },
   });
