@@ -45,7 +45,7 @@ test("policy explain shows what would run and which rules match", async () => {
   expect(stdout).toContain("global/others says ask");
 });
 
-test("a repository's policy counts from the moment a human trusts it, until it changes", async () => {
+test("a repository's policy counts once a human trusts it, and as it was then until its change is trusted too", async () => {
   const home = folder();
   const work = folder();
   const env = { CONDUCTOR_HOME: home };
@@ -57,7 +57,9 @@ test("a repository's policy counts from the moment a human trusts it, until it c
   expect((await conductor(["policy", "trust"], world)).stdout).toContain("counts from now on");
   expect((await conductor(["guard", "check", "npm test"], world)).code).toBe(11);
   writeFileSync(file, "version: 1\nrules: [{ id: a, match: { command: npm }, effect: ask }]\n");
-  expect((await conductor(["guard", "check", "npm test"], world)).code).toBe(0);
+  expect((await conductor(["guard", "check", "npm test"], world)).code).toBe(11);
+  await conductor(["policy", "trust"], world);
+  expect((await conductor(["guard", "check", "npm test"], world)).code).toBe(10);
 });
 
 test("an agent cannot trust a policy", async () => {

@@ -141,7 +141,7 @@ test("a link leads where it leads (CVE-2026-25724)", () => {
 const ELSEWHERE: Readonly<Record<string, readonly [file: string, title: string]>> = {
   "settings from the repository that nobody trusted (CVE-2025-61260, gemini-cli in CI)": [
     "clients/cli/policy.test.ts",
-    "a repository's policy counts from the moment a human trusts it, until it changes",
+    "a repository's policy counts once a human trusts it, and as it was then until its change is trusted too",
   ],
   "a hook that is killed counts as a yes (claude-code#84302)": [
     "e2e/hooks.test.ts",
