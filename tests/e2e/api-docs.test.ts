@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { product } from "../support/product.ts";
 
+const BIN = path.resolve(import.meta.dirname, "../../bin");
 const PAGE = path.resolve(import.meta.dirname, "../../docs/api.md");
 
 test("the examples of docs/api.md work, in their order", async () => {
@@ -17,7 +18,7 @@ test("the examples of docs/api.md work, in their order", async () => {
   const { stdout } = await promisify(execFile)(
     "bash",
     ["-euc", script.replaceAll("7373", String(http.port))],
-    { env: { ...world.env }, timeout: 60_000 },
+    { env: { ...world.env, PATH: `${BIN}:${world.env["PATH"]}` }, timeout: 60_000 },
   );
   expect(stdout).toContain('"status":"ok"');
   expect(stdout).toContain("event: ");

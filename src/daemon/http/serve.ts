@@ -5,7 +5,7 @@ import type { Route } from "../../contract/api/route.ts";
 import { admit, type Caller, doing } from "../auth.ts";
 import { type AgentPane, requireOutside } from "../caller-origin.ts";
 import type { Services } from "../services.ts";
-import { JSON_TYPE, limitBody, readBody } from "./bodies.ts";
+import { JSON_TYPE, readBody } from "./bodies.ts";
 import type { App, HttpEnv } from "./env.ts";
 
 const MAX_BYTES = 1024 * 1024;
@@ -30,13 +30,13 @@ export function serve<T extends Route>(
   route: T,
   handle: (call: Call<T>) => Answer<T> | Promise<Answer<T>>,
 ): void {
-  const { takes = JSON_TYPE } = route;
-  app.on(route.method, route.path, limitBody(route.maxBytes ?? MAX_BYTES), async (context) => {
+  const { takes = JSON_TYPE, maxBytes = MAX_BYTES } = route;
+  app.on(route.method, route.path, async (context) => {
     const caller = context.get("caller");
     if (route.scopes.length > 0) admit(caller, route);
     if (route.isFromOutside === true)
       await requireOutside(context.env.incoming?.socket, agentPanes(services), doing(route));
-    const body = context.req.method === "POST" ? await readBody(context, takes) : {};
+    const body = context.req.method === "POST" ? await readBody(context, { takes, maxBytes }) : {};
     const answer = await handle({
       caller,
       query: checked<T["query"]>(route.query, context.req.query()),

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
 import { ConductorError } from "../../base/errors.ts";
 import { MESSAGE_LIMIT_BYTES } from "../../contract/messages.ts";
-import { JSON_TYPE, limitBody, readBody } from "../http/bodies.ts";
+import { JSON_TYPE, readBody } from "../http/bodies.ts";
 import type { App, HttpEnv } from "../http/env.ts";
 import type { Services } from "../services.ts";
 import { type Cut, eventId, factsOf, readEventId, resumption, withKey } from "./rpc.ts";
@@ -13,6 +13,8 @@ const SESSION = "mcp-session-id";
 const VERSION = "mcp-protocol-version";
 /** Clients of that version understand an event without data, and ask again by its id. */
 const RESUMABLE = "2025-11-25";
+
+const MCP_BODY = { takes: JSON_TYPE, maxBytes: 2 * MESSAGE_LIMIT_BYTES };
 
 export function mcpRoutes(app: App, services: Services): void {
   /** By client and request id: what is under way and can be taken back. */
@@ -43,8 +45,8 @@ export function mcpRoutes(app: App, services: Services): void {
     return answered;
   };
 
-  app.post("/mcp", limitBody(2 * MESSAGE_LIMIT_BYTES), async (context) =>
-    serve(context, withKey(await readBody(context, JSON_TYPE), randomUUID)),
+  app.post("/mcp", async (context) =>
+    serve(context, withKey(await readBody(context, MCP_BODY), randomUUID)),
   );
   /** No stream beside the calls; only a call whose connection broke is taken up again. */
   app.get("/mcp", async (context) => {
