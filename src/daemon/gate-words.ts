@@ -54,6 +54,13 @@ export function changedText(number: number, again: number): string {
   ]);
 }
 
+export function unusableText(number: number, why: string): string {
+  return lines([
+    `the yes to #${number} is not for this run, so nothing of it ran: ${why}`,
+    "if it is still needed, run the same command again: a human is asked anew",
+  ]);
+}
+
 function insteadOf({ instead }: Verdict): string | undefined {
   return instead === undefined ? undefined : `instead: ${instead}`;
 }

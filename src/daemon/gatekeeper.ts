@@ -2,54 +2,28 @@
  * The gate: a text that a shell is about to run is judged, the decision is recorded, and what needs a human
  * waits for one. Fails closed: whatever goes wrong here, the text does not run.
  */
-import { realpathSync } from "node:fs";
-import type { Clock } from "../base/clock.ts";
 import { ConductorError } from "../base/errors.ts";
-import type { ApprovalAction } from "../contract/approvals.ts";
-import type { DecisionSource } from "../contract/decisions.ts";
 import {
   type ApprovalRecord,
   type ApprovalStore,
-  type GrantStore,
-  grantKey,
   hashAction,
   type NewApproval,
   type NewGrant,
 } from "../core/approvals/index.ts";
-import { type Analysis, analyse, analyseTool, type ToolUse } from "../core/guard/index.ts";
-import type { WrappedText } from "../core/hooks/index.ts";
-import {
-  type DecisionStore,
-  decide,
-  marksOf,
-  type NewDecision,
-  recordOf,
-  type Verdict,
-  whyNoGrant,
-} from "../core/policy/index.ts";
+import type { DecisionStore } from "../core/policy/index.ts";
 import type { Terminal, TerminalRecord } from "../core/terminals/index.ts";
-import type { PolicyFiles } from "../drivers/files/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
-import { changedText, heldText, refusedText } from "./gate-words.ts";
+import { type Asked, actionOf, bare, type Case, examine, passOf, shownOf } from "./gate-case.ts";
+import { findGrant, type GrantPorts, grantFor } from "./gate-grants.ts";
+import { changedText, heldText, refusedText, unusableText } from "./gate-words.ts";
 import type { Passes } from "./hooks/passes.ts";
-import { namedFiles } from "./named-files.ts";
-import { targetsOf } from "./targets.ts";
 
-export interface GatekeeperPorts {
-  readonly policies: PolicyFiles;
+export interface GatekeeperPorts extends GrantPorts {
   readonly decisions: DecisionStore;
   readonly approvals: ApprovalStore;
-  readonly grants: Pick<GrantStore, "find">;
   readonly desk: Pick<ApprovalDesk, "wait">;
   readonly passes: Pick<Passes, "has" | "take">;
-  /** What a CLI's own shell line holds, by its provider. */
-  readonly unwrap: (provider: string, line: string) => WrappedText | undefined;
-  readonly clock: Clock;
-  readonly home: string;
-  readonly user: string;
   readonly ttlMs: number;
-  /** Of hashes of short commands. */
-  readonly hashKey: string;
   /** How long a caller is kept waiting; it asks again after that. */
   readonly waitMs: number;
   readonly failpoint?: ((name: string) => void) | undefined;
@@ -57,14 +31,6 @@ export interface GatekeeperPorts {
 
 /** Where a test may end the daemon: a yes is recorded, a question is stored, a human's yes is used; no answer is out. */
 export const GATE_FAILPOINTS = ["gate.recorded", "gate.asked", "gate.used"] as const;
-
-export interface Asked {
-  readonly text: string;
-  readonly cwd: string;
-  readonly source: DecisionSource;
-  /** A call of the agent's own tool, of which the text is what a human is shown; else the text is a shell's. */
-  readonly use?: ToolUse | undefined;
-}
 
 /** `message` is written for the model that asked, in a few lines. */
 export type Ruling =
@@ -79,7 +45,7 @@ export type Ruling =
   | {
       readonly kind: "wait";
       readonly number: number;
-      readonly settled: (signal: AbortSignal) => Promise<Exclude<Ruling, { kind: "wait" }>>;
+      readonly settled: (signal: AbortSignal) => Promise<Settled>;
     };
 
 export interface Gatekeeper {
@@ -117,59 +83,6 @@ function held(ruling: Ruling, hold: Terminal["hold"]): Ruling {
   return { ...ruling, settled };
 }
 
-/** One text, judged; what becomes of it is decided from here on. */
-interface Case {
-  readonly asked: Asked;
-  readonly record: TerminalRecord;
-  readonly analysis: Analysis;
-  readonly verdict: Verdict;
-  readonly decided: NewDecision;
-  /** What of the text makes the verdict. */
-  readonly marks: () => ApprovalAction["marks"];
-}
-
-function examine(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): Case {
-  const from = performance.now();
-  const { layers, hashes } = ports.policies.inForce({ workspace: record.cwd, agent: record.name });
-  const place = {
-    cwd: asked.cwd,
-    workspace: record.cwd,
-    home: ports.home,
-    user: ports.user,
-    realpath,
-    guardPids: [process.pid],
-  };
-  const { use } = asked;
-  const asker = {
-    workspace: record.cwd,
-    home: ports.home,
-    labels: record.labels,
-    tool: use?.kind ?? "shell",
-    agent: record.name,
-    session: record.session,
-    time: ports.clock.now(),
-  } as const;
-  const judgeText = (text: string, now: () => number) => {
-    const analysis = use === undefined ? analyse(text, place, now) : analyseTool(use, place);
-    return { analysis, verdict: decide(analysis, layers, asker) };
-  };
-  const { analysis, verdict } = judgeText(asked.text, () => performance.now());
-  const decided = recordOf({
-    terminalId: record.id,
-    source: asked.source,
-    command: asked.text,
-    cwd: asked.cwd,
-    analysis,
-    verdict,
-    policies: hashes,
-    latencyMs: performance.now() - from,
-    hashKey: ports.hashKey,
-  });
-  const marks = () =>
-    use === undefined ? marksOf(asked.text, layers, (text) => judgeText(text, () => 0)) : undefined;
-  return { asked, record, analysis, verdict, decided, marks };
-}
-
 async function judge(
   ports: GatekeeperPorts,
   asked: Asked,
@@ -201,8 +114,10 @@ async function judge(
   if (before?.state === "approved") {
     // Said yes to before: used now, and never again.
     const used = { ...decided, effect: "allow", reason: `approved as #${before.number}` } as const;
-    const { id } = await ports.decisions.use(used, before.id, ports.clock.now());
-    return approved(here, id);
+    return use(before, async () => {
+      const { id } = await ports.decisions.use(used, before.id, ports.clock.now());
+      return approved(here, id);
+    });
   }
   if (before !== undefined) {
     const { id } = await ports.decisions.record(decided, before.id);
@@ -218,21 +133,8 @@ async function allow(ports: GatekeeperPorts, here: Case, why: string): Promise<R
   return approved(here, id);
 }
 
-function approved(here: Case, decision: string): Exclude<Ruling, { kind: "wait" }> {
+function approved(here: Case, decision: string): Settled {
   return { kind: "allow", by: "human", pass: passOf(actionOf(here)), decision };
-}
-
-/** A hook and the shell may name the same folder by different links. */
-function passOf(action: ApprovalAction): string {
-  return hashAction({ ...action, cwd: action.cwd === null ? null : realpath(action.cwd) });
-}
-
-/** The text that the CLI's shell tool was called with, where all around it is the CLI's own and harmless. */
-function bare(ports: GatekeeperPorts, asked: Asked, record: TerminalRecord): Asked {
-  const wrapped = asked.use === undefined ? ports.unwrap(record.provider, asked.text) : undefined;
-  if (wrapped === undefined) return asked;
-  const around = examine(ports, { ...asked, text: wrapped.rest }, record);
-  return around.verdict.effect === "allow" ? { ...asked, text: wrapped.text } : asked;
 }
 
 async function ask(
@@ -261,90 +163,6 @@ async function ask(
   return { approval: await ports.approvals.get(approvalId), id: decision.id };
 }
 
-/** What a human is shown, and says yes to. */
-function actionOf({ asked, record, analysis, verdict }: Case): ApprovalAction {
-  const rules = verdict.matched.filter((rule) => rule.effect === "ask" && !rule.overridden);
-  const files = namedFiles(analysis, record.cwd);
-  return {
-    kind: asked.use === undefined ? "command" : "tool",
-    text: asked.text,
-    cwd: asked.cwd,
-    why: verdict.reason.slice(0, 4_000),
-    ...(files.length === 0 ? {} : { files }),
-    ...(rules.length === 0
-      ? {}
-      : { rules: unique(rules.map(({ layer, id }) => `${layer}/${id}`)) }),
-    ...(verdict.instead === undefined ? {} : { instead: verdict.instead }),
-  };
-}
-
-/** What helps a human to judge it; no part of the hash. */
-function shownOf({ asked, record, analysis, verdict, marks }: Case): Partial<ApprovalAction> {
-  const found = marks();
-  const targets = targetsOf(analysis, record.cwd);
-  const onceOnly =
-    asked.use === undefined
-      ? whyNoGrant(asked.text, analysis, verdict)
-      : "it is no command, and only a command can be granted";
-  return {
-    ...(found === undefined ? {} : { marks: found }),
-    ...(targets.length === 0 ? {} : { targets }),
-    ...(onceOnly === undefined ? {} : { onceOnly }),
-  };
-}
-
-function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
-}
-
-/** The id of the grant that lets it pass. What may have a grant is asked anew: rules may have changed. */
-async function findGrant(
-  ports: GatekeeperPorts,
-  { asked, record, analysis, verdict }: Case,
-  action: ApprovalAction,
-): Promise<string | undefined> {
-  if (asked.use !== undefined || whyNoGrant(asked.text, analysis, verdict) !== undefined)
-    return undefined;
-  const key = grantKey({
-    agent: record.name,
-    workspace: record.cwd,
-    cwd: asked.cwd,
-    command: asked.text,
-    files: action.files ?? [],
-  });
-  return (await ports.grants.find(key, ports.clock.now()))?.id;
-}
-
-function grantFor(
-  ports: GatekeeperPorts,
-  approval: ApprovalRecord,
-  terminal: Terminal | undefined,
-  forMs: number,
-): NewGrant {
-  const { number, origin, action } = approval;
-  const no = (why: string): ConductorError =>
-    new ConductorError("usage.invalid", `#${number} can be approved once only: ${why}`, {
-      hint: `conductor approve ${number} --once`,
-    });
-  if (origin === "screen")
-    throw no("it is a dialog on a screen; an `always` of its own is answered in the pane");
-  if (action.kind !== "command" || action.cwd === null || terminal === undefined)
-    throw no("only a command that an agent's gate holds can be granted");
-  const { record } = terminal;
-  const asked = { text: action.text, cwd: action.cwd, source: "api" } as const;
-  const { analysis, verdict } = examine(ports, asked, record);
-  const why = whyNoGrant(action.text, analysis, verdict);
-  if (why !== undefined) throw no(why);
-  return {
-    agent: record.name,
-    workspace: record.cwd,
-    cwd: action.cwd,
-    command: action.text,
-    files: action.files ?? [],
-    expiresAt: ports.clock.now() + forMs,
-  };
-}
-
 /** The same command, asked before and not settled, or said yes to while nobody waited. */
 async function findOpen(
   ports: GatekeeperPorts,
@@ -362,6 +180,18 @@ async function findOpen(
   );
 }
 
+type Settled = Exclude<Ruling, { kind: "wait" }>;
+
+/** A yes that another shell was given, or that nobody said, is told to the one who is not. */
+async function use({ number }: ApprovalRecord, give: () => Promise<Settled>): Promise<Settled> {
+  try {
+    return await give();
+  } catch (error) {
+    if (!(error instanceof ConductorError) || error.code !== "state.conflict") throw error;
+    return { kind: "deny", message: unusableText(number, error.message) };
+  }
+}
+
 /** @param here  with the record's id */
 function waiting(
   ports: GatekeeperPorts,
@@ -371,13 +201,14 @@ function waiting(
   return {
     kind: "wait",
     number: approval.number,
-    settled: async (signal) => {
-      const settled = await ports.desk.wait(approval.id, ports.waitMs, signal);
-      if (settled.state !== "approved" || signal.aborted)
-        return { kind: "deny", message: heldText(settled, here.verdict) };
-      ports.failpoint?.("gate.used");
-      return released(ports, settled, here);
-    },
+    settled: (signal) =>
+      use(approval, async () => {
+        const settled = await ports.desk.wait(approval.id, ports.waitMs, signal);
+        if (settled.state !== "approved" || signal.aborted)
+          return { kind: "deny", message: heldText(settled, here.verdict) };
+        ports.failpoint?.("gate.used");
+        return released(ports, settled, here);
+      }),
   };
 }
 
@@ -386,7 +217,7 @@ async function released(
   ports: GatekeeperPorts,
   yes: ApprovalRecord,
   here: Case & { readonly id: string },
-): Promise<Exclude<Ruling, { kind: "wait" }>> {
+): Promise<Settled> {
   const now = examine(ports, here.asked, here.record);
   const { effect, terms } = now.verdict;
   if (effect === "deny") {
@@ -398,12 +229,4 @@ async function released(
   // The yes is used up: it was to something else.
   const { approval: again } = await ask(ports, now, { isWaitedFor: false });
   return { kind: "deny", message: changedText(yes.number, again.number) };
-}
-
-function realpath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

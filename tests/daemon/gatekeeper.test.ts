@@ -1,6 +1,7 @@
 /** A yes, and all that may happen to it before it is used: each use but the first right one is refused. */
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import Sqlite from "better-sqlite3";
 import { expect, test } from "vitest";
 import { createApprovalDesk } from "../../src/daemon/approval-desk.ts";
 import { createGatekeeper, type Ruling } from "../../src/daemon/gatekeeper.ts";
@@ -57,6 +58,11 @@ function world() {
     workspace,
     approvals,
     clock,
+    edit: (sql: string) => {
+      const other = new Sqlite(stores.file);
+      other.exec(sql);
+      other.close();
+    },
     rule: (text: string) => writeFileSync(policy, `version: 1\nrules:\n  - ${text}\n`),
     agent: async (name: string) => {
       const record = await addTerminal(stores, { name, cwd: workspace });
@@ -112,9 +118,25 @@ test("two shells that wait for one question: a yes lets one of them run", async 
   const waits = [wait(await dev(RISKY)), wait(await dev(RISKY))];
   expect(waits.map(({ number }) => number)).toEqual(["1", "1"]);
   await approvals.decide("1", YES, "human", clock.now());
-  const ends = await Promise.allSettled(waits.map(({ settled }) => settled));
-  const ran = ends.filter((end) => end.status === "fulfilled" && end.value.kind === "allow");
-  expect(ran).toHaveLength(1);
+  const ends = await Promise.all(waits.map(({ settled }) => settled));
+  expect(ends).toEqual([
+    expect.objectContaining({ kind: "allow" }),
+    { kind: "deny", message: expect.stringContaining("approval 1 was used once already") },
+  ]);
+});
+
+test("a row that says yes, and nobody in the journal who did, lets nothing run", async () => {
+  const { approvals, agent, clock, edit } = world();
+  const dev = await agent("dev");
+  const early = wait(await dev(RISKY));
+  await clock.advance(WAIT_MS);
+  expect(await early.settled).toMatchObject({ kind: "deny" });
+  edit("UPDATE approvals SET state = 'approved', decided_by = 'human'");
+  expect(await dev(RISKY)).toEqual({
+    kind: "deny",
+    message: expect.stringContaining("the journal has nobody who said so"),
+  });
+  expect((await approvals.get("1")).usedAt).toBeNull();
 });
 
 test("after its time a yes is refused, given late or used late", async () => {

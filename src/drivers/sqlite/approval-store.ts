@@ -215,9 +215,14 @@ export function consume(
   const isNew = row.used_at === null && row.outcome === null;
   const usable = isNew && (row.state === "approved" || row.state === "denied");
   if (!usable || (row.state === "approved" && row.expires_at <= now)) {
+    const why = row.used_at === null ? `is ${row.state}, not usable` : "was used once already";
+    throw new ConductorError("state.conflict", `approval ${row.number} ${why}`);
+  }
+  if (!isTold(db, row)) {
     throw new ConductorError(
       "state.conflict",
-      `approval ${row.number} is ${row.state}, not usable`,
+      `approval ${row.number} is ${row.state}, but the journal has nobody who said so`,
+      { hint: "something else than conductor wrote into the database: conductor audit verify" },
     );
   }
   const state = row.state === "approved" ? "consumed" : "denied";
@@ -230,6 +235,13 @@ export function consume(
   if (used === undefined) throw new Error(`approval ${id} vanished in its own transaction`);
   append(event("approval.consumed", used, "daemon", { verdict: row.state }));
   return recordOf(db, used);
+}
+
+/** A verdict and its event are one transaction: a row that says more than the journal was not written by us. */
+function isTold(db: ConductorDatabase, row: ApprovalRow): boolean {
+  const sql = `SELECT 1 FROM events
+                WHERE subject = ? AND type = ? AND json_extract(data, '$.hash') = ?`;
+  return db.get(sql, row.id, `approval.${row.state}`, row.hash) !== undefined;
 }
 
 function finish(
