@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { parseProvider } from "../../../src/core/providers/parse.ts";
+import { hookSettingsFiles } from "../../../src/daemon/hooks/settings.ts";
+
+const file = resolve(import.meta.dirname, "../../../providers/gemini.yaml");
+const gemini = parseProvider(readFileSync(file, "utf8"), file);
+
+function bench() {
+  const root = mkdtempSync(join(tmpdir(), "conductor-settings-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const home = join(root, "home");
+  mkdirSync(join(home, ".gemini"), { recursive: true });
+  const files = hookSettingsFiles({
+    folder: join(root, "terminals"),
+    script: "/x/hook",
+    url: () => "http://127.0.0.1:1",
+    waitSeconds: 1,
+    markOf: (id) => id,
+  });
+  return { home, files, folder: join(root, "terminals/t_1") };
+}
+
+test("a home made for one terminal: a person's settings with ours, links to all else, theirs unchanged", () => {
+  const { home, files, folder } = bench();
+  const own = '{ // mine\n "ui": { "theme": "a // b" } }';
+  writeFileSync(join(home, ".gemini/settings.json"), own);
+  writeFileSync(join(home, ".gemini/GEMINI.md"), "rules");
+  const how = { id: "t_1", gate: "guard", home } as const;
+  expect(files.write(gemini, how).env).toEqual({ GEMINI_CLI_HOME: folder });
+  // A launch asks for its arguments and its variables one after the other.
+  files.write(gemini, how);
+  const text = readFileSync(join(folder, ".gemini/settings.json"), "utf8");
+  expect(JSON.parse(text)).toMatchObject({
+    ui: { theme: "a // b" },
+    hooksConfig: { enabled: true },
+  });
+  for (const name of ["GEMINI.md", "tmp", "oauth_creds.json"])
+    expect(readlinkSync(join(folder, ".gemini", name))).toBe(join(home, ".gemini", name));
+  expect(readFileSync(join(home, ".gemini/settings.json"), "utf8")).toBe(own);
+});
+
+test("a contained agent, which cannot write there, keeps its own home", () => {
+  const { home, files } = bench();
+  expect(files.write(gemini, { id: "t_1", gate: "contain", home })).toEqual({ args: [], env: {} });
+});
