@@ -6,8 +6,10 @@ import { expect, onTestFinished, test } from "vitest";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
 import type { DaemonView } from "../../src/contract/events.ts";
 import { type Contained, contained, runner } from "../support/contained.ts";
+import { overHttp } from "../support/mcp.ts";
+import { office, tokenOf } from "../support/office.ts";
 import { type Product, product, type Ran, until } from "../support/product.ts";
-import { clientOf, terminalOf } from "../support/scripted.ts";
+import { clientOf, launchScripted, terminalOf } from "../support/scripted.ts";
 
 /** `refused` by policy, `asked` of a human, `held` by the daemon or the CLI, or it `gets through`. */
 type Cell = "refused" | "asked" | "held" | "**gets through**" | "not tried";
@@ -339,11 +341,31 @@ test.skipIf(!canContain)(
   60_000,
 );
 
-test("there is no MCP server yet that could be a door", async () => {
-  const world = product();
-  await world.json("daemon", "start");
-  const { http } = await world.json<DaemonView>("daemon", "status");
-  const token = readFileSync(path.join(world.home, ".conductor/token"), "utf8").trim();
-  const headers = { authorization: `Bearer ${token}` };
-  expect((await fetch(`http://127.0.0.1:${http.port}/mcp`, { headers })).status).toBe(404);
+test("no tool of the MCP server decides, whatever an agent calls it", async () => {
+  const world = office("");
+  await launchScripted(world, "dev");
+  const { id } = await terminalOf(world, "dev");
+  const { http } = await clientOf(world).status();
+  const asked = await fetch(`http://127.0.0.1:${http.port}/api/v1/approvals`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${tokenOf(world, id)}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ action: { kind: "command", text: "make it so", cwd: null, why: null } }),
+  });
+  const { number }: { number: number } = JSON.parse(await asked.text());
+  const agent = await overHttp(world, "dev");
+  const { tools } = await agent.client.listTools();
+  const names = tools.map(({ name }) => name);
+  expect(
+    names.filter((name) => /approv|deny|decide|grant|trust|override|token/.test(name)),
+  ).toEqual(["request_approval"]);
+  for (const name of ["approve", "decide", "verdict", "deny"]) {
+    const said = agent.call(name, { id: String(number), verdict: "approve" });
+    expect(await said.catch((error: unknown) => ({ isError: true, error }))).toMatchObject({
+      isError: true,
+    });
+  }
+  expect((await clientOf(world).approval(String(number))).state).toBe("pending");
 });
