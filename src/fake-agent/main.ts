@@ -92,15 +92,17 @@ async function inTerminal(options: Options): Promise<number> {
     return 1;
   }
   const files = { receipts, settings, transcript };
-  const agent = new Agent({ input, output, cwd, script, ...files, ended: resolve });
-  const restore = (): void => agent[Symbol.dispose]();
+  let agent: Agent | undefined;
+  const restore = (): void => agent?.[Symbol.dispose]();
   // Whatever goes wrong, the terminal is given back first.
   process.once("exit", restore);
   const stop = (signal: NodeJS.Signals): void => {
     restore();
     resolve({ code: 128 + constants.signals[signal] });
   };
+  // Heard before the first thing is drawn: a signal may be the answer to it.
   for (const signal of SIGNALS) process.once(signal, stop);
+  agent = new Agent({ input, output, cwd, script, ...files, ended: resolve });
   // One that hangs from its start reads nothing, and would end for want of anything to do.
   const awake = setInterval(() => undefined, 60_000);
   const ending = await promise;
