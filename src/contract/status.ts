@@ -41,5 +41,7 @@ export const evidence = z.object({
   detail: statusDetail,
   at: z.number(),
   decided: z.boolean(),
+  /** The notice of a limit, and when that is over, where it says so. */
+  limit: z.object({ notice: z.string(), retryAt: z.number().nullable() }).optional(),
 });
 export type Evidence = z.infer<typeof evidence>;

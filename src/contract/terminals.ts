@@ -45,6 +45,8 @@ export const terminalView = z.object({
   status: statusName,
   detail: statusDetail,
   statusAt: z.number(),
+  /** While it is `idle(limited)`: when its limit is over, where its notice says so. */
+  retryAt: z.number().optional(),
   composer,
   /** Why the status is `error` or `lost`, or the exit code of an exited one, in words. */
   reason: z.string().nullable(),

@@ -33,6 +33,7 @@ import { createPasses } from "./hooks/passes.ts";
 import { hookSettingsFiles } from "./hooks/settings.ts";
 import { createApp } from "./http/app.ts";
 import { createLauncher } from "./launcher.ts";
+import { createLimits } from "./limits.ts";
 import { openDoors } from "./listen.ts";
 import { createLongTexts } from "./long-texts.ts";
 import { mcpSettings } from "./mcp/settings.ts";
@@ -95,6 +96,15 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     providers: () => catalog.providers(),
   });
   lifetime.own(() => containment.close());
+  const limits = createLimits({
+    clock,
+    log,
+    live: () => terminals.live(),
+    onLimit: (name) => catalog.profiles().find((each) => each.name === name)?.onLimit ?? "wait",
+    kick: (terminal) => postman.kick(terminal),
+    prompt: async (to, body, dedupeKey) =>
+      void (await postman.send({ to, body, dedupeKey }, "human")),
+  });
   const deliverer = createDeliverer({
     driver,
     catalog,
@@ -104,6 +114,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     signal: lifetime.signal,
     longTexts,
     failpoint: parts.failpoint,
+    pausedUntil: (terminal) => limits.pausedUntil(terminal),
     speaks: (terminal) =>
       spoke.has(terminal.record.id) ||
       catalog.running(terminal.record.provider).hooks?.receipts === true ||
@@ -118,6 +129,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     log,
     terminals: () => terminals,
     ttlMs: config.messages.ttlHours * 3_600_000,
+    pausedUntil: (terminal) => limits.pausedUntil(terminal),
     deliverNext: (terminal) => deliverer.deliverNext(terminal),
   });
   lifetime.own(postman);
@@ -323,7 +335,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     limits: config.log,
     live: () => terminals.live().map(({ record }) => record),
   });
-  lifetime.own(createTicker({ services, driver, stores, logs, longTexts, hookSettings }));
+  lifetime.own(createTicker({ services, driver, stores, logs, limits, longTexts, hookSettings }));
   const doors = await openDoors(createApp(services), {
     ...config.http,
     socket: paths.socket,

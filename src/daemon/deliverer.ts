@@ -37,6 +37,8 @@ export interface DelivererPorts {
   readonly failpoint: ((name: Failpoint) => void) | undefined;
   /** Its hooks or its transcript are listened to, so that its own word of a prompt is to be expected. */
   readonly speaks: (terminal: Terminal) => boolean;
+  /** When a paused terminal goes on; undefined for all others. */
+  readonly pausedUntil: (terminal: Terminal) => number | undefined;
 }
 
 export interface Deliverer {
@@ -94,7 +96,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
         await settleGone(engine, id, { why, comesBack: terminal.comesBack });
         return "nothing";
       }
-      if (terminal.isLeaving) return "waits";
+      if (terminal.isLeaving || ports.pausedUntil(terminal) !== undefined) return "waits";
       const began = ports.clock.now();
       const outcome = await deliverNext(engine, adapt(ports, terminal, ears)).catch(stopped);
       // One that told of another text than ours, as of a file in its place, still speaks.

@@ -1,5 +1,5 @@
 /** Brings messages to terminals: enqueues, starts a delivery whenever one can go, tells the waiting. */
-import type { Clock } from "../base/clock.ts";
+import { type Clock, type Instant, timeOf } from "../base/clock.ts";
 import { ConductorError, describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import {
@@ -21,6 +21,8 @@ export interface PostmanPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly ttlMs: number;
+  /** When a paused terminal goes on; undefined for all others. */
+  readonly pausedUntil: (terminal: Terminal) => Instant | undefined;
   readonly catalog: Pick<Catalog, "running">;
   /** Delivers the terminal's next message, if it can take one now; never throws for a busy agent. */
   readonly deliverNext: (terminal: Terminal) => Promise<"delivered" | "waits" | "nothing">;
@@ -82,14 +84,17 @@ export function createPostman(ports: PostmanPorts): Postman {
     send: (asked, from) => send(ports, { asked, from, kick }),
     waitsFor: async (terminal) => {
       const next = await ports.messages.peekNext(terminal.record.id, ports.clock.now());
-      return next === undefined ? null : `${next.id} ${obstacle(terminal)}`;
+      return next === undefined
+        ? null
+        : `${next.id} ${obstacle(terminal, ports.pausedUntil(terminal), ports.clock.now())}`;
     },
     result: (id, waitMs, signal) => waitForResult(ports, id, { waitMs, signal }),
   };
 }
 
-function obstacle(terminal: Terminal): string {
+function obstacle(terminal: Terminal, until: Instant | undefined, now: Instant): string {
   const { status, detail, composer } = terminal.status;
+  if (until !== undefined) return `waits: limited until ${timeOf(until, now)}`;
   if (status !== "idle")
     return `waits: the agent is ${detail === "" ? status : `${status}(${detail})`}`;
   if (composer === "draft") return "waits: somebody has typed a draft";

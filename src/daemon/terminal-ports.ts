@@ -8,7 +8,7 @@ import { type Key, key } from "../contract/input.ts";
 import type { LeaveRules, PaneDriver, TerminalsPorts } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
 
-type Given = "driver" | "clock" | "log" | "size" | "logPath" | "leave" | "endProcess";
+type Given = "driver" | "clock" | "log" | "size" | "logPath" | "leave" | "endProcess" | "zone";
 
 export function terminalPorts(parts: {
   readonly driver: PaneDriver;
@@ -34,6 +34,7 @@ export function terminalPorts(parts: {
       };
     },
     endProcess,
+    zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
 }
 

@@ -3,6 +3,7 @@ import { describeError } from "../base/errors.ts";
 import type { PaneDriver } from "../core/terminals/index.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
 import type { HookSettingsFiles } from "./hooks/settings.ts";
+import type { Limits } from "./limits.ts";
 import type { LongTexts } from "./long-texts.ts";
 import type { Services } from "./services.ts";
 import type { TerminalLogs } from "./terminal-logs.ts";
@@ -23,6 +24,7 @@ export interface TickerPorts {
     "messages" | "approvals" | "terminals" | "handoffs" | "transcripts"
   >;
   readonly logs: TerminalLogs;
+  readonly limits: Pick<Limits, "tick">;
   readonly longTexts: Pick<LongTexts, "remove">;
   readonly hookSettings: Pick<HookSettingsFiles, "remove">;
 }
@@ -42,6 +44,7 @@ export function createTicker(ports: TickerPorts): Disposable {
     next();
   };
   every("expiry", EXPIRY_MS, () => expire(ports));
+  every("limits", EXPIRY_MS, async () => ports.limits.tick());
   every("rotation", ROTATION_MS, () => ports.logs.rotate());
   every("retention", RETENTION_MS, () => retain(ports));
   const showPending = (): void => {

@@ -13,6 +13,7 @@ export function terminalView(terminal: Terminal, counts: Counts): TerminalView {
   const { nonce: _nonce, pid: _pid, launch, why: _why, ...record } = terminal.record;
   return {
     ...record,
+    ...(terminal.retryAt === undefined ? {} : { retryAt: terminal.retryAt }),
     labels: [...record.labels],
     composer: terminal.status.composer,
     turn: terminal.turn ?? null,

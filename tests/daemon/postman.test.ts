@@ -42,7 +42,8 @@ function office(deliverNext: PostmanPorts["deliverNext"]) {
     errors: () => [],
   });
   const log = silentLog;
-  const ports = { messages, journal, clock, log, catalog, ttlMs: 60_000, deliverNext };
+  const pausedUntil = () => undefined;
+  const ports = { messages, journal, clock, log, catalog, ttlMs: 60_000, pausedUntil, deliverNext };
   const postman = createPostman({ ...ports, terminals: () => terminals });
   onTestFinished(() => {
     postman[Symbol.dispose]();

@@ -83,7 +83,9 @@ async function bench(config: Record<string, unknown> = {}) {
     markOf: (id) => id,
   });
   const start = (): void => {
-    const ticker = createTicker({ services, driver, stores, logs, longTexts, hookSettings });
+    const limits = { tick: () => undefined };
+    const ports = { services, driver, stores, logs, limits, longTexts, hookSettings };
+    const ticker = createTicker(ports);
     onTestFinished(() => ticker[Symbol.dispose]());
   };
   return { stores, clock, driver, terminals, live, folder, longTexts, hookSettings, start };

@@ -1,3 +1,4 @@
+import { timeOf } from "../../base/clock.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { StatusName } from "../../contract/status.ts";
 import type { TerminalView } from "../../contract/terminals.ts";
@@ -16,8 +17,13 @@ const STATUS_SGR: Readonly<Record<StatusName, string>> = {
 };
 
 /** `waiting(permission)`: the status and its detail as the docs write them. */
-export function statusText(terminal: Pick<TerminalView, "status" | "detail">): string {
-  return terminal.detail === "" ? terminal.status : `${terminal.status}(${terminal.detail})`;
+export function statusText({
+  status,
+  detail,
+  retryAt,
+}: Pick<TerminalView, "status" | "detail" | "retryAt">): string {
+  if (detail === "") return status;
+  return `${status}(${detail}${retryAt === undefined ? "" : ` until ${timeOf(retryAt)}`})`;
 }
 
 /** What `conductor ls` shows; the session only where there are several, the gate only where it is not the usual one. */

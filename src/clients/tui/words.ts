@@ -1,4 +1,4 @@
-import type { Instant } from "../../base/clock.ts";
+import { type Instant, timeOf } from "../../base/clock.ts";
 import type { StatusName } from "../../contract/status.ts";
 import type { TerminalView } from "../../contract/terminals.ts";
 import type { Style } from "./cells.ts";
@@ -62,8 +62,9 @@ export function lookOf(status: StatusName): StatusLook {
   return looks[status];
 }
 
-export function statusInWords({ status, detail }: TerminalView): string {
-  return detail === "" ? status : `${status} (${detail})`;
+export function statusInWords({ status, detail, retryAt }: TerminalView): string {
+  if (detail === "") return status;
+  return `${status} (${detail}${retryAt === undefined ? "" : ` until ${timeOf(retryAt)}`})`;
 }
 
 /** One word: `waiting` says enough, `idle` does not where it failed or ran into a limit. */

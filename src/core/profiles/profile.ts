@@ -14,6 +14,8 @@ const profileSchema = z.strictObject({
   gate: gateLevel.optional(),
   network: network.optional(),
   batchMessages: z.boolean().default(false),
+  /** At its quota: messages wait until it is over, then it is also told to go on (`resume`), or nothing waits. */
+  onLimit: z.enum(["wait", "resume", "ignore"]).default("wait"),
   warm: z.number().int().min(0).max(20).default(0),
   skills: z.array(z.string().min(1)).default([]),
 });

@@ -3,7 +3,7 @@ import type { StatusDetail, StatusName } from "../../contract/status.ts";
 import { lastAnswer } from "./answer.ts";
 import type { ProviderDefinition } from "./definition.ts";
 import { readDialog, type SeenDialog } from "./dialogs.ts";
-import { holds, type ScreenInput, type View, viewOf } from "./view.ts";
+import { type Conditions, holds, type ScreenInput, type View, viewOf } from "./view.ts";
 
 export interface Detection {
   readonly status: StatusName;
@@ -14,6 +14,8 @@ export interface Detection {
   /** The id of the rule that decided. */
   readonly rule: string;
   readonly source: "title" | "screen" | "process" | "none";
+  /** What it says of the limit it has reached. */
+  readonly notice?: string;
   readonly lastMessage?: string;
   readonly dialog?: SeenDialog;
 }
@@ -87,8 +89,10 @@ function ruleEvidence(definition: ProviderDefinition, view: View): Detection | u
     const isInFront = rule.inFront !== false;
     const takesInput = isInFront && (rule.status === "idle" || rule.status === "working");
     const text = takesInput ? view.composer?.text : undefined;
+    const notice = rule.detail === "limited" ? noticeOf(rule, view) : undefined;
     return {
       ...(text === undefined ? {} : { composerText: text }),
+      ...(notice === undefined ? {} : { notice }),
       status: rule.status,
       detail: rule.detail,
       composer: takesInput ? (view.composer?.state ?? "unknown") : "unknown",
@@ -97,4 +101,12 @@ function ruleEvidence(definition: ProviderDefinition, view: View): Detection | u
     };
   }
   return undefined;
+}
+
+/** Group `retry` of the rule, or all that it matches. */
+function noticeOf({ in: region, match }: Conditions, view: View): string | undefined {
+  if (match === undefined) return undefined;
+  const found =
+    match instanceof RegExp ? match.exec(view.text(region)) : match.match.exec(view.text(match.in));
+  return found?.groups?.["retry"] ?? found?.[0];
 }

@@ -18,6 +18,8 @@ export interface SaidEnd {
   readonly detail: Extract<StatusDetail, "" | "failed" | "limited">;
   /** The last answer whole, as the model wrote it; null where none is told. */
   readonly answer: string | null;
+  /** What was said of a limit. */
+  readonly notice?: string | undefined;
 }
 
 export type AgentEvent =

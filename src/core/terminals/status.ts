@@ -26,6 +26,12 @@ export interface Belief {
   readonly yields?: boolean | undefined;
 }
 
+/** A limit as its notice tells of it. */
+export interface Limit {
+  readonly notice: string;
+  readonly retryAt: Instant | null;
+}
+
 export type ScreenSource = "title" | "screen" | "process" | "none";
 
 export type StatusSignal =
@@ -39,6 +45,7 @@ export type StatusSignal =
       readonly composer: Composer;
       /** A turn was submitted and has not ended. */
       readonly turnOpen: boolean;
+      readonly limit?: Limit | undefined;
     }
   /** The agent's own word. */
   | {
@@ -48,6 +55,7 @@ export type StatusSignal =
       readonly status: StatusName;
       readonly detail: StatusDetail;
       readonly rule: string;
+      readonly limit?: Limit | undefined;
     }
   /** It can tell no more of its status: whatever is seen from here on counts. */
   | { readonly kind: "unsaid"; readonly source: "hook" | "transcript"; readonly at: Instant }
@@ -80,6 +88,8 @@ export interface TerminalStatus {
   readonly since: Instant;
   readonly decidedBy: EvidenceSource;
   readonly beliefs: Partial<Record<EvidenceSource, Belief>>;
+  /** What it was told last, until it works again. */
+  readonly limit?: Limit | undefined;
 }
 
 /** An agent's own word is worth this long against a screen that no rule knows. */
@@ -100,6 +110,25 @@ export function startingStatus(at: Instant): TerminalStatus {
 }
 
 export function nextStatus(state: TerminalStatus, signal: StatusSignal): TerminalStatus {
+  const told = signal.kind === "screen" || signal.kind === "agent" ? signal.limit : undefined;
+  const next = afterSignal(state, signal);
+  const limit = limitOf(state, next, told);
+  return next.limit === limit ? next : { ...next, limit };
+}
+
+/** The same words are the same notice: its "in 3 hours" counts from when it came, however often it is seen. */
+function limitOf(
+  { limit: known }: TerminalStatus,
+  { status, detail }: TerminalStatus,
+  told: Limit | undefined,
+): Limit | undefined {
+  if (status === "working" || status === "exited" || status === "lost") return undefined;
+  if (status === "idle" && detail !== "limited") return undefined;
+  if (told === undefined || told.notice === known?.notice) return known;
+  return told.retryAt === null ? (known ?? told) : told;
+}
+
+function afterSignal(state: TerminalStatus, signal: StatusSignal): TerminalStatus {
   switch (signal.kind) {
     case "screen":
       return fromScreen(state, signal);
@@ -137,7 +166,9 @@ export function explain(state: TerminalStatus): Evidence[] {
   return RANK.flatMap((source) => {
     const held = state.beliefs[source];
     if (held === undefined) return [];
-    return [{ source, ...toBelief(held), decided: source === state.decidedBy }];
+    const decided = source === state.decidedBy;
+    const limit = decided && held.detail === "limited" ? state.limit : undefined;
+    return [{ source, ...toBelief(held), decided, ...(limit === undefined ? {} : { limit }) }];
   });
 }
 

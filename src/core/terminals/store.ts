@@ -21,7 +21,10 @@ export interface LaunchRecord {
 
 /** A terminal as it is stored; the view adds what is counted or looked up. */
 export interface TerminalRecord
-  extends Omit<TerminalView, "turn" | "unread" | "pendingApprovals" | "labels" | "gate"> {
+  extends Omit<
+    TerminalView,
+    "turn" | "retryAt" | "unread" | "pendingApprovals" | "labels" | "gate"
+  > {
   readonly labels: readonly string[];
   /** Stands in the pane's exit marker, so that an agent cannot print one that counts. */
   readonly nonce: string;

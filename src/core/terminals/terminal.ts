@@ -7,6 +7,7 @@ import { ConductorError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { Turn } from "../../contract/terminals.ts";
+import { retryAtOf } from "../limits/index.ts";
 import type { Detection, ScreenInput } from "../providers/index.ts";
 import {
   type AgentWord,
@@ -20,6 +21,7 @@ import type { TerminalFailpoint } from "./failpoints.ts";
 import type { PaneDriver, Screen } from "./ports.ts";
 import {
   explain,
+  type Limit,
   nextStatus,
   SCREEN_LAG_MS,
   type StatusSignal,
@@ -51,6 +53,8 @@ export interface TerminalPorts {
   /** Called once its end is stored: it exited, or was lost. */
   readonly ended: (terminal: Terminal) => void;
   readonly failpoint?: ((name: TerminalFailpoint) => void) | undefined;
+  /** The machine's time zone, by which agents tell the time; else UTC. */
+  readonly zone?: (() => string) | undefined;
 }
 
 /** One reading of the pane, and what the provider's rules made of it. */
@@ -64,6 +68,7 @@ export interface Look {
 const ANSWER_LINES = 2_000;
 /** A screen that never stands still is believed after that many readings. */
 const MAX_SETTLE_READS = 5;
+const NOTICE_CHARS = 1_000;
 const QUIET_MS = 2_000;
 const STORE_RETRY_MS = 1_000;
 const NOT_WRITTEN = "status not written";
@@ -89,7 +94,8 @@ export class Terminal {
   constructor(ports: TerminalPorts, record: TerminalRecord, lastTurn?: Turn) {
     this.#ports = ports;
     this.#record = record;
-    this.#status = { ...startingStatus(record.statusAt), ...statusOf(record) };
+    const limit = record.why.find((each) => each.limit !== undefined)?.limit;
+    this.#status = { ...startingStatus(record.statusAt), ...statusOf(record), limit };
     this.#lastTurn = lastTurn;
     this.#turn = openTurn(lastTurn);
   }
@@ -108,6 +114,12 @@ export class Terminal {
   }
   get isLive(): boolean {
     return this.#status.status !== "exited" && this.#status.status !== "lost";
+  }
+
+  /** When the limit is over that keeps it from working; undefined where there is none, or it says no time. */
+  get retryAt(): Instant | undefined {
+    const { status, detail, limit } = this.#status;
+    return status === "idle" && detail === "limited" ? (limit?.retryAt ?? undefined) : undefined;
   }
 
   /** Its end is no end: it can be launched again under its id, and what waits for it waits on. */
@@ -145,7 +157,7 @@ export class Terminal {
       const signal: StatusSignal =
         said === undefined
           ? { kind: "unsaid", source, at }
-          : { kind: "agent", source, at, ...said };
+          : { kind: "agent", source, at, ...said, limit: this.#limit(noticeOf(event), word.at) };
       await this.#apply(nextStatus(this.#status, signal), at);
       if (said === undefined) this.#lookAgain();
       else this.#lookOnceCaughtUp();
@@ -280,7 +292,8 @@ export class Terminal {
     const reader = this.#ports.reader(this.#record.provider);
     const screen = await this.#settled(read, reader.settleMs);
     const detection = this.#detect(screen, this.#lastTurn !== undefined);
-    const signal = toSignal(detection, screen, this.#turn !== undefined);
+    const limit = this.#limit(detection.notice, screen.takenAt);
+    const signal = { ...toSignal(detection, screen, this.#turn !== undefined), limit };
     // For a CLI that lives by stability only a change is news: what silence said, holds until then.
     const isStill = reader.stableMs !== undefined && isSame(this.#look?.screen, screen);
     const isQuiet = isStill && this.#status.decidedBy === "silence";
@@ -298,6 +311,13 @@ export class Terminal {
    * CLIs say in the title that they stopped and draw the rest after it: the last lines of an answer,
    * or the dialog for which they stopped.
    */
+  #limit(text: string | undefined, at: Instant): Limit | undefined {
+    if (text === undefined) return undefined;
+    const notice = text.slice(0, NOTICE_CHARS);
+    if (notice === this.#status.limit?.notice) return this.#status.limit;
+    return { notice, retryAt: retryAtOf(notice, at, this.#ports.zone?.() ?? "UTC") ?? null };
+  }
+
   async #settled(read: Screen, settleMs: number): Promise<Screen> {
     let screen = read;
     const wasBusy = this.#status.status === "working" || this.#status.status === "waiting";
@@ -347,7 +367,10 @@ export class Terminal {
   async #apply(next: TerminalStatus, seenAt: Instant, screen?: Screen): Promise<void> {
     const before = this.#status;
     const change = await this.#turnChange(next, seenAt);
-    const same = before.status === next.status && before.detail === next.detail;
+    const same =
+      before.status === next.status &&
+      before.detail === next.detail &&
+      before.limit?.retryAt === next.limit?.retryAt;
     this.#status = next;
     if (same && change === undefined) {
       this.#record = { ...this.#record, composer: next.composer, why: explain(next) };
@@ -462,9 +485,14 @@ export class Terminal {
         status: next.status,
         detail: next.detail,
         source: next.decidedBy,
+        ...(next.detail === "limited" && { retryAt: next.limit?.retryAt ?? null }),
       },
     };
   }
+}
+
+function noticeOf(event: AgentWord["event"]): string | undefined {
+  return event.kind === "turnEnded" && event.detail === "limited" ? event.notice : undefined;
 }
 
 function isSame(before: Screen | undefined, now: Screen): boolean {

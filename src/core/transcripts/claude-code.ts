@@ -79,7 +79,8 @@ class Turn {
     if (line["isSidechain"] === true) return usage;
     if (line["isApiErrorMessage"] === true) {
       const isLimit = line["apiErrorStatus"] === 429 || line["error"] === "rate_limit";
-      return this.#ended("failed", isLimit ? "limited" : "failed");
+      const said = listOf(message["content"]).flatMap((block) => textOf(block["text"]) ?? []);
+      return this.#ended("failed", isLimit ? { notice: said.join("\n") } : undefined);
     }
     if (message["model"] === "<synthetic>") return usage;
     const text = listOf(message["content"])
@@ -100,12 +101,14 @@ class Turn {
 
   #ended(
     state: "completed" | "failed" | "interrupted",
-    detail: "" | "failed" | "limited" = "",
+    limit?: { readonly notice: string },
   ): Event[] {
     if (!this.#isOpen) return [];
     this.#isOpen = false;
     const answer = state === "failed" ? null : (this.#answer?.text ?? null);
-    return [{ kind: "turnEnded", state, detail, answer }];
+    if (limit !== undefined)
+      return [{ kind: "turnEnded", state, detail: "limited", answer, ...limit }];
+    return [{ kind: "turnEnded", state, detail: state === "failed" ? "failed" : "", answer }];
   }
 
   /** Written when a session ends: what it cost so far, by model. */

@@ -114,6 +114,7 @@ function endOf(payload: Fields): Event {
     state: "failed",
     detail: isLimit ? "limited" : "failed",
     answer: null,
+    ...(isLimit && { notice: textOf(fieldsOf(error)["message"]) ?? "" }),
   };
 }
 

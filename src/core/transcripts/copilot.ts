@@ -47,7 +47,8 @@ class Turn {
       case "session.error": {
         const isLimit = data["errorType"] === "rate_limit" || data["errorType"] === "quota";
         const detail = isLimit ? "limited" : "failed";
-        return [{ kind: "turnEnded", state: "failed", detail, answer: null }];
+        const notice = isLimit ? { notice: textOf(data["message"]) ?? "" } : {};
+        return [{ kind: "turnEnded", state: "failed", detail, answer: null, ...notice }];
       }
       default:
         return [];

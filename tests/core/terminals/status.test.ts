@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   explain,
   nextStatus,
@@ -104,4 +104,30 @@ test("an agent whose process died is exited, also while a command of its is held
   const state = after(screen({ at: 1_000 }), held, { kind: "dead", at: 3_000, exitCode: 1 });
   expect(state).toMatchObject({ status: "exited", decidedBy: "process" });
   expect(explain(state)).toHaveLength(1);
+});
+
+describe("a limit", () => {
+  const limit = { notice: "resets in 3h", retryAt: 5_000 };
+  const limited = screen({ at: 1_000, detail: "limited", limit });
+  const again = screen({ at: 2_000, detail: "limited", limit: { ...limit, retryAt: 9_000 } });
+  const working = screen({ at: 1_500, status: "working" });
+
+  test("is over when its notice said so first, however often that is seen", () => {
+    expect(after(limited, again).limit).toEqual(limit);
+    const menu = screen({ at: 1_500, source: "none", status: "unknown" });
+    expect(after(limited, menu, again).limit).toEqual(limit);
+  });
+
+  test("is forgotten once the agent works again, or is idle without it", () => {
+    expect(after(limited, working).limit).toBeUndefined();
+    expect(after(limited, working, again).limit?.retryAt).toBe(9_000);
+    expect(after(limited, screen({ at: 1_500 })).limit).toBeUndefined();
+  });
+
+  test("gets its end from whichever source tells one, and is part of the evidence", () => {
+    const hook = { kind: "agent", source: "hook", status: "idle", detail: "limited" } as const;
+    const word = { ...hook, rule: "its turn failed", at: 900 };
+    const state = after({ ...word, limit: { notice: "limited", retryAt: null } }, limited);
+    expect(explain(state).filter((each) => each.decided)).toMatchObject([{ limit }]);
+  });
 });
