@@ -22,17 +22,27 @@ export const anthropicMessages: ModelApi = {
 };
 
 function read(body: Block): ReturnType<ModelApi["read"]> {
-  const newest = records(body["messages"]).findLast((message) => message["role"] === "user");
-  const content = newest?.["content"];
-  const blocks = typeof content === "string" ? [{ type: "text", text: content }] : records(content);
-  const texts = blocks.filter((block) => block["type"] === "text").map((b) => plain(b["text"]));
+  const messages = records(body["messages"]);
+  const at = messages.findLastIndex((message) => message["role"] === "user");
+  const blocks = contentOf(messages[at]);
+  const texts = textsOf(blocks);
   const result = blocks.findLast((block) => block["type"] === "tool_result");
   return {
     tools: records(body["tools"]).length,
     texts,
     user: newestWords(texts),
     toolResult: result ? plain(result["content"]) : null,
+    earlier: messages.slice(0, Math.max(0, at)).flatMap((each) => textsOf(contentOf(each))),
   };
+}
+
+function contentOf(message: Block | undefined): Block[] {
+  const content = message?.["content"];
+  return typeof content === "string" ? [{ type: "text", text: content }] : records(content);
+}
+
+function textsOf(blocks: readonly Block[]): string[] {
+  return blocks.filter((block) => block["type"] === "text").map((each) => plain(each["text"]));
 }
 
 type Said = Exclude<Answer, { kind: "error" }>;

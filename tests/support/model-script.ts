@@ -9,6 +9,8 @@ export interface ModelRequest {
   readonly texts: readonly string[];
   readonly user: string;
   readonly toolResult: string | null;
+  /** What stands in the conversation before, the user's and the model's; where the API sends it. */
+  readonly earlier?: readonly string[];
 }
 
 export type Block = Readonly<Record<string, unknown>>;
@@ -25,7 +27,7 @@ export type Said = Exclude<Answer, { kind: "error" }>;
 export interface ModelApi {
   /** The end of its path. */
   readonly path: RegExp;
-  read(body: Block): Pick<ModelRequest, "tools" | "texts" | "user" | "toolResult">;
+  read(body: Block): Pick<ModelRequest, "tools" | "texts" | "user" | "toolResult" | "earlier">;
   /** The events of the answer, in order. */
   events(answer: Said, body: Block): Iterable<ModelEvent>;
   /** The answer in one piece, where it is asked for so. */
