@@ -20,6 +20,22 @@ export function treeCpuMs(pid: number): number {
   return (all.find((one) => one.pid === pid)?.cpuMs ?? 0) + sum(pid);
 }
 
+/** The process and all below it. */
+export function treeOf(pid: number): number[] {
+  const all = readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? statOf(name) : []));
+  const below = (one: number): number[] =>
+    all.filter(({ parent }) => parent === one).flatMap((child) => [child.pid, ...below(child.pid)]);
+  return [pid, ...below(pid)];
+}
+
+export function isNode(pid: number): boolean {
+  try {
+    return /^(?:node|conductor|MainThread)\n/.test(readFileSync(`/proc/${pid}/comm`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 export function residentKB(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);

@@ -38,7 +38,7 @@ export function markdown(report: Report): string {
     "- *launch*: a team of 50, from the request to the answer, all rows committed. Baseline: one `tmux` invocation that makes a session of the same windows, with the same launch scripts, options and logs.",
     "- *message*: 100 kB, checked by hash. Paste: until the last byte is in the app, against `tmux load-buffer` and `tmux paste-buffer` spawned. Whole: stored, typed into a composer seen empty, seen there, submitted; beside it the same two and `tmux send-keys Enter`, which store and look at nothing.",
     "- *restart*: from the start of a new daemon after `kill -9` until it knows 100 agents and a change of one of them is heard.",
-    "- *memory*: what the daemon holds more (resident) with 100 busy agents than with none, each.",
+    "- *memory*: what the daemon holds more (resident) with 100 busy agents than with none, each; all it holds with a team of 24; and the Node processes that run under their panes, whose agents are none themselves.",
     "- *guard*: parse, analysis and decision by the shipped policy for the commands of `tests/golden/commands/dev.jsonl`, in one process that has judged before.",
     "- *cli*: from spawning to exit, medians of interleaved runs. Baseline: `node -e 0` of the same Node.",
     "",
