@@ -4,7 +4,7 @@ import * as agents from "./agent-world.ts";
 
 export type ClaudeWorld = agents.AgentWorld;
 
-const claude: agents.Agent = {
+export const claude: agents.Agent = {
   provider: "claude-code",
   env: ({ port }) => ({
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}`,

@@ -7,7 +7,7 @@ import * as agents from "./agent-world.ts";
 /** Below the system's temporary folder it makes no helper for its sandbox, and nothing runs in that. */
 const HOMES = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "agent-conductor");
 
-const codex: agents.Agent = {
+export const codex: agents.Agent = {
   provider: "codex",
   env: () => {
     mkdirSync(HOMES, { recursive: true });

@@ -28,19 +28,25 @@ export function office(
   const world = product(settings);
   const paths = resolvePaths(world.env);
   mkdirSync(paths.profiles, { recursive: true });
-  mkdirSync(paths.providers, { recursive: true });
   for (const { name, warm = 0 } of roles) {
     const head = `name: ${name}\ndescription: does what it is told\nprovider: light\nwarm: ${warm}`;
     writeFileSync(path.join(paths.profiles, `${name}.md`), `---\n${head}\n---\nYou work.\n`);
   }
+  installLight(world, more);
+  return world;
+}
+
+/** The provider `light`: the scripted agent, many in one process. */
+export function installLight(world: Product, more = ""): void {
+  const { providers } = resolvePaths(world.env);
+  mkdirSync(providers, { recursive: true });
   const pool = path.join(world.folder, "pool");
   const text = readFileSync(path.join(PROVIDERS, "scripted.yaml"), "utf8")
     .replace(/^name: .*$/m, "name: light")
     .replace(/^aliases: .*$/m, "")
     .replace(/^args: .*$/m, `args: [fake-agent, --light, --pool, ${pool}]`)
     .replace(/^foreground: .*$/m, "foreground: [sh, dash, bash, conductor, node, env]");
-  writeFileSync(path.join(paths.providers, "light.yaml"), `${text}\n${more}\n`);
-  return world;
+  writeFileSync(path.join(providers, "light.yaml"), `${text}\n${more}\n`);
 }
 
 /** Speaks as that agent does: with its token. */
