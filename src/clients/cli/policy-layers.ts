@@ -1,6 +1,6 @@
 /** The policy files that concern a folder: which count, which do not, and why. Needs no daemon. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { type Pin, type TrustFile, trustFile } from "../../contract/trust.ts";
 import {
@@ -8,6 +8,7 @@ import {
   type LayerName,
   type PolicyFile,
   parsePolicy,
+  repositoryFiles,
   type Standing,
   standingOf,
   toLayer,
@@ -41,17 +42,16 @@ export function policyStates(context: Context, { workspace, agent }: Where = {})
   ];
   if (workspace === undefined) return states;
   const trusted = readTrust(context);
-  const repository: (readonly [LayerName, string])[] = [
-    ["project", join(workspace, ".ai/policy.yaml")],
-    ...(agent === undefined
-      ? []
-      : [["agent", join(workspace, ".ai/agents", `${agent}.yaml`)] as const]),
-  ];
-  for (const [layer, file] of repository) {
+  for (const [layer, file] of repositoryFiles(resolve(workspace), agent, gitFile)) {
     const state = repositoryState(layer, file, trusted[file]);
     if (state !== undefined) states.push(state);
   }
   return states;
+}
+
+/** The text of a worktree's `.git`, which is a file. */
+function gitFile(path: string): string | undefined {
+  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8") : undefined;
 }
 
 function stateOf(layer: LayerName, file: string): PolicyState {

@@ -7,6 +7,7 @@ export {
   type LayerRule,
   type Verdict,
 } from "./decide.ts";
+export { repositoryFiles } from "./folders.ts";
 export { whyNoGrant } from "./grants.ts";
 export { lint } from "./lint.ts";
 export { EXAMPLE_PLACE, parsePolicy, toLayer } from "./load.ts";

@@ -1,6 +1,5 @@
 /** The policy in force, read again when a file changes; a broken file leaves the last good one in force. */
 import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { describeError } from "../../base/errors.ts";
 import { type Pin, type TrustFile, trustFile } from "../../contract/trust.ts";
 import {
@@ -8,6 +7,7 @@ import {
   type LayerName,
   parsePolicy,
   pinOf,
+  repositoryFiles,
   toLayer,
   withOverrides,
 } from "../../core/policy/index.ts";
@@ -53,6 +53,14 @@ export function openPolicies(files: {
 }): PolicyFiles {
   const cache = new Map<string, Loaded>();
   const trusted = readPins(files.trust);
+  const repositories = new Map<string, ReturnType<typeof repositoryFiles>>();
+  // Found once: what an agent makes of its `.git` later takes no rule away.
+  const filesOf = (workspace: string, agent: string) => {
+    const key = `${workspace}\0${agent}`;
+    const known = repositories.get(key) ?? repositoryFiles(workspace, agent, gitFile);
+    repositories.set(key, known);
+    return known;
+  };
   const load = (file: string): Loaded | undefined => {
     const stamp = stampOf(file);
     if (stamp === undefined) return undefined;
@@ -81,13 +89,13 @@ export function openPolicies(files: {
       const pins = trusted();
       if (pins === undefined)
         layers.push(askAll("project", "The list of trusted policies cannot be read"));
-      for (const [name, file] of repositoryFiles(workspace, agent)) {
-        // An edit is told of; what counts is what a human read.
-        load(file);
+      for (const [name, file] of filesOf(workspace, agent)) {
         const pin = pins?.[file];
         if (pin === undefined) continue;
+        // An edit is told of; what counts is what a human read.
+        load(file);
         layers.push(pin.policy === undefined ? askAll(name) : toLayer(pin.policy, name));
-        hashes[name] = pin.hash;
+        hashes[hashes[name] === undefined ? name : `${name} ${file}`] = pin.hash;
       }
       return { layers: withOverrides(layers), hashes };
     },
@@ -104,14 +112,10 @@ function read(file: string, before: Loaded | undefined) {
   }
 }
 
-function repositoryFiles(
-  workspace: string,
-  agent: string,
-): readonly (readonly [LayerName, string])[] {
-  return [
-    ["project", join(workspace, ".ai/policy.yaml")],
-    ["agent", join(workspace, ".ai/agents", `${agent}.yaml`)],
-  ];
+/** The text of a worktree's `.git`, which is a file; undefined where it is a folder, or not there. */
+function gitFile(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true ? readFileSync(path, "utf8") : undefined;
 }
 
 interface Pinned {

@@ -17,6 +17,8 @@ function running() {
     own: join(home, "policy.yaml"),
     trust: join(home, "trust.json"),
   };
+  const policiesOf = (folder: string, agent = "dev") =>
+    policies.inForce({ workspace: folder, agent }).layers.map(({ name }) => name);
   const policies = openPolicies({ ...files, onChange: (change) => void changes.push(change) });
   let edits = 0;
   const write = (file: string, rules: string): void => {
@@ -43,7 +45,7 @@ function running() {
       pin: (pins: object) => writeFileSync(files.trust, JSON.stringify(pins)),
     };
   };
-  return { files, write, effect, inForce, changes, ...trust() };
+  return { home, files, write, effect, inForce, policiesOf, changes, ...trust() };
 }
 
 function asItIs(file: string) {
@@ -108,4 +110,20 @@ test("where the list of what is trusted cannot be read everything is asked about
   const { effect, pin } = running();
   pin({ "/a": "no pin" });
   expect([effect("ls"), effect("rm -rf /")]).toEqual(["ask", "deny"]);
+});
+
+test("neither a folder inside nor a git worktree is a way out of what a project's policy says", () => {
+  const { home, project, pin, write, policiesOf } = running();
+  write(project, rule("npm", "deny"));
+  pin({ [project]: asItIs(project) });
+  const worktree = join(home, "worktrees/cart");
+  mkdirSync(join(worktree, "packages/a"), { recursive: true });
+  const gitdir = join(dirname(dirname(project)), ".git/worktrees/cart");
+  writeFileSync(join(worktree, ".git"), `gitdir: ${gitdir}\n`);
+  expect(policiesOf(join(home, "project/packages/a"))).toContain("project");
+  expect(policiesOf(worktree)).toContain("project");
+  expect(policiesOf(join(worktree, "packages/a"))).toContain("project");
+  rmSync(join(worktree, ".git"));
+  expect(policiesOf(worktree)).toContain("project");
+  expect(policiesOf(home)).not.toContain("project");
 });
