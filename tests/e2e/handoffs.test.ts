@@ -1,8 +1,8 @@
 /** Work handed from one agent to another by the built product, with scripted agents that really run. */
 import { expect, test } from "vitest";
 import { ConductorError } from "../../src/base/errors.ts";
-import type { ApprovalView } from "../../src/contract/approvals.ts";
 import type { HandoffView } from "../../src/contract/handoffs.ts";
+import { pending } from "../support/gated-agent.ts";
 import { office, outcome, speakAs, untilReleased } from "../support/office.ts";
 import { type Product, until } from "../support/product.ts";
 import { clientOf, inboxOf, launchScripted, terminalOf, untilStatus } from "../support/scripted.ts";
@@ -162,8 +162,8 @@ test(
     expect((await speaker.handoff(id)).question).toContain("echo it ran");
     await until(() => lead.prompts().length === 1, "the supervisor was told");
     expect(lead.prompts()[0]).toContain("echo it ran");
-    const [approval] = await world.json<ApprovalView[]>("approvals");
-    await world.json("approve", String(approval?.number));
+    const { number } = await pending(world);
+    await world.json("approve", String(number));
     await untilState(world, id, "done");
     expect((await speaker.handoff(id)).result?.text).toContain("it ran");
     await until(() => lead.prompts().length === 2, "and got the result");
