@@ -2,7 +2,6 @@
  * Codex's hooks (0.169.0), in the shape of Claude Code's. Exit code 2 is the only refusal that nothing on the
  * hook's output can spoil, such as the words of a person's profile: all other ends of a hook let the tool run.
  */
-import { createHash } from "node:crypto";
 import type { ToolUse } from "../guard/index.ts";
 import type { AgentEvent } from "../terminals/index.ts";
 import { codexSettings } from "./codex-settings.ts";
@@ -11,6 +10,7 @@ import {
   type Input,
   isText,
   own,
+  patchText,
   readCall,
   readEnding,
   readSignal,
@@ -73,12 +73,6 @@ function saidOf(tool: string, input: Input): Said | undefined {
     return isText(command) ? { text: patchText(command), use: undefined } : undefined;
   const use = useOf(tool, input);
   return use === undefined ? undefined : { text: shown(use, input), use };
-}
-
-function patchText(patch: string): string {
-  // No line of the patch can be this one.
-  const end = `END-${createHash("sha256").update(patch).digest("hex").slice(0, 16)}`;
-  return `apply_patch <<'${end}'\n${patch}\n${end}`;
 }
 
 function useOf(tool: string, input: Input): ToolUse | undefined {

@@ -2,7 +2,6 @@
  * OpenCode's hooks (1.18): a plugin of ours, gates/opencode.mjs, which it loads into its own process. A call
  * that the plugin refuses does not run; where there is no plugin, its own questions come.
  */
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ToolUse } from "../guard/index.ts";
@@ -12,6 +11,7 @@ import {
   type Input,
   isText,
   own,
+  patchText,
   readCall,
   readEnding,
   readSignal,
@@ -128,13 +128,6 @@ function saidOf(tool: string, input: Input): Said | undefined {
   }
   const use = useOf(tool, input);
   return use === undefined ? undefined : { text: shown(use, input), use };
-}
-
-/** As a shell would be given it: the guard reads both in the one way. */
-function patchText(patch: string): string {
-  // No line of the patch can be this one.
-  const end = `END-${createHash("sha256").update(patch).digest("hex").slice(0, 16)}`;
-  return `apply_patch <<'${end}'\n${patch}\n${end}`;
 }
 
 function useOf(tool: string, input: Input): ToolUse | undefined {

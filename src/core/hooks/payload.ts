@@ -1,4 +1,5 @@
 /** The payloads of Claude Code's hooks, which other CLIs' hooks were modelled on: their common fields. */
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { AgentEvent } from "../terminals/index.ts";
 import type { HookCall, HookEvent, HookSignal } from "./contract.ts";
@@ -86,4 +87,11 @@ export function own(map: Readonly<Record<string, string>>, key: string): string 
 
 export function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
+}
+
+/** As a shell would be given it: the guard reads both in the one way. */
+export function patchText(patch: string): string {
+  // No line of the patch can be this one.
+  const end = `END-${createHash("sha256").update(patch).digest("hex").slice(0, 16)}`;
+  return `apply_patch <<'${end}'\n${patch}\n${end}`;
 }
