@@ -215,7 +215,6 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   const launcher = createLauncher({
     terminals: () => terminals,
     catalog,
-    log,
     sessionName: config.session.prefix,
     ownBin: bundledFolder("bin"),
     gate: {

@@ -7,7 +7,8 @@ import type { HandoffRecord, HandoffStore, Worker, WorkerSeen } from "../core/ha
 import { type MessageStore, terminalOfActor } from "../core/messages/index.ts";
 import { isAtDialog, type Terminal, type Terminals } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
-import { firstPrompt, type Launcher } from "./launcher.ts";
+import { firstPrompt } from "./launch-plan.ts";
+import type { Launcher } from "./launcher.ts";
 
 export interface WorkerPorts {
   readonly handoffs: HandoffStore;

@@ -17,7 +17,7 @@ const DEV = {
   argv: ["sh"],
   args: [],
   envNames: [],
-  env: () => ({}),
+  own: () => ({ argv: ["sh"], env: {} }),
   readyMs: 1_000,
 };
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseProvider } from "../../src/core/providers/index.ts";
-import { firstPrompt } from "../../src/daemon/launcher.ts";
+import { firstPrompt } from "../../src/daemon/launch-plan.ts";
 
 const folder = resolve(import.meta.dirname, "../../providers");
 const role = { prompt: "You are a developer." };

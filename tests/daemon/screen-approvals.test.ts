@@ -41,7 +41,7 @@ const spec: LaunchSpec = {
   argv: ["fake-agent"],
   args: [],
   envNames: [],
-  env: () => ({}),
+  own: () => ({ argv: ["fake-agent"], env: {} }),
   readyMs: 60_000,
 };
 

@@ -60,7 +60,7 @@ async function bench(config: Record<string, unknown> = {}) {
       argv: ["agent"],
       args: [],
       envNames: [],
-      env: () => ({}),
+      own: () => ({ argv: ["agent"], env: {} }),
       readyMs: 60_000,
     },
     "human",

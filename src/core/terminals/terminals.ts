@@ -11,6 +11,11 @@ import { explain, isAtDialog, startingStatus } from "./status.ts";
 import type { LaunchRecord, TerminalRecord } from "./store.ts";
 import { Terminal, type TerminalPorts } from "./terminal.ts";
 
+export interface OwnLaunch {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface LaunchSpec {
   /** Given where its id was written down before its launch. */
   readonly id?: string;
@@ -22,8 +27,6 @@ export interface LaunchSpec {
   readonly cwd: string;
   readonly worktree: string | null;
   readonly argv: readonly string[];
-  /** The same with what only this terminal is given: settings in a folder of its own. */
-  readonly argvOf?: (terminalId: string) => readonly string[];
   readonly args: readonly string[];
   readonly envNames: readonly string[];
   readonly gate?: GateLevel | undefined;
@@ -32,8 +35,8 @@ export interface LaunchSpec {
   readonly transcriptRoot?: string | undefined;
   /** Makes what the agent is shut in by; none where it is not contained. */
   readonly wrapper?: ((terminalId: string) => readonly string[]) | undefined;
-  /** The environment for a terminal id: the id and its token are part of it. */
-  readonly env: (terminalId: string) => Readonly<Record<string, string>>;
+  /** Called once for a launch: what only this terminal is given, its id and token among it. */
+  readonly own: (terminalId: string) => OwnLaunch;
   readonly readyMs: number;
 }
 
@@ -235,8 +238,7 @@ export class Terminals {
         terminalId: id,
         name,
         cwd,
-        env: spec.env(id),
-        argv: spec.argvOf?.(id) ?? spec.argv,
+        ...spec.own(id),
         wrapper: spec.wrapper?.(id),
         logPath,
       });

@@ -48,7 +48,7 @@ async function agent() {
       argv: ["fake-agent"],
       args: [],
       envNames: [],
-      env: () => ({}),
+      own: () => ({ argv: ["fake-agent"], env: {} }),
       readyMs: 60_000,
     },
     "human",

@@ -52,7 +52,7 @@ const spec = (name: string): LaunchSpec => ({
   argv: ["fake-agent"],
   args: [],
   envNames: [],
-  env: (id) => ({ CONDUCTOR_TERMINAL_ID: id }),
+  own: (id) => ({ argv: ["fake-agent"], env: { CONDUCTOR_TERMINAL_ID: id } }),
   readyMs: 60_000,
 });
 
