@@ -22,6 +22,7 @@ const features = {
   transcripts: ["terminals"],
   messages: ["terminals", "journal"],
   handoffs: ["messages", "journal"],
+  agents: ["profiles", "providers", "terminals", "journal"],
   approvals: ["terminals", "profiles", "journal"],
 };
 module.exports = { rings, features };

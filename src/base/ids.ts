@@ -1,5 +1,17 @@
-/** What an id names, by its prefix: terminal, message, approval, turn, session, event, delivery attempt, decision, grant, handoff. */
-export type IdPrefix = "t" | "m" | "a" | "turn" | "s" | "e" | "att" | "dec" | "g" | "h" | "host";
+/** What an id names, by its prefix: terminal, message, approval, turn, session, event, delivery attempt, decision, grant, handoff, agent. */
+export type IdPrefix =
+  | "t"
+  | "m"
+  | "a"
+  | "turn"
+  | "s"
+  | "e"
+  | "att"
+  | "dec"
+  | "g"
+  | "h"
+  | "ag"
+  | "host";
 
 /**
  * `<prefix>_<uuidv7 without dashes>`: sortable by time of creation.

@@ -38,6 +38,8 @@ export const terminalView = z.object({
   name: z.string(),
   provider: z.string(),
   profile: z.string().nullable(),
+  /** The registered agent that it is of. */
+  agentId: z.string().nullable(),
   labels: z.array(z.string()),
   cwd: z.string(),
   worktree: z.string().nullable(),

@@ -31,6 +31,7 @@ export function terminalRecord(change: Partial<TerminalRecord> = {}): TerminalRe
     name: "dev",
     provider: "scripted",
     profile: null,
+    agentId: null,
     labels: ["code"],
     cwd: "/tmp",
     worktree: null,

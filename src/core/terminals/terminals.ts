@@ -23,6 +23,7 @@ export interface LaunchSpec {
   readonly name: string;
   readonly provider: string;
   readonly profile: string | null;
+  readonly agentId?: string | undefined;
   readonly labels: readonly string[];
   readonly cwd: string;
   readonly worktree: string | null;
@@ -144,8 +145,8 @@ export class Terminals {
       why: explain(started),
     };
     await this.#ports.driver.openSession(spec.session, this.#ports.size);
-    const { profile, labels, cwd, worktree } = spec;
-    const patch = { profile, labels, cwd, worktree, launch: launchOf(spec) };
+    const { profile, agentId = null, labels, cwd, worktree } = spec;
+    const patch = { profile, agentId, labels, cwd, worktree, launch: launchOf(spec) };
     await this.#ports.store.update(terminal.record.id, patch, null);
     const event = this.#event("restarted", terminal.record, actor);
     const record = await this.#ports.store.changeStatus(terminal.record.id, change, event);
@@ -329,7 +330,7 @@ export class Terminals {
     const at = this.#ports.clock.now();
     const id = spec.id ?? newId("t", at);
     const started = startingStatus(at);
-    const { session, name, provider, profile, labels, cwd, worktree } = spec;
+    const { session, name, provider, profile, agentId = null, labels, cwd, worktree } = spec;
     const place = {
       paneId: null,
       pid: null,
@@ -342,6 +343,7 @@ export class Terminals {
       name,
       provider,
       profile,
+      agentId,
       labels,
       cwd,
       worktree,

@@ -6,6 +6,7 @@ const LISTS = {
   messages: "conductor inbox",
   approvals: "conductor approvals --all",
   handoffs: "conductor handoffs list",
+  agents: "conductor ai list",
 } as const;
 
 /**

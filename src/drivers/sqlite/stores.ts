@@ -1,5 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import type { NewEvent } from "../../contract/events.ts";
+import type { AgentStore } from "../../core/agents/index.ts";
 import type { ApprovalStore, GrantStore, TokenStore } from "../../core/approvals/index.ts";
 import type { AuditJournal } from "../../core/audit/index.ts";
 import type { HandoffStore } from "../../core/handoffs/index.ts";
@@ -8,6 +9,7 @@ import type { MessageStore } from "../../core/messages/index.ts";
 import type { DecisionStore } from "../../core/policy/index.ts";
 import type { TerminalStore } from "../../core/terminals/index.ts";
 import type { TranscriptStore } from "../../core/transcripts/index.ts";
+import { createAgentStore } from "./agent-store.ts";
 import { createApprovalStore } from "./approval-store.ts";
 import { createAuditJournal } from "./audit-journal.ts";
 import { createDecisionStore } from "./decision-store.ts";
@@ -25,6 +27,7 @@ export interface Stores extends Disposable {
   readonly journal: Journal;
   readonly audit: AuditJournal;
   readonly terminals: TerminalStore;
+  readonly agents: AgentStore;
   readonly messages: MessageStore;
   readonly handoffs: HandoffStore;
   readonly approvals: ApprovalStore;
@@ -45,6 +48,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     journal: createJournal(db),
     audit: createAuditJournal(db),
     terminals: createTerminalStore(db),
+    agents: createAgentStore(db),
     messages: createMessageStore(db),
     handoffs: createHandoffStore(db),
     approvals: createApprovalStore(db),

@@ -36,6 +36,7 @@ interface TerminalRow {
   readonly why: string;
   readonly created_at: number;
   readonly log_path: string;
+  readonly agent_id: string | null;
 }
 interface SessionRow extends Omit<SessionRecord, "createdAt"> {
   readonly created_at: number;
@@ -198,6 +199,7 @@ function columnsOf(record: TerminalRecord): Record<keyof TerminalRow, string | n
     why: JSON.stringify(record.why),
     created_at: record.createdAt,
     log_path: record.logPath,
+    agent_id: record.agentId,
   };
 }
 
@@ -224,5 +226,6 @@ function recordOf(row: TerminalRow): TerminalRecord {
     why: whyColumn.parse(JSON.parse(row.why)),
     createdAt: row.created_at,
     logPath: row.log_path,
+    agentId: row.agent_id,
   };
 }

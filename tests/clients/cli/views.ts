@@ -9,6 +9,7 @@ export function terminal(name: string, parts: Partial<TerminalView> = {}): Termi
     name,
     provider: "scripted",
     profile: null,
+    agentId: null,
     labels: [],
     cwd: "/src/shop",
     worktree: null,

@@ -1,0 +1,6 @@
+export { type AgentSignal, nextAgentState } from "./agent.ts";
+export { capabilitiesOf, labelsOf, probedIn } from "./capabilities.ts";
+export { cardOf } from "./card.ts";
+export { type HealthFacts, illnessOf, judgeHealth } from "./health.ts";
+export { type Candidate, type Need, route } from "./route.ts";
+export type { AgentStore, AgentWork, By, NewAgent } from "./store.ts";
