@@ -91,6 +91,22 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
     when: "The agent cannot take this now: it works, asks something, or somebody types.",
     mend: "Try again later; `conductor why NAME` tells what it does.",
   },
+  "agent.failed": {
+    when: "An agent's turn ended with an error.",
+    mend: "The message has its words; give the work again.",
+  },
+  "agent.gone": {
+    when: "An agent ended before its turn did.",
+    mend: "Open its session again: it goes on with its conversation.",
+  },
+  "agent.limited": {
+    when: "An agent is out of quota.",
+    mend: "Wait until `retryAt` of the error's data, or give the work to another.",
+  },
+  "agent.unreached": {
+    when: "An agent never got its prompt.",
+    mend: "`conductor why NAME` tells what it does; give the work again.",
+  },
   "sandbox.unavailable": {
     when: "An agent should be contained, and bubblewrap is missing or not allowed to work.",
     mend: "The message says what to install or allow; or launch with `--gate guard`.",

@@ -22,7 +22,7 @@ const features = {
   transcripts: ["terminals"],
   messages: ["terminals", "journal"],
   handoffs: ["messages", "journal"],
-  agents: ["profiles", "providers", "terminals", "journal"],
+  agents: ["profiles", "providers", "terminals", "messages", "journal"],
   approvals: ["terminals", "profiles", "journal"],
 };
 module.exports = { rings, features };

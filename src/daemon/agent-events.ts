@@ -1,7 +1,7 @@
 /** The one port for what agents say themselves: their hooks and their transcripts both speak through it. */
 import { describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import type { AgentWord, Terminal } from "../core/terminals/index.ts";
+import type { AgentEvent, AgentWord, Terminal } from "../core/terminals/index.ts";
 import type { Deliverer } from "./deliverer.ts";
 
 /** Heard by the delivery under way, as its receipt, and by the terminal, as evidence and as the end of its turn. */
@@ -12,9 +12,11 @@ export function createAgentVoice(ports: {
   /** The terminal may be able to take its next message. */
   readonly kick: (terminal: Terminal) => void;
   readonly log: Logger;
+  readonly words: Words;
 }): AgentVoice {
   return (terminal, word) => {
     ports.deliverer.hear(terminal, word);
+    ports.words.tell(terminal.record.id, word.event);
     terminal.hear(word).then(
       () => ports.kick(terminal),
       (error: unknown) => {
@@ -22,5 +24,28 @@ export function createAgentVoice(ports: {
         ports.log.error({ terminal: id, error: describeError(error) }, "a word was not handled");
       },
     );
+  };
+}
+
+/** For whoever follows what one agent says. */
+export interface Words {
+  tell(terminalId: string, event: AgentEvent): void;
+  follow(terminalId: string, listener: (event: AgentEvent) => void): () => void;
+}
+
+export function createWords(): Words {
+  const followers = new Map<string, Set<(event: AgentEvent) => void>>();
+  return {
+    tell: (id, event) => {
+      for (const listener of followers.get(id) ?? []) listener(event);
+    },
+    follow: (id, listener) => {
+      const all = followers.get(id) ?? new Set();
+      followers.set(id, all.add(listener));
+      return () => {
+        all.delete(listener);
+        if (all.size === 0) followers.delete(id);
+      };
+    },
   };
 }

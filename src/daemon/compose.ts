@@ -18,12 +18,13 @@ import { openAuditFiles, type PolicyFiles } from "../drivers/files/index.ts";
 import { ensureWorktree } from "../drivers/process/git.ts";
 import { openFilesOf } from "../drivers/process/open-files.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
-import { createAgentVoice } from "./agent-events.ts";
+import { createAgentVoice, createWords } from "./agent-events.ts";
 import { createAgentTokens } from "./agent-tokens.ts";
 import { createApprovalDesk } from "./approval-desk.ts";
 import { keepAudit } from "./audit-keeper.ts";
 import { bundledFolder } from "./bundled.ts";
 import type { Catalog } from "./catalog.ts";
+import { createConnectors } from "./connectors.ts";
 import { createContainment } from "./containment.ts";
 import { createDeliverer } from "./deliverer.ts";
 import { createExits } from "./exits.ts";
@@ -43,6 +44,7 @@ import { createPostman } from "./postman.ts";
 import { ScreenApprovals } from "./screen-approvals.ts";
 import type { Services } from "./services.ts";
 import { shimFolders } from "./shims.ts";
+import { createStopWork } from "./stop-work.ts";
 import { createTerminalLogs } from "./terminal-logs.ts";
 import { terminalPorts } from "./terminal-ports.ts";
 import { createTicker } from "./ticker.ts";
@@ -133,7 +135,13 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     deliverNext: (terminal) => deliverer.deliverNext(terminal),
   });
   lifetime.own(postman);
-  const voice = createAgentVoice({ deliverer, log, kick: (terminal) => postman.kick(terminal) });
+  const words = createWords();
+  const voice = createAgentVoice({
+    deliverer,
+    log,
+    words,
+    kick: (terminal) => postman.kick(terminal),
+  });
   const transcripts = createTranscripts({
     store: stores.transcripts,
     catalog,
@@ -243,6 +251,17 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     sessionFile: async (id) => (await stores.transcripts.position(id))?.path,
     prompt: async (to, body) => void (await postman.send({ to, body }, "human")),
   });
+  const connectors = createConnectors({
+    terminals: () => terminals,
+    messages: stores.messages,
+    journal: stores.journal,
+    postman,
+    catalog,
+    usage: (filter) => stores.transcripts.usage(filter),
+    stopWork: createStopWork({ messages: stores.messages, terminals: () => terminals, clock }),
+    words: (id, listener) => words.follow(id, listener),
+    launcher,
+  });
   const handoffs = openHandoffs(
     { ...parts, ...stores, terminals: () => terminals, launcher, postman, config: config.handoffs },
     lifetime,
@@ -292,6 +311,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     launcher,
     postman,
     handoffs,
+    connectors,
     desk,
     gatekeeper,
     passes,

@@ -5,10 +5,11 @@ import { newId } from "../base/ids.ts";
 import { strictestLevel } from "../contract/decisions.ts";
 import type { HandoffRecord, HandoffStore, Worker, WorkerSeen } from "../core/handoffs/index.ts";
 import { type MessageStore, terminalOfActor } from "../core/messages/index.ts";
-import { isAtDialog, type Terminal, type Terminals } from "../core/terminals/index.ts";
+import type { Terminal, Terminals } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
 import { firstPrompt } from "./launch-plan.ts";
 import type { Launcher } from "./launcher.ts";
+import { createStopWork, type StopWork } from "./stop-work.ts";
 
 export interface WorkerPorts {
   readonly handoffs: HandoffStore;
@@ -33,18 +34,13 @@ export interface Workers {
 }
 
 export function createWorkers(ports: WorkerPorts): Workers {
-  /** Interrupted already: a second key could end the CLI. */
-  const interrupted = new Set<string>();
+  const stopWork = createStopWork(ports);
   return {
     choose: (handoff) => choose(ports, handoff),
     launch: (handoff) => launch(ports, handoff),
     bodyFor: (handoff) => bodyFor(ports, handoff),
     see: (handoff) => see(ports.terminals().byId(handoff.terminalId ?? "")),
-    letGo: async (handoff) => {
-      const isFree = await letGo(ports, handoff, interrupted);
-      if (isFree) interrupted.delete(handoff.id);
-      return isFree;
-    },
+    letGo: (handoff) => letGo(ports, handoff, stopWork),
   };
 }
 
@@ -145,12 +141,16 @@ function see(terminal: Terminal | undefined): WorkerSeen | undefined {
 async function letGo(
   ports: WorkerPorts,
   handoff: HandoffRecord,
-  interrupted: Set<string>,
+  stopWork: StopWork,
 ): Promise<boolean> {
   const terminal = ports.terminals().byId(handoff.terminalId ?? "");
   if (terminal === undefined || !terminal.isLive) return true;
   const ends = handoff.origin !== "given" && !(await isKept(ports, handoff));
-  if (!ends) return handoff.state === "done" || stopWork(ports, handoff, { terminal, interrupted });
+  if (!ends) {
+    if (handoff.state === "done" || handoff.messageId === null) return true;
+    const message = await ports.messages.get(handoff.messageId);
+    return stopWork(terminal, { message, by: handoff.from });
+  }
   await ports.terminals().stop(terminal, { actor: "daemon", force: false });
   return true;
 }
@@ -167,41 +167,4 @@ async function isKept(ports: WorkerPorts, handoff: HandoffRecord): Promise<boole
   const others = await pool(ports, handoff.profile);
   const idle = others.filter(({ record }) => !held.has(record.id));
   return idle.length < (role?.warm ?? 0);
-}
-
-/** Takes the message back, or stops the turn that it became; an agent that was named lives on. */
-async function stopWork(
-  ports: WorkerPorts,
-  handoff: HandoffRecord,
-  { terminal, interrupted }: { readonly terminal: Terminal; readonly interrupted: Set<string> },
-): Promise<boolean> {
-  if (handoff.messageId === null) return true;
-  const message = await ports.messages.get(handoff.messageId);
-  if (message.state === "queued" || message.state === "delivering")
-    return takeBack(ports, handoff, message.id);
-  if (message.turn === null || message.turn.endedAt !== null) return true;
-  if (interrupted.has(handoff.id) || !isBusy(terminal)) return false;
-  interrupted.add(handoff.id);
-  await ports.terminals().interrupt(terminal);
-  return false;
-}
-
-async function takeBack(
-  { messages, clock }: WorkerPorts,
-  handoff: HandoffRecord,
-  messageId: string,
-): Promise<boolean> {
-  try {
-    await messages.cancel(messageId, handoff.from, clock.now());
-    return true;
-  } catch (error) {
-    // It is being typed: its turn is stopped once it has begun.
-    if (error instanceof ConductorError && error.code === "state.conflict") return false;
-    throw error;
-  }
-}
-
-/** A key would end an idle CLI, and answer the dialog of one that waits: a person does that. */
-function isBusy({ status }: Terminal): boolean {
-  return status.status !== "idle" && !isAtDialog(status);
 }

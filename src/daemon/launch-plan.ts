@@ -190,7 +190,7 @@ export function firstPrompt(
 }
 
 /** @throws {ConductorError} `provider.missing_binary`, saying how to install it */
-function findBinary(provider: ProviderDefinition, path: string | undefined): string {
+export function findBinary(provider: ProviderDefinition, path: string | undefined): string {
   const { command } = provider;
   if (isAbsolute(command) && existsSync(command)) return command;
   for (const folder of (path ?? "").split(delimiter)) {

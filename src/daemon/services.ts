@@ -13,6 +13,7 @@ import type { TranscriptStore } from "../core/transcripts/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
 import type { Tokens } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Connectors } from "./connectors.ts";
 import type { Exits } from "./exits.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Handoffs } from "./handoffs.ts";
@@ -33,6 +34,7 @@ export interface Services {
   readonly launcher: Launcher;
   readonly postman: Postman;
   readonly handoffs: Handoffs;
+  readonly connectors: Connectors;
   readonly desk: ApprovalDesk;
   readonly catalog: Catalog;
   readonly gatekeeper: Gatekeeper;

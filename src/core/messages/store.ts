@@ -81,6 +81,8 @@ export interface MessageStore {
   list(filter: MessageFilter): Promise<readonly MessageView[]>;
   /** By id or a unique beginning of it. @throws {ConductorError} `not_found`, `name.ambiguous` */
   get(ref: string): Promise<MessageView>;
+  /** What that receiver was sent under that key. */
+  byKey(terminalId: string, dedupeKey: string): Promise<MessageView | undefined>;
   /** Messages not settled yet, per receiver. */
   unread(): Promise<ReadonlyMap<string, number>>;
   /** Forgets what settled before that time and whose receiver is not live; returns their ids. */

@@ -26,6 +26,7 @@ export interface UsageFilter {
   readonly terminal?: string | undefined;
   readonly session?: string | undefined;
   readonly since?: Instant | undefined;
+  readonly turn?: string | undefined;
 }
 
 export interface TranscriptStore {

@@ -94,14 +94,22 @@ export function createMessageStore(db: ConductorDatabase): MessageStore {
       const rows = db.all<{ receiver: string; n: number }>(sql);
       return new Map(rows.map((row) => [row.receiver, row.n]));
     },
+    byKey: async (terminalId, key) => {
+      const row = rowOfKey(db, terminalId, key);
+      return row && view(row);
+    },
     removeSettled: async (before) => db.write((append) => removeSettled(db, before, append)),
   };
 }
 
+function rowOfKey(db: ConductorDatabase, receiver: string, key: string): MessageRow | undefined {
+  const sql = "SELECT * FROM messages WHERE receiver = ? AND dedupe_key = ?";
+  return db.get<MessageRow>(sql, receiver, key);
+}
+
 function findByKey(db: ConductorDatabase, message: NewMessage): MessageRow | undefined {
   if (message.dedupeKey === null) return undefined;
-  const sql = "SELECT * FROM messages WHERE receiver = ? AND dedupe_key = ?";
-  const row = db.get<MessageRow>(sql, message.to, message.dedupeKey);
+  const row = rowOfKey(db, message.to, message.dedupeKey);
   if (row === undefined || row.body === message.body) return row;
   throw new ConductorError(
     "state.conflict",

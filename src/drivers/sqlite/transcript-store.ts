@@ -111,10 +111,13 @@ function totals(db: ConductorDatabase, filter: UsageFilter): readonly UsageRow[]
        sum(cache_write) AS cacheWrite, sum(cost) AS cost, min(at) AS firstAt, max(at) AS lastAt
      FROM usage
      WHERE coalesce(? IN (terminal_id, name), true) AND session = coalesce(?, session) AND at >= ?
+       AND (? IS NULL OR coalesce(turn_id, ${TURN}) = ?)
      GROUP BY terminal_id, model ORDER BY max(at), model`,
     filter.terminal ?? null,
     filter.session ?? null,
     filter.since ?? 0,
+    filter.turn ?? null,
+    filter.turn ?? null,
   );
   return usageRow.array().parse(rows);
 }

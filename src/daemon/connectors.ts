@@ -1,0 +1,88 @@
+/** The ways to drive an agent. Each is a terminal of its own kind: opening one is a launch of that kind. */
+import { execa } from "execa";
+import { ConductorError, describeError } from "../base/errors.ts";
+import type { ConnectorKind } from "../contract/agents.ts";
+import type { AgentSession, Connector, ConnectorProbe, OpenSession } from "../core/agents/index.ts";
+import type { ProviderDefinition } from "../core/providers/index.ts";
+import type { Catalog } from "./catalog.ts";
+import { type SessionPorts, terminalSession } from "./connector-session.ts";
+import { type Asked, findBinary } from "./launch-plan.ts";
+import type { Launcher } from "./launcher.ts";
+
+export interface ConnectorPorts extends SessionPorts {
+  readonly catalog: Pick<Catalog, "running" | "profiles" | "provider">;
+  readonly launcher: Pick<Launcher, "launchWorker" | "restart">;
+}
+
+const PROBE_MS = 10_000;
+
+export type Connectors = Readonly<Record<"tmux", Connector>>;
+
+export function createConnectors(ports: ConnectorPorts): Connectors {
+  return { tmux: connector(ports, "tmux") };
+}
+
+function connector(ports: ConnectorPorts, kind: ConnectorKind): Connector {
+  const session = (id: string): AgentSession => terminalSession(ports, id);
+  return {
+    kind,
+    probe: (provider, env) => probe(ports.catalog.provider(provider), env),
+    open: async (asked) => {
+      await open(ports, asked);
+      return session(asked.id);
+    },
+    adopt: (id) => (ports.terminals().byId(id)?.isLive === true ? session(id) : undefined),
+  };
+}
+
+async function open(ports: ConnectorPorts, { id, ...asked }: OpenSession): Promise<void> {
+  const known = ports.terminals().byId(id);
+  if (known?.isLive === true) return;
+  if (known === undefined) await ports.launcher.launchWorker(launchOf(asked), id);
+  else await ports.launcher.restart(known, { env: asked.env, resume: true });
+}
+
+function launchOf({ labels, args, env, ...asked }: Omit<OpenSession, "id">): Asked {
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    cwd: asked.cwd,
+    env: { ...env },
+    ...(labels === undefined ? {} : { labels: [...labels] }),
+    ...(args === undefined ? {} : { args: [...args] }),
+  };
+}
+
+async function probe(
+  provider: ProviderDefinition,
+  env: Readonly<Record<string, string>>,
+): Promise<ConnectorProbe> {
+  const { resume, transcript, hooks, mcp } = provider;
+  const own = { ...env, ...provider.env };
+  return {
+    ...(await versionOf(provider, own)),
+    resumes: resume?.some((arg) => arg.includes("{session}")) === true,
+    streams: transcript !== undefined || hooks !== undefined,
+    asks: hooks !== undefined,
+    usage: transcript !== undefined,
+    tools: mcp !== undefined,
+  };
+}
+
+async function versionOf(
+  provider: ProviderDefinition,
+  env: Readonly<Record<string, string>>,
+): Promise<Pick<ConnectorProbe, "version" | "unavailable">> {
+  try {
+    const binary = findBinary(provider, env["PATH"]);
+    const { version } = provider;
+    if (version === undefined) return { version: null, unavailable: null };
+    const options = { env: { ...env }, extendEnv: false, timeout: PROBE_MS, maxBuffer: 100_000 };
+    const { stdout } = await execa(binary, version.args, options);
+    return { version: version.match.exec(stdout)?.[1] ?? null, unavailable: null };
+  } catch (error) {
+    const hint = error instanceof ConductorError ? error.hint : undefined;
+    const why = `${describeError(error)}${hint === undefined ? "" : ` (${hint})`}`;
+    return { version: null, unavailable: why.slice(0, 500) };
+  }
+}
