@@ -47,6 +47,30 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
     when: "The thing is no longer in a state in which this can be done.",
     mend: "Look at it again; somebody or something was first.",
   },
+  "task.wrong_state": {
+    when: "The task is not in a state in which this can be done.",
+    mend: "`conductor task show ID` tells its state; what is over can be begun anew with `conductor task retry ID`.",
+  },
+  "task.lease_lost": {
+    when: "The task was given to another, or is over, while its worker went on.",
+    mend: "Stop working on it, and claim a task again for new work.",
+  },
+  "task.locked": {
+    when: "Another task holds a lock that this one needs, or its group runs as many as it may.",
+    mend: "Wait for it; `conductor lock list` shows who holds what and who waits.",
+  },
+  "task.cycle": {
+    when: "A task would depend on itself, directly or by way of others.",
+    mend: "Take one of the dependencies that the message names away.",
+  },
+  "task.too_large": {
+    when: "A prompt, payload, result or evidence is longer than a task may hold.",
+    mend: "Put it into a file and name that.",
+  },
+  "task.bad_glob": {
+    when: "The path of a lock cannot be read, or leaves its project.",
+    mend: "Write a path or glob from the project's folder, as `src/api/**`.",
+  },
   "approval.decided": {
     when: "The approval has its verdict already; the first one holds.",
     mend: "Nothing. `conductor approvals --all` shows who decided and why.",

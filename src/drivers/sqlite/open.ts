@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly log?: Logger;
   /** How long a write waits for another program, and all else with it; the default is 1 s. */
   readonly busyTimeoutMs?: number;
+  /** Where backoffs get their chance from. */
+  readonly random?: () => number;
   /** For tests of migrations. */
   readonly migrations?: string;
 }

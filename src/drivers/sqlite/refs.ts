@@ -7,6 +7,7 @@ const LISTS = {
   approvals: "conductor approvals --all",
   handoffs: "conductor handoffs list",
   agents: "conductor ai list",
+  tasks: "conductor task list",
 } as const;
 
 /**

@@ -7,6 +7,7 @@ import type { HandoffStore } from "../../core/handoffs/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
 import type { MessageStore } from "../../core/messages/index.ts";
 import type { DecisionStore } from "../../core/policy/index.ts";
+import type { TaskStore } from "../../core/tasks/index.ts";
 import type { TerminalStore } from "../../core/terminals/index.ts";
 import type { TranscriptStore } from "../../core/transcripts/index.ts";
 import { createAgentStore } from "./agent-store.ts";
@@ -18,6 +19,7 @@ import { createHandoffStore } from "./handoff-store.ts";
 import { createJournal, pruneJournal } from "./journal-store.ts";
 import { createMessageStore } from "./message-store.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
+import { createTaskStore } from "./task-store.ts";
 import { createTerminalStore } from "./terminal-store.ts";
 import { createTokenStore } from "./token-store.ts";
 import { createTranscriptStore } from "./transcript-store.ts";
@@ -30,6 +32,7 @@ export interface Stores extends Disposable {
   readonly agents: AgentStore;
   readonly messages: MessageStore;
   readonly handoffs: HandoffStore;
+  readonly tasks: TaskStore;
   readonly approvals: ApprovalStore;
   readonly grants: GrantStore;
   readonly tokens: TokenStore;
@@ -51,6 +54,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     agents: createAgentStore(db),
     messages: createMessageStore(db),
     handoffs: createHandoffStore(db),
+    tasks: createTaskStore(db, options.random),
     approvals: createApprovalStore(db),
     grants: createGrantStore(db),
     tokens: createTokenStore(db),

@@ -1,0 +1,124 @@
+import type { Instant } from "../../base/clock.ts";
+import { ConductorError } from "../../base/errors.ts";
+import { type Claimer, type ClaimFilter, lane, suits } from "../../core/tasks/index.ts";
+import type { ConductorDatabase } from "./database.ts";
+import { LockTable, takeLocks, wantedBy } from "./lock-store.ts";
+import { move, type TaskWork } from "./task-moves.ts";
+import { changed, findTask, type TaskRow, wrongState } from "./task-rows.ts";
+
+type Candidate = Pick<TaskRow, "seq" | "rank" | "project" | "locks">;
+
+/** The first in rank of those that head their lanes; a lane whose group is full, or that does not suit, is passed over. */
+export function claimNext(
+  work: TaskWork,
+  claimer: Claimer,
+  filter: ClaimFilter,
+): TaskRow | undefined {
+  const { db } = work;
+  const queue = filter.queue ?? "default";
+  makeDue(db, work.now);
+  const locks = new LockTable(db);
+  const [first] = lanesOf(db, queue)
+    .filter((text) => isOpen(db, text, filter))
+    .flatMap((text) => headOf(db, { queue, lane: text }, locks) ?? [])
+    .toSorted((one, other) => one.rank - other.rank || one.seq - other.seq);
+  if (first === undefined) return undefined;
+  return take(work, changed(db.get("SELECT * FROM tasks WHERE seq = ?", first.seq)), claimer);
+}
+
+/** Whoever names a task need not wait for its time, nor behind others; only for what somebody holds. */
+export function claimOne(work: TaskWork, id: string, claimer: Claimer): TaskRow {
+  const row = findTask(work.db, id);
+  if (row.state !== "queued") throw wrongState(row, "be claimed");
+  const { group } = lane.parse(JSON.parse(row.lane));
+  if (group !== null && runningIn(work.db, group.key) >= group.limit)
+    throw new ConductorError(
+      "task.locked",
+      `task ${row.id} waits for its group ${group.key}, of which ${group.limit} may run at a time`,
+      { hint: "wait until one of them is done", data: { task: row.id, group: group.key } },
+    );
+  return take(work, row, claimer);
+}
+
+function take(work: TaskWork, row: TaskRow, claimer: Claimer): TaskRow {
+  const lease_until = work.now + row.lease_ms;
+  const claimed = move(work, row, "claim", {
+    columns: {
+      attempt: row.attempt + 1,
+      fence: row.fence + 1,
+      lease_owner: claimer.owner,
+      lease_until,
+      terminal_id: claimer.terminalId,
+      agent_id: claimer.agentId,
+      progress: null,
+      reason: null,
+    },
+    data: { leaseUntil: lease_until, terminal: claimer.terminalId, agent: claimer.agentId },
+    by: claimer.owner,
+  });
+  takeLocks(work, claimed, wantedBy(claimed));
+  return claimed;
+}
+
+const MOST_AT_ONCE = 1_000;
+
+/** What waited for its time. */
+function makeDue(db: ConductorDatabase, now: Instant): void {
+  db.run(
+    `UPDATE tasks SET due = 1 WHERE seq IN
+       (SELECT seq FROM tasks WHERE state = 'queued' AND due = 0 AND run_at <= ?
+         ORDER BY run_at LIMIT ?)`,
+    now,
+    MOST_AT_ONCE,
+  );
+}
+
+/** Goes from lane to lane in the index, however many tasks each has. */
+function lanesOf(db: ConductorDatabase, queue: string): string[] {
+  const ready = "FROM tasks WHERE state = 'queued' AND due = 1 AND queue = ?";
+  const sql = `WITH RECURSIVE lanes (lane) AS (
+      SELECT min(lane) ${ready}
+      UNION ALL SELECT (SELECT min(lane) ${ready} AND lane > lanes.lane) FROM lanes WHERE lane IS NOT NULL)
+    SELECT lane FROM lanes WHERE lane IS NOT NULL`;
+  return db.all<{ lane: string }>(sql, queue, queue).map((row) => row.lane);
+}
+
+function isOpen(db: ConductorDatabase, text: string, { offer }: ClaimFilter): boolean {
+  const needs = lane.parse(JSON.parse(text));
+  if (!suits(needs, offer)) return false;
+  return needs.group === null || runningIn(db, needs.group.key) < needs.group.limit;
+}
+
+function runningIn(db: ConductorDatabase, group: string): number {
+  const sql = "SELECT count(*) AS n FROM tasks WHERE lease_until IS NOT NULL AND group_key = ?";
+  return db.get<{ n: number }>(sql, group)?.n ?? 0;
+}
+
+const PAGE = 200;
+
+/** The first of the lane whose locks can be had; most often that is the very first. */
+function headOf(
+  db: ConductorDatabase,
+  of: { readonly queue: string; readonly lane: string },
+  locks: LockTable,
+): Candidate | undefined {
+  let limit = 1;
+  let after: Pick<Candidate, "rank" | "seq"> = { rank: Number.MIN_SAFE_INTEGER, seq: 0 };
+  for (;;) {
+    const page = db.all<Candidate>(
+      `SELECT seq, rank, project, locks FROM tasks
+        WHERE state = 'queued' AND due = 1 AND queue = ? AND lane = ? AND (rank, seq) > (?, ?)
+        ORDER BY rank, seq LIMIT ?`,
+      of.queue,
+      of.lane,
+      after.rank,
+      after.seq,
+      limit,
+    );
+    const found = page.find((candidate) => locks.admits(candidate));
+    const last = page.at(-1);
+    if (found !== undefined || last === undefined || page.length < limit) return found;
+    after = last;
+    limit = PAGE;
+  }
+}

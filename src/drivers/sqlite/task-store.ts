@@ -1,0 +1,189 @@
+import { z } from "zod";
+import type { Instant } from "../../base/clock.ts";
+import { type NewEvidence, newEvidence, type TaskState, taskState } from "../../contract/tasks.ts";
+import {
+  afterFailure,
+  boundSize,
+  type Failure,
+  type Lease,
+  normalGlob,
+  type TaskRecord,
+  type TaskStore,
+} from "../../core/tasks/index.ts";
+import type { Append, ConductorDatabase, Hold } from "./database.ts";
+import { lockViews, takeLocks } from "./lock-store.ts";
+import { claimNext, claimOne } from "./task-claim.ts";
+import { enqueue } from "./task-enqueue.ts";
+import { edgesOf, edgesTo, link, retry } from "./task-graph.ts";
+import { move, type TaskWork, tell, update } from "./task-moves.ts";
+import {
+  evidenceColumn,
+  findTask,
+  leasedTask,
+  listTasks,
+  ownedTask,
+  recordOf,
+  type TaskRow,
+} from "./task-rows.ts";
+
+const countsColumn = z.record(taskState, z.number());
+
+/** @param random  where backoffs get their chance from */
+export function createTaskStore(
+  db: ConductorDatabase,
+  random: () => number = Math.random,
+): TaskStore {
+  const unit = <T>(now: Instant, work: (work: TaskWork) => T, hold?: Hold): Promise<T> =>
+    db.writeTogether((append: Append) => work({ db, append, now }), hold);
+  const one = async (now: Instant, work: (work: TaskWork) => TaskRow): Promise<TaskRecord> =>
+    recordOf(await unit(now, work));
+  return {
+    enqueue: async (tasks, by, now) => {
+      const taken = await unit(now, (work) => enqueue(work, tasks, by));
+      return taken.map(({ row, existing }) => ({ task: recordOf(row), existing }));
+    },
+    link: (id, on, by, now) => one(now, (work) => link(work, id, on, by)),
+    claimNext: async (claimer, filter, now) => {
+      const row = await unit(now, (work) => claimNext(work, claimer, filter));
+      return row && recordOf(row);
+    },
+    claim: (id, claimer, now) => one(now, (work) => claimOne(work, id, claimer)),
+    start: (lease, where, now) =>
+      one(now, (work) => {
+        const row = leasedTask(db, lease);
+        const terminal_id = where.terminalId ?? row.terminal_id;
+        const agent_id = where.agentId ?? row.agent_id;
+        const columns = { terminal_id, agent_id, started_at: now };
+        if (row.state === "running") return update(work, row, { terminal_id, agent_id });
+        return move(work, row, "start", {
+          columns,
+          data: { terminal: terminal_id, agent: agent_id },
+        });
+      }),
+    heartbeat: async (lease, progress, now) => {
+      const beat = (work: TaskWork): TaskRow => heartbeat(work, lease, progress);
+      return recordOf(await unit(now, beat, "recorded"));
+    },
+    addEvidence: (lease, evidence, now) =>
+      one(now, (work) => {
+        const row = leasedTask(db, lease);
+        const kinds = evidence.map(({ kind }) => kind);
+        const added = update(work, row, { evidence: withEvidence(row, evidence, now) });
+        tell(work, added, "evidenced", { kinds });
+        return added;
+      }),
+    complete: (lease, { result, evidence = [] }, now) =>
+      one(now, (work) => {
+        boundSize("result", result);
+        const done = findTask(db, lease.id);
+        if (done.state === "done" && done.fence === lease.fence) return done;
+        const row = ownedTask(db, lease);
+        const columns = {
+          result: result === null ? null : JSON.stringify(result),
+          error: null,
+          evidence: withEvidence(row, evidence, now),
+        };
+        return move(work, row, "complete", { columns });
+      }),
+    fail: (lease, failure, evidence, now) =>
+      one(now, (work) => {
+        const row = ownedTask(db, lease);
+        return failed({ ...work, random }, row, failure, withEvidence(row, evidence, now));
+      }),
+    release: (lease, reason, now) =>
+      one(now, (work) => {
+        const row = leasedTask(db, lease);
+        const columns = { attempt: row.attempt - 1, reason };
+        return move(work, row, "requeue", { columns, data: { why: "released", reason } });
+      }),
+    wait: (lease, reason, now) =>
+      one(now, (work) =>
+        move(work, leasedTask(db, lease), "wait", { columns: { reason }, data: { reason } }),
+      ),
+    resume: (id, by, now) =>
+      one(now, (work) => {
+        const row = findTask(db, id);
+        // The attempt went on; it did not fail.
+        const columns = { attempt: row.attempt - 1, reason: null };
+        return move(work, row, "resume", { columns, by });
+      }),
+    cancel: (id, { by, reason }, now) =>
+      one(now, (work) =>
+        move(work, findTask(db, id), "cancel", { columns: { reason }, data: { reason }, by }),
+      ),
+    retry: (id, by, now) => one(now, (work) => retry(work, id, by)),
+    acquireLocks: (lease, locks, now) =>
+      unit(now, (work) => {
+        const row = leasedTask(db, lease);
+        const wanted = locks.map((lock) => ({ ...lock, glob: normalGlob(lock) }));
+        takeLocks(work, row, wanted);
+        tell(work, row, "locked", { locks: wanted });
+      }),
+    locks: async () => lockViews(db),
+    reap: async (now) => (await unit(now, (work) => reap({ ...work, random }))).map(recordOf),
+    list: async (filter) => listTasks(db, filter).map(recordOf),
+    get: async (ref) => recordOf(findTask(db, ref)),
+    dependencies: async (ref) => {
+      const { id } = findTask(db, ref);
+      return { upstream: edgesOf(db, id), downstream: edgesTo(db, id) };
+    },
+    counts: async () => {
+      const sql = "SELECT state, count(*) AS n FROM tasks GROUP BY state";
+      const rows = new Map(db.all<{ state: TaskState; n: number }>(sql).map((r) => [r.state, r.n]));
+      const all = taskState.options.map((state) => [state, rows.get(state) ?? 0]);
+      return countsColumn.parse(Object.fromEntries(all));
+    },
+  };
+}
+
+function heartbeat(work: TaskWork, lease: Lease, progress: TaskRecord["progress"] | undefined) {
+  const row = leasedTask(work.db, lease);
+  const text = progress === undefined ? row.progress : JSON.stringify(progress);
+  const lease_until = work.now + row.lease_ms;
+  const beaten = update(work, row, { lease_until, progress: text });
+  if (text !== row.progress) tell(work, beaten, "progressed", { ...progress });
+  return beaten;
+}
+
+interface ChanceWork extends TaskWork {
+  readonly random: () => number;
+}
+
+function failed(work: ChanceWork, row: TaskRow, failure: Failure, evidence: string): TaskRow {
+  const { class: kind, code, message } = failure;
+  const task = { attempt: row.attempt, maxAttempts: row.max_attempts };
+  const next = afterFailure(task, failure, work);
+  const error = JSON.stringify({ class: kind, code, message, upstream: null });
+  const data = { class: kind, code, message };
+  if (next.signal !== "requeue")
+    return move(work, row, next.signal, { columns: { error, evidence }, data });
+  const attempt = next.counts ? row.attempt : row.attempt - 1;
+  const columns = { error, evidence, attempt, run_at: next.runAt };
+  return move(work, row, "requeue", { columns, data: { ...data, runAt: next.runAt } });
+}
+
+const MOST_REAPED = 500;
+
+function reap(work: ChanceWork): TaskRow[] {
+  const { db, now } = work;
+  // A clock that was set back must not make leases longer than they are.
+  db.run("UPDATE tasks SET lease_until = ? + lease_ms WHERE lease_until > ? + lease_ms", now, now);
+  const sql = "SELECT * FROM tasks WHERE lease_until < ? ORDER BY lease_until LIMIT ?";
+  return db.all<TaskRow>(sql, now, MOST_REAPED).map((row) => {
+    const message = `nothing was heard of ${row.lease_owner} since the lease began`;
+    const failure = { class: "retryable", code: "lease_expired", message } as const;
+    return failed(work, row, failure, row.evidence);
+  });
+}
+
+function withEvidence(row: TaskRow, added: readonly NewEvidence[], now: Instant): string {
+  if (added.length === 0) return row.evidence;
+  const fresh = added.map((each) => ({
+    ...newEvidence.parse(each),
+    attempt: row.attempt,
+    at: now,
+  }));
+  const all = [...evidenceColumn.parse(JSON.parse(row.evidence)), ...fresh];
+  boundSize("evidence", all);
+  return JSON.stringify(all);
+}
