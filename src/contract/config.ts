@@ -48,6 +48,7 @@ export const configSchema = z.strictObject({
       logsDays: days.default(14),
       terminalsDays: days.default(30),
       messagesDays: days.default(90),
+      tasksDays: days.default(90),
     })
     .prefault({}),
   approvals: z.strictObject({ ttlMinutes: z.number().positive().default(60) }).prefault({}),
@@ -75,6 +76,14 @@ export const configSchema = z.strictObject({
       maxOpen: z.number().int().min(1).max(1_000).default(32),
       /** An outcome that nobody comes for goes into its sender's inbox after that. */
       returnSeconds: z.number().positive().max(3_600).default(20),
+    })
+    .prefault({}),
+  tasks: z
+    .strictObject({
+      /** An agent that shows no progress for so long hangs, and loses its task. */
+      stallMinutes: z.number().positive().max(1_440).default(10),
+      /** After a start or a sleep no lease is taken to have run out for so long. */
+      graceSeconds: z.number().min(0).max(3_600).default(60),
     })
     .prefault({}),
   messages: z.strictObject({ ttlHours: z.number().positive().default(24) }).prefault({}),

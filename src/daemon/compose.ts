@@ -45,6 +45,8 @@ import { ScreenApprovals } from "./screen-approvals.ts";
 import type { Services } from "./services.ts";
 import { shimFolders } from "./shims.ts";
 import { createStopWork } from "./stop-work.ts";
+import { signsOf, TaskWatch } from "./task-watch.ts";
+import { createTaskDesk } from "./tasks.ts";
 import { createTerminalLogs } from "./terminal-logs.ts";
 import { terminalPorts } from "./terminal-ports.ts";
 import { createTicker } from "./ticker.ts";
@@ -335,6 +337,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     describe,
     messages: stores.messages,
     approvals: stores.approvals,
+    tasks: stores.tasks,
+    taskDesk: createTaskDesk({ tasks: stores.tasks, clock, terminals: () => terminals }),
     journal: stores.journal,
     stop: parts.stop,
     attach: parts.attach,
@@ -354,7 +358,17 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     limits: config.log,
     live: () => terminals.live().map(({ record }) => record),
   });
-  lifetime.own(createTicker({ services, driver, stores, logs, limits, longTexts, hookSettings }));
+  const taskWatch = new TaskWatch({
+    tasks: stores.tasks,
+    clock,
+    log,
+    signs: (id) => signsOf(terminals, id),
+    stallMs: config.tasks.stallMinutes * 60_000,
+    graceMs: config.tasks.graceSeconds * 1_000,
+  });
+  lifetime.own(
+    createTicker({ services, driver, stores, logs, limits, longTexts, hookSettings, taskWatch }),
+  );
   const doors = await openDoors(createApp(services), {
     ...config.http,
     socket: paths.socket,

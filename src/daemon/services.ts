@@ -8,6 +8,7 @@ import type { HookSignal } from "../core/hooks/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { MessageStore } from "../core/messages/index.ts";
 import type { DecisionStore } from "../core/policy/index.ts";
+import type { TaskStore } from "../core/tasks/index.ts";
 import type { Terminal, Terminals } from "../core/terminals/index.ts";
 import type { TranscriptStore } from "../core/transcripts/index.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
@@ -21,6 +22,7 @@ import type { Passes } from "./hooks/passes.ts";
 import type { Launcher } from "./launcher.ts";
 import type { PolicyDesk } from "./policy-desk.ts";
 import type { Postman } from "./postman.ts";
+import type { TaskDesk } from "./tasks.ts";
 
 export interface Services {
   readonly clock: Clock;
@@ -30,6 +32,8 @@ export interface Services {
   readonly terminals: Terminals;
   readonly messages: MessageStore;
   readonly approvals: ApprovalStore;
+  readonly tasks: TaskStore;
+  readonly taskDesk: TaskDesk;
   readonly journal: Journal;
   readonly launcher: Launcher;
   readonly postman: Postman;

@@ -6,6 +6,7 @@ import type { HookSettingsFiles } from "./hooks/settings.ts";
 import type { Limits } from "./limits.ts";
 import type { LongTexts } from "./long-texts.ts";
 import type { Services } from "./services.ts";
+import { TASK_WATCH_MS, type TaskWatch } from "./task-watch.ts";
 import type { TerminalLogs } from "./terminal-logs.ts";
 
 const EXPIRY_MS = 1_000;
@@ -21,9 +22,10 @@ export interface TickerPorts {
   readonly driver: Pick<PaneDriver, "setOption">;
   readonly stores: Pick<
     Stores,
-    "messages" | "approvals" | "terminals" | "handoffs" | "transcripts"
+    "messages" | "approvals" | "terminals" | "handoffs" | "tasks" | "transcripts"
   >;
   readonly logs: TerminalLogs;
+  readonly taskWatch: Pick<TaskWatch, "tick">;
   readonly limits: Pick<Limits, "tick">;
   readonly longTexts: Pick<LongTexts, "remove">;
   readonly hookSettings: Pick<HookSettingsFiles, "remove">;
@@ -45,6 +47,7 @@ export function createTicker(ports: TickerPorts): Disposable {
   };
   every("expiry", EXPIRY_MS, () => expire(ports));
   every("limits", EXPIRY_MS, async () => ports.limits.tick());
+  every("tasks", TASK_WATCH_MS, () => ports.taskWatch.tick());
   every("rotation", ROTATION_MS, () => ports.logs.rotate());
   every("retention", RETENTION_MS, () => retain(ports));
   const showPending = (): void => {
@@ -85,6 +88,7 @@ async function retain({
   const { retention } = services.config;
   longTexts.remove(await stores.messages.removeSettled(now - retention.messagesDays * DAY_MS));
   await stores.handoffs.removeSettled(now - retention.messagesDays * DAY_MS);
+  await stores.tasks.removeSettled(now - retention.tasksDays * DAY_MS, now);
   const removed = await stores.terminals.removeExited(now - retention.terminalsDays * DAY_MS);
   const ids = removed.map(({ id }) => id);
   services.terminals.forget(ids);

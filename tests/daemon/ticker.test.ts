@@ -84,7 +84,8 @@ async function bench(config: Record<string, unknown> = {}) {
   });
   const start = (): void => {
     const limits = { tick: () => undefined };
-    const ports = { services, driver, stores, logs, limits, longTexts, hookSettings };
+    const taskWatch = { tick: async () => undefined };
+    const ports = { taskWatch, services, driver, stores, logs, limits, longTexts, hookSettings };
     const ticker = createTicker(ports);
     onTestFinished(() => ticker[Symbol.dispose]());
   };

@@ -11,3 +11,11 @@ export type {
   TaskStore,
 } from "./store.ts";
 export { isHeld, isOver, nextTaskState, type TaskSignal } from "./task.ts";
+export {
+  judgeSigns,
+  letters,
+  nextPulse,
+  type Progress,
+  type Pulse,
+  type Signs,
+} from "./watch.ts";

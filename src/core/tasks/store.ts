@@ -118,5 +118,7 @@ export interface TaskStore {
     readonly upstream: readonly TaskEdge[];
     readonly downstream: readonly TaskEdge[];
   }>;
+  /** Forgets what was over before that time and nothing unfinished depends on. */
+  removeSettled(before: Instant, now: Instant): Promise<number>;
   counts(): Promise<Readonly<Record<TaskState, number>>>;
 }

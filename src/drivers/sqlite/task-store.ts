@@ -127,6 +127,7 @@ export function createTaskStore(
       const { id } = findTask(db, ref);
       return { upstream: edgesOf(db, id), downstream: edgesTo(db, id) };
     },
+    removeSettled: (before, now) => unit(now, (work) => removeSettled(work, before)),
     counts: async () => {
       const sql = "SELECT state, count(*) AS n FROM tasks GROUP BY state";
       const rows = new Map(db.all<{ state: TaskState; n: number }>(sql).map((r) => [r.state, r.n]));
@@ -174,6 +175,23 @@ function reap(work: ChanceWork): TaskRow[] {
     const failure = { class: "retryable", code: "lease_expired", message } as const;
     return failed(work, row, failure, row.evidence);
   });
+}
+
+const MOST_REMOVED = 1_000;
+
+function removeSettled({ db, append }: TaskWork, before: Instant): number {
+  const removed = db.run(
+    `DELETE FROM tasks WHERE seq IN
+       (SELECT seq FROM tasks WHERE finished_at < ? AND NOT EXISTS
+          (SELECT 1 FROM task_deps JOIN tasks AS later ON later.id = task_id
+            WHERE depends_on = tasks.id AND later.finished_at IS NULL)
+         ORDER BY seq LIMIT ?)`,
+    before,
+    MOST_REMOVED,
+  );
+  const data = { removed, before };
+  if (removed > 0) append({ type: "tasks.pruned", subject: "tasks", actor: "daemon", data });
+  return removed;
 }
 
 function withEvidence(row: TaskRow, added: readonly NewEvidence[], now: Instant): string {
