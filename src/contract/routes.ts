@@ -25,6 +25,15 @@ export const routes = {
   /** Waits up to `?waitMs=` for its outcome. */
   handoff: (ref: string) => `${v1}/handoffs/${part(ref)}`,
   cancelHandoff: (ref: string) => `${v1}/handoffs/${part(ref)}/cancel`,
+  tasks: `${v1}/tasks`,
+  /** Before those of one task: no id is one of these words. */
+  taskCounts: `${v1}/tasks/counts`,
+  taskExport: `${v1}/tasks/export`,
+  taskClaim: `${v1}/tasks/claim`,
+  task: (ref: string) => `${v1}/tasks/${part(ref)}`,
+  /** dependencies (GET and POST); start, heartbeat, evidence, complete, fail, release, wait, locks, resume, cancel, retry (POST). */
+  taskAction: (ref: string, action: string) => `${v1}/tasks/${part(ref)}/${action}`,
+  locks: `${v1}/locks`,
   /** What a gate in front of a command asks: may this run? */
   gate: `${v1}/gate`,
   gateExit: `${v1}/gate/exit`,

@@ -32,6 +32,7 @@ export const taskLock = z.strictObject({
 });
 export type TaskLock = z.infer<typeof taskLock>;
 
+const absolutePath = z.string().regex(/^\//, "is no absolute path").max(4096);
 const facts = z.record(z.string(), z.unknown());
 
 /** What an attempt left behind; the bytes are a blob, named by their SHA-256. */
@@ -67,7 +68,7 @@ export type TaskProgress = z.infer<typeof taskProgress>;
 
 /** How an executor does the task. */
 export const execution = z.strictObject({
-  cwd: z.string().startsWith("/").max(4096).nullable().default(null),
+  cwd: absolutePath.nullable().default(null),
   /** In a git worktree of its own. */
   worktree: z.boolean().default(false),
   /** In a terminal launched for it, even where an idle one waits. */
@@ -113,7 +114,7 @@ export const newTask = z.strictObject({
   dependsOn: z.array(dependsOn).max(1_000).default([]),
   group: group.nullable().default(null),
   /** The folder that paths of locks are in. */
-  project: z.string().startsWith("/").max(4096).nullable().default(null),
+  project: absolutePath.nullable().default(null),
   execution: execution.prefault({}),
   maxAttempts: z.number().int().min(1).max(100).default(3),
   leaseMs: z.number().int().min(1_000).max(3_600_000).default(60_000),
@@ -140,6 +141,8 @@ export const taskView = newTask.omit({ dependsOn: true, ref: true }).extend({
   progress: taskProgress.nullable(),
   /** Why it waits, was given back or was cancelled. */
   reason: z.string().nullable(),
+  /** Grows with every claim: who shows an older one has lost the task. */
+  fence: z.number(),
   /** Who holds it, an actor, and until when. */
   lease: z.object({ owner: z.string(), until: z.number() }).nullable(),
   terminalId: z.string().nullable(),

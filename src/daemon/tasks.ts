@@ -15,7 +15,7 @@ export interface TaskDesk {
   /** A task by its name, else the next that suits; undefined where there is none. An agent works on one at a time. */
   claim(
     caller: Caller,
-    what: ClaimFilter & { readonly id?: string },
+    what: ClaimFilter & { readonly id?: string | undefined },
   ): Promise<TaskRecord | undefined>;
   /**
    * What the caller writes with. An agent in a pane carries no fence: its terminal stands for it, and `task` need not be
@@ -24,7 +24,7 @@ export interface TaskDesk {
    */
   leaseOf(
     caller: Caller,
-    shown: { readonly task?: string; readonly fence?: number },
+    shown: { readonly task?: string | undefined; readonly fence?: number | undefined },
   ): Promise<Lease>;
 }
 

@@ -11,14 +11,19 @@ const QUICK = "handoffs: { returnSeconds: 0.3 }\n";
 
 const TOOLS = [
   "assign",
+  "claim_task",
+  "complete_task",
+  "fail_task",
   "get_status",
   "handoff",
   "list_agents",
   "list_profiles",
+  "list_tasks",
   "read_inbox",
   "report_result",
   "request_approval",
   "send_message",
+  "update_task",
 ];
 
 const newest = async (world: Product) => {
@@ -31,7 +36,7 @@ test.each([
   ["over HTTP", overHttp],
   ["through the bridge", overBridge],
 ] as const)(
-  "%s the nine tools say what they take, and do it",
+  "%s the tools say what they take, and do it",
   async (_name, connect) => {
     const world = office(QUICK);
     await launchScripted(world, "lead");

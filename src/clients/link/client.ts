@@ -23,6 +23,7 @@ import type { UsageView } from "../../contract/usage.ts";
 import { followOnce } from "./events.ts";
 import { type HttpRequest, request } from "./http.ts";
 import { remoteError } from "./remote-error.ts";
+import { TaskClient } from "./task-client.ts";
 
 export interface ClientOptions {
   readonly socket: string;
@@ -44,6 +45,10 @@ export class Client {
   readonly #options: ClientOptions;
   /** What the daemon said of its version; undefined before the first answer and for one that does not say. */
   daemonVersion: string | undefined;
+  readonly tasks = new TaskClient({
+    get: (path, query) => this.#get(path, query),
+    post: (path, body, options) => this.#post(path, body, options),
+  });
 
   constructor(options: ClientOptions) {
     this.#options = options;

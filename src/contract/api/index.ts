@@ -6,6 +6,7 @@ import { handoffApi } from "./handoffs.ts";
 import { messageApi } from "./messages.ts";
 import { policyApi } from "./policy.ts";
 import type { Api, Route } from "./route.ts";
+import { taskApi } from "./tasks.ts";
 import { terminalApi } from "./terminals.ts";
 import { tokenApi } from "./tokens.ts";
 import { usageApi } from "./usage.ts";
@@ -15,6 +16,7 @@ export const api = {
   ...terminalApi,
   ...messageApi,
   ...handoffApi,
+  ...taskApi,
   ...approvalApi,
   ...policyApi,
   ...tokenApi,

@@ -9,6 +9,7 @@ import { handoffView } from "../handoffs.ts";
 import { messageView } from "../messages.ts";
 import { sessionView } from "../sessions.ts";
 import { evidence } from "../status.ts";
+import { taskView } from "../tasks.ts";
 import { launchOutcome, terminalView, turn, whyView } from "../terminals.ts";
 
 const named: Readonly<Record<string, z.ZodType>> = {
@@ -28,6 +29,7 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Provider: providerView,
   Session: sessionView,
   StatusExplanation: whyView,
+  Task: taskView,
   Terminal: terminalView,
   Turn: turn,
 };

@@ -5,6 +5,7 @@ export { locksConflict, normalGlob, type PlacedLock } from "./locks.ts";
 export type {
   Claimer,
   ClaimFilter,
+  GroupCounts,
   Lease,
   TaskFilter,
   TaskRecord,

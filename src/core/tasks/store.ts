@@ -16,8 +16,6 @@ import type { Offer } from "./lane.ts";
 /** A task as it is stored; the doors show the view. */
 export interface TaskRecord extends TaskView {
   readonly seq: number;
-  /** Grows with every claim: who shows an older one has lost the task. */
-  readonly fence: number;
 }
 
 /** What shows that the caller still holds the task. */
@@ -47,13 +45,21 @@ export interface TaskOutcome {
 }
 
 export interface TaskFilter {
-  readonly states?: readonly TaskState[];
-  readonly queue?: string;
-  readonly label?: string;
-  readonly terminalId?: string;
+  readonly states?: readonly TaskState[] | undefined;
+  readonly queue?: string | undefined;
+  readonly label?: string | undefined;
+  readonly type?: TaskView["type"] | undefined;
+  readonly group?: string | undefined;
+  readonly terminalId?: string | undefined;
   /** Only rows before this `seq`, for paging backwards. */
-  readonly before?: number;
-  readonly limit?: number;
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface GroupCounts {
+  readonly queue: string;
+  readonly group: string | null;
+  readonly states: Readonly<Partial<Record<TaskState, number>>>;
 }
 
 /**
@@ -121,4 +127,6 @@ export interface TaskStore {
   /** Forgets what was over before that time and nothing unfinished depends on. */
   removeSettled(before: Instant, now: Instant): Promise<number>;
   counts(): Promise<Readonly<Record<TaskState, number>>>;
+  /** The same for each queue, and in it for each group; only states that there are. */
+  groupCounts(): Promise<readonly GroupCounts[]>;
 }

@@ -18,6 +18,7 @@ import { hookRefusals, hookRoutes } from "./hooks.ts";
 import { messageRoutes } from "./messages.ts";
 import { policyRoutes } from "./policy.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { taskRoutes } from "./tasks.ts";
 import { terminalRoutes } from "./terminals.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { usageRoutes } from "./usage.ts";
@@ -55,6 +56,7 @@ export function createApp(services: Services): App {
   });
   daemonRoutes(app, services);
   sessionRoutes(app, services);
+  taskRoutes(app, services);
   terminalRoutes(app, services);
   messageRoutes(app, services);
   handoffRoutes(app, services);

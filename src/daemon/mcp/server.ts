@@ -18,12 +18,19 @@ import { agentTools } from "./agents.ts";
 import { approvalTools } from "./approvals.ts";
 import { handoffTools, resumeHandoff } from "./handoffs.ts";
 import { messageTools } from "./messages.ts";
+import { taskTools } from "./tasks.ts";
 import { errorText, type Tool, type ToolCall } from "./tool.ts";
 
-const TOOLS: readonly Tool[] = [...handoffTools, ...messageTools, ...approvalTools, ...agentTools];
+const TOOLS: readonly Tool[] = [
+  ...handoffTools,
+  ...taskTools,
+  ...messageTools,
+  ...approvalTools,
+  ...agentTools,
+];
 
 const INSTRUCTIONS =
-  "You are one of several coding agents that a human runs side by side. These tools let you hand work to the others, message them, and ask the human. list_agents shows who runs, list_profiles which workers can be launched.";
+  "You are one of several coding agents that a human runs side by side. These tools let you hand work to the others, message them, and ask the human. list_agents shows who runs, list_profiles which workers can be launched. Where work waits in the queue of tasks, claim_task gives you the next one.";
 
 export interface McpRequest {
   readonly services: Services;

@@ -146,7 +146,7 @@ export function wrongState(row: TaskRow, wanted: string): ConductorError {
 }
 
 export function listTasks(db: ConductorDatabase, filter: TaskFilter): TaskRow[] {
-  const { states, queue, label, terminalId, before } = filter;
+  const { states, queue, label, type, group, terminalId, before } = filter;
   const wheres: string[] = [];
   const values: (string | number)[] = [];
   const where = (sql: string, value: string | number | undefined): void => {
@@ -157,6 +157,8 @@ export function listTasks(db: ConductorDatabase, filter: TaskFilter): TaskRow[] 
   where("state IN (SELECT value FROM json_each(?))", states && JSON.stringify(states));
   where("queue = ?", queue);
   where("? IN (SELECT value FROM json_each(lane, '$.labels'))", label);
+  where("type = ?", type);
+  where("group_key = ?", group);
   where("terminal_id = ?", terminalId);
   where("seq < ?", before);
   const condition = wheres.length === 0 ? "" : `WHERE ${wheres.join(" AND ")}`;

@@ -5,6 +5,7 @@ import {
   afterFailure,
   boundSize,
   type Failure,
+  type GroupCounts,
   type Lease,
   normalGlob,
   type TaskRecord,
@@ -134,7 +135,20 @@ export function createTaskStore(
       const all = taskState.options.map((state) => [state, rows.get(state) ?? 0]);
       return countsColumn.parse(Object.fromEntries(all));
     },
+    groupCounts: async () => groupCounts(db),
   };
+}
+
+function groupCounts(db: ConductorDatabase): GroupCounts[] {
+  const sql = `SELECT queue, group_key, state, count(*) AS n FROM tasks
+                GROUP BY queue, group_key, state ORDER BY queue, group_key`;
+  const rows = db.all<Pick<TaskRow, "queue" | "group_key" | "state"> & { n: number }>(sql);
+  const groups = Map.groupBy(rows, ({ queue, group_key }) => JSON.stringify([queue, group_key]));
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const states = Object.fromEntries([first, ...others].map(({ state, n }) => [state, n]));
+    return [{ queue: first.queue, group: first.group_key, states }];
+  });
 }
 
 function heartbeat(work: TaskWork, lease: Lease, progress: TaskRecord["progress"] | undefined) {

@@ -32,6 +32,7 @@ export async function answers(world: Served): Promise<Record<string, Answer>> {
   await askDaemon(ask);
   await askTerminals(world, ask);
   await askMessages(ask);
+  await askTasks(ask);
   await askGate(world, ask, agent);
   await askPeople(world, ask, agent);
   await ask("stopTerminal", { of: ["dev"], body: { force: true } });
@@ -88,6 +89,47 @@ async function askMessages(ask: Ask): Promise<void> {
   await ask("listHandoffs", { query: "open=1" });
   await ask("showHandoff", { of: [handoff] });
   await ask("cancelHandoff", { of: [handoff] });
+}
+
+async function askTasks(ask: Ask): Promise<void> {
+  const locks = [{ glob: "src/**" }];
+  const first = { title: "first", ref: "one", locks, payload: { n: 1 } };
+  const wanted = [first, { title: "second", dependsOn: [{ task: "one" }] }];
+  await ask("createTasks", { body: { tasks: wanted } });
+  const claimed = async () => {
+    const { task, fence } = Object(await ask("claimTask", { body: {} }));
+    return { of: [idOf(task)], fence: Number(fence) };
+  };
+  const held = await claimed();
+  const holding = (body: object = {}) => ({ of: held.of, body: { fence: held.fence, ...body } });
+  await ask("startTask", holding());
+  await ask("beatTask", holding({ progress: { share: 0.5, note: "half" } }));
+  await ask("addTaskEvidence", holding({ evidence: [{ kind: "note", summary: "seen" }] }));
+  await ask("lockForTask", holding({ locks: [{ glob: "docs/", mode: "shared" }] }));
+  await ask("listLocks");
+  await ask("putTaskBy", holding({ reason: "which one?" }));
+  await ask("resumeTask", { of: held.of, body: {} });
+  const again = await claimed();
+  const reason = { fence: again.fence, reason: "not now" };
+  await ask("releaseTask", { of: held.of, body: reason });
+  const third = await claimed();
+  const failure = { fence: third.fence, class: "permanent", message: "no way" };
+  await ask("failTask", { of: held.of, body: failure });
+  await ask("retryTask", { of: held.of, body: {} });
+  const last = await claimed();
+  await ask("completeTask", { of: held.of, body: { fence: last.fence, result: { n: 2 } } });
+  const second = await claimed();
+  await ask("showTaskDependencies", { of: second.of });
+  await ask("cancelTask", { of: second.of, body: {} });
+  const more = [{ title: "third" }, { title: "fourth" }];
+  const [earlier, later] = Object(await ask("createTasks", { body: { tasks: more } }));
+  const on = [{ task: idOf(earlier.task) }];
+  await ask("linkTask", { of: [idOf(later.task)], body: { dependsOn: on } });
+  await ask("listTasks", { query: "state=done,cancelled&limit=10" });
+  await ask("exportTasks");
+  await ask("showTask", { of: held.of });
+  await ask("countTasks");
+  await ask("claimTask", { body: { queue: "nothing-here" } });
 }
 
 async function askGate(world: Served, ask: Ask, token: string): Promise<void> {
