@@ -14,7 +14,6 @@ import type {
   TaskPage,
 } from "../../contract/task-calls.ts";
 import type { DependsOn, LockView, TaskRequest, TaskView } from "../../contract/tasks.ts";
-import type { CallOptions } from "./client.ts";
 
 export interface TaskFilter {
   readonly state?: readonly string[] | undefined;
@@ -29,7 +28,7 @@ export interface TaskFilter {
 
 export interface Calls {
   get<T>(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<T>;
-  post<T>(path: string, body: object, options?: CallOptions): Promise<T>;
+  post<T>(path: string, body: object, options?: { readonly deadlineMs: number }): Promise<T>;
 }
 
 /** Thousands of tasks are one transaction. */
