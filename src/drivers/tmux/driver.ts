@@ -183,7 +183,7 @@ export class Driver implements TmuxDriver {
     const pane = this.#pane(paneId);
     await pane.input.run(async () => {
       await assertTakesInput(pane);
-      await pressAllowed(pane.link, paneId, keys);
+      await pressAllowed(pane.link, this.#options.clock, paneId, keys);
     });
   }
 

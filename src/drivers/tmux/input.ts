@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "../../base/clock.ts";
 import { ConductorError } from "../../base/errors.ts";
 import type { Key } from "../../core/terminals/index.ts";
 import { deleteBuffer, loadBuffer, pasteBuffer, pressKeys, typeText } from "./commands.ts";
@@ -9,6 +10,8 @@ import { sanitizePaste } from "./sanitize.ts";
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 const MAX_TYPED_BYTES = 1024;
+/** A program that is busy reads late, and takes for one what it then finds together. */
+const ESCAPE_MS = 300;
 const KEYS = /^(Enter|Escape|Up|Down|Left|Right|Tab|BTab|Space|BSpace|C-c|C-u|C-d|C-q|y|n|[0-9])$/;
 
 export interface PasteJob {
@@ -58,6 +61,7 @@ async function pasteByFile(ports: PastePorts, job: PasteJob, text: string): Prom
 
 export async function pressAllowed(
   link: SessionLink,
+  clock: Clock,
   paneId: string,
   keys: readonly Key[],
 ): Promise<void> {
@@ -65,5 +69,25 @@ export async function pressAllowed(
   if (wrong !== undefined) {
     throw new ConductorError("usage.invalid", `"${wrong}" is not a key that may be pressed`);
   }
-  if (keys.length > 0) await link.run([pressKeys(paneId, keys)]);
+  for (const [at, together] of apart(keys).entries()) {
+    if (at > 0) await pause(clock, ESCAPE_MS);
+    await link.run([pressKeys(paneId, together)]);
+  }
+}
+
+function pause(clock: Clock, delayMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  clock.after(delayMs, resolve);
+  return promise;
+}
+
+/** What follows an Escape at once makes another key with it, Alt and that: each begins a press of its own. */
+function apart(keys: readonly Key[]): Key[][] {
+  const presses: Key[][] = [];
+  for (const [at, key] of keys.entries()) {
+    const last = presses.at(-1);
+    if (last === undefined || keys[at - 1] === "Escape") presses.push([key]);
+    else last.push(key);
+  }
+  return presses;
 }

@@ -79,6 +79,24 @@ describe.each(kinds)("over %s", (kind) => {
   });
 });
 
+test("an Escape is a key of its own, whatever is pressed behind it", async () => {
+  const rig = await createDriverRig(lifetime);
+  const file = join(rig.dir, "reads");
+  const app = join(rig.dir, "app.cjs");
+  const read = `require("node:fs").appendFileSync("${file}", JSON.stringify(String(data)) + "\\n")`;
+  writeFileSync(app, `process.stdin.setRawMode(true).on("data", (data) => ${read}).resume();`);
+  const { paneId } = await rig.spawn(
+    `exec ${process.execPath} -r ${app} -e 'console.log("ready")'`,
+  );
+  await rig.shows(paneId, "ready");
+  await rig.driver.keys(paneId, ["Escape", "Escape", "Up", "Enter"]);
+  const reads = () => (existsSync(file) ? readFileSync(file, "utf8") : "");
+  await until(() => reads().endsWith('\\r"\n'), "the last key");
+  const [first, second, ...others] = reads().trimEnd().split("\n");
+  expect([first, second]).toEqual(['"\\u001b"', '"\\u001b"']);
+  expect(others.join("")).toMatch(/^"\\u001b\[A/);
+});
+
 describe("a paste", () => {
   let rig: DriverRig;
   let file: string;
