@@ -60,6 +60,7 @@ class Turns {
   #answers = new Map();
   #roles = new Map();
   #ends = new Map();
+  #open = new Set();
   #told = Promise.resolve();
 
   tell(event, body) {
@@ -70,6 +71,7 @@ class Turns {
     if (this.#children.has(sessionID)) return;
     this.#answers.delete(sessionID);
     this.#ends.delete(sessionID);
+    this.#open.add(sessionID);
     const texts = parts.flatMap((part) =>
       part.type === "text" && part.synthetic !== true ? [part.text] : [],
     );
@@ -100,7 +102,8 @@ class Turns {
   }
 
   #over(sessionID) {
-    if (this.#children.has(sessionID)) return;
+    // It says so twice.
+    if (!this.#open.delete(sessionID)) return;
     const answer = [...(this.#answers.get(sessionID)?.texts.values() ?? [])].join("\n");
     const error = this.#ends.get(sessionID);
     const told = { session_id: sessionID, last_assistant_message: answer === "" ? null : answer };
