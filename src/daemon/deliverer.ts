@@ -165,6 +165,7 @@ function rulesOf(ports: DelivererPorts, terminal: Terminal): SubmitRules {
   const { submit, interrupt } = ports.catalog.running(terminal.record.provider);
   return {
     guard: submit.guard,
+    mention: submit.mention,
     keepLineFeeds: submit.keepLineFeeds,
     maxWaitBeforeEnterMs: submit.maxWaitBeforeEnterMs,
     keys: submit.keys.filter(isKey),

@@ -15,6 +15,7 @@ export class FakeTui implements DeliveryTerminal {
   readonly clock: FakeClock;
   rules: SubmitRules = {
     guard: " ",
+    mention: "",
     keepLineFeeds: true,
     maxWaitBeforeEnterMs: 1_500,
     keys: ["Enter"],

@@ -192,7 +192,10 @@ async function textOf(
   terminal: DeliveryTerminal,
   message: MessageView,
 ): Promise<string> {
-  if (!isTooLongToPaste(message.body)) return pasteText(message.body, terminal.rules.guard);
+  if (!isTooLongToPaste(message.body)) {
+    const { guard, mention } = terminal.rules;
+    return pasteText(message.body, guard, mention);
+  }
   return readFileText(message, await ports.spill(message));
 }
 

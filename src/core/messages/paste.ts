@@ -3,6 +3,8 @@ import { type MessageView, PASTE_LIMIT_BYTES } from "../../contract/messages.ts"
 
 /** First characters that some CLI takes for a command, a shell escape, a mention or a help key; what is unseen is skipped. */
 const COMMAND_START = /^[\s\p{Default_Ignorable_Code_Point}]*[/!#@?]/u;
+/** Ends in a mention: some CLIs draw a menu of what it may name, from which Enter takes. */
+const MENTION_END = /(?:^|\s)@\S*$/u;
 /** Words that end a CLI when they are all that is typed. */
 const LEAVING = /^(?:exit|quit|bye|logout|:(?:q|wq|x)a?!?)$/iu;
 const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu;
@@ -14,14 +16,15 @@ const SEQUENCES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])/g;
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 
 /** The text for the composer; line breaks at its end go, since one could submit it. */
-export function pasteText(body: string, guard: string): string {
+export function pasteText(body: string, guard: string, mention = ""): string {
   const clean = body
     .replaceAll(/\r\n?/g, "\n")
     .replaceAll(SEQUENCES, "")
     .replaceAll(CONTROLS, "")
     .replace(/\n+$/, "");
   const front = frontOf(clean, guard);
-  return clean.startsWith(front) ? clean : `${front}${clean}`;
+  const text = clean.startsWith(front) ? clean : `${front}${clean}`;
+  return MENTION_END.test(text) ? `${text}${mention}` : text;
 }
 
 function frontOf(clean: string, guard: string): string {

@@ -140,6 +140,8 @@ const submit = z.strictObject({
   keepLineFeeds: z.boolean().default(true),
   /** What goes in front of a text that starts with `/ ! # @ ?`, so that it is never a command. */
   guard: z.string().default(" "),
+  /** What goes behind a text that ends in an `@word`, so that no menu stands over it when Enter comes. */
+  mention: z.string().default(""),
   /** Upper bound; the wait ends as soon as the composer shows the paste. */
   maxWaitBeforeEnterMs: z.number().int().min(0).max(60_000).default(1_500),
   keys: keys.default(["Enter"]),

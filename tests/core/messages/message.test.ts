@@ -59,6 +59,16 @@ test("a guard of a word is put in front once", () => {
   expect(pasteText("exit", "Text: ")).toBe("Text: exit");
 });
 
+test.each([
+  ["@file", " @file "],
+  ["mail it to me@home", "mail it to me@home"],
+  ["look at @src/", "look at @src/ "],
+  ["@dev look", " @dev look"],
+  ["one\n@two\n", "one\n@two "],
+])("where a menu of mentions would open, %j is typed as %j", (body, text) => {
+  expect(pasteText(body, " ", " ")).toBe(text);
+});
+
 test("the bound of a paste is counted in bytes", () => {
   expect(isTooLongToPaste("x".repeat(256 * 1024))).toBe(false);
   expect(isTooLongToPaste("ä".repeat(128 * 1024))).toBe(false);
