@@ -8,12 +8,15 @@ import { install, type Pin } from "./agent-cli.ts";
 import { type Agent, type AgentWorld, agentWorld } from "./agent-world.ts";
 import { openNamespace } from "./netns.ts";
 import { until } from "./product.ts";
+import { clientOf, inboxOf } from "./scripted.ts";
 
 export interface Suite {
   readonly pin: Pin;
   readonly agent: Agent;
   /** What keeps a text that looks like a command from being one. */
   readonly guard: string;
+  /** What was written, of what its model was told. */
+  readonly read: (told: string) => string;
   /** Where its answers come from. */
   readonly result: "hook" | "transcript";
   /** What a tool of conductor's is called by its MCP client. */
@@ -30,32 +33,34 @@ export interface Covered {
   readonly happened: (dev: AgentWorld) => boolean;
 }
 
-export async function lastMessage(dev: AgentWorld): Promise<MessageView | undefined> {
-  return (await dev.json<MessageView[]>("inbox", "dev")).at(-1);
+async function lastMessage(dev: AgentWorld): Promise<MessageView | undefined> {
+  return (await inboxOf(dev, "dev")).at(-1);
 }
 
 /** What the agent was told by people and other agents. */
-export function told(dev: AgentWorld): string[] {
+function told(dev: AgentWorld): string[] {
   return dev
     .asked()
     .filter(({ toolResult }) => toolResult === null)
     .map(({ user }) => user);
 }
 
-export function results(dev: AgentWorld): string[] {
+function results(dev: AgentWorld): string[] {
   return dev.asked().flatMap(({ toolResult }) => (toolResult === null ? [] : [toolResult]));
 }
 
 /** Resolves with the answer, which on a busy machine takes some of them half a minute at first. */
 async function ask(dev: AgentWorld, text: string): Promise<string> {
-  expect(await dev.run("send", "dev", "--", text)).toMatchObject({ code: 0 });
-  let last: MessageView | undefined;
-  const isAnswered = async (): Promise<boolean> => {
-    last = await lastMessage(dev);
-    return last?.body === text && last.turn?.state === "completed";
+  const [{ id } = { id: "" }] = await clientOf(dev).send({ to: "dev", body: text });
+  const turns: MessageView["turn"][] = [];
+  const isOver = async (): Promise<boolean> => {
+    const { turn } = await clientOf(dev).messageResult(id, 20_000);
+    turns.push(turn);
+    return (turn?.endedAt ?? null) !== null;
   };
-  await until(isAnswered, "it answers", 120_000);
-  return last?.turn?.result?.text ?? "";
+  await until(isOver, "its turn is over", 120_000);
+  expect(turns.at(-1)).toMatchObject({ state: "completed" });
+  return turns.at(-1)?.result?.text ?? "";
 }
 
 const calling = (tool: string, input: object): string => `do:tool ${tool} ${JSON.stringify(input)}`;
@@ -88,7 +93,10 @@ export async function agentSuite(
   });
 }
 
-function conversation({ guard, result, ours }: Suite, world: () => Promise<AgentWorld>): void {
+function conversation(
+  { guard, read, result, ours }: Suite,
+  world: () => Promise<AgentWorld>,
+): void {
   test("a message is typed, the agent is seen at work, and its whole answer comes back", async () => {
     const dev = await world();
     const answer = ask(dev, "do:hold");
@@ -96,8 +104,8 @@ function conversation({ guard, result, ours }: Suite, world: () => Promise<Agent
     await dev.shows("HOLD-BEGIN");
     dev.release();
     expect(await answer).toMatch(HELD);
-    // Some draw their composer once more before they are ready.
-    expect((await dev.statuses()).slice(-3)).toEqual(["idle", "working", "idle"]);
+    // Before, some draw their composer anew, once they are ready or as they take the first prompt.
+    expect((await dev.statuses()).slice(-2)).toEqual(["working", "idle"]);
     expect(await lastMessage(dev)).toMatchObject({
       state: "delivered",
       receipt: expect.stringMatching(/^(?:hook|transcript)$/),
@@ -118,7 +126,7 @@ function conversation({ guard, result, ours }: Suite, world: () => Promise<Agent
     for (const text of texts)
       expect(await dev.run("send", "dev", "--", text)).toMatchObject({ code: 0 });
     expect(await ask(dev, "the last one")).toMatch(/^ACK bytes=12 /);
-    expect(told(dev)).toEqual([...texts, "the last one"]);
+    expect(told(dev).map(read)).toEqual([...texts, "the last one"]);
   });
 
   test("a text that is a command to the CLI reaches the agent as a text", async () => {
@@ -126,8 +134,10 @@ function conversation({ guard, result, ours }: Suite, world: () => Promise<Agent
     const texts = ["/quit", "/clear the table\nplease", "exit", "!touch made-by-agent", "#x", "@x"];
     for (const text of texts) await dev.run("send", "dev", text);
     await ask(dev, "the last one");
-    const guarded = texts.map((text) => `${guard}${text}`);
-    expect(told(dev)).toEqual([...guarded, "the last one"]);
+    // Behind white space it would still leave.
+    const before = (text: string) => (text === "exit" ? "Message: " : guard);
+    const guarded = texts.map((text) => `${before(text)}${text}`);
+    expect(told(dev).map(read)).toEqual([...guarded, "the last one"]);
     expect(existsSync(join(dev.work, "made-by-agent"))).toBe(false);
   });
 

@@ -6,11 +6,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
+import type { Client } from "../../src/clients/link/client.ts";
+import { isAbsent } from "../../src/clients/link/connect.ts";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
 import type { JournalEvent } from "../../src/contract/events.ts";
 import type { TerminalView } from "../../src/contract/terminals.ts";
 import type { ModelRequest } from "./model-script.ts";
 import { isAlive, type Product, product, until } from "./product.ts";
+import { clientOf } from "./scripted.ts";
 
 /** What a CLI needs that others do not. */
 export interface Agent {
@@ -91,7 +94,9 @@ export async function emptyWorld(
   const work = join(world.folder, "work");
   mkdirSync(work);
   const view = async () =>
-    (await world.json<TerminalView[]>("ls", "--all")).findLast(({ name }) => name === "dev");
+    (await asking(world, (client) => client.terminals({ all: true }))).findLast(
+      ({ name }) => name === "dev",
+    );
   return {
     ...world,
     work,
@@ -117,6 +122,17 @@ export async function launch(
   await world.json("launch", ...who, "--no-attach", "--no-panel", ...more);
 }
 
+/** Of the daemon, which is started where there is none: a program for each look would take the agent's share. */
+export async function asking<T>(world: Product, call: (client: Client) => Promise<T>): Promise<T> {
+  try {
+    return await call(clientOf(world));
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    await world.json("daemon", "start");
+    return call(clientOf(world));
+  }
+}
+
 async function seen(view: () => Promise<TerminalView | undefined>, status: string): Promise<void> {
   let last = "absent";
   await until(
@@ -140,7 +156,7 @@ async function question(world: Product): Promise<ApprovalView> {
   let found: ApprovalView | undefined;
   await until(
     async () => {
-      [found] = await world.json<ApprovalView[]>("approvals");
+      [found] = await asking(world, (client) => client.approvals());
       return found !== undefined;
     },
     "an approval waits",

@@ -11,6 +11,7 @@ await agentSuite({
   pin,
   agent: gemini,
   guard: "Message: ",
+  read: (told) => told,
   result: "transcript",
   ours: (tool) => `mcp_conductor_${tool}`,
   scripts: true,

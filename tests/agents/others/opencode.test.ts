@@ -11,6 +11,8 @@ await agentSuite({
   pin,
   agent: opencode,
   guard: " ",
+  // It puts a blank behind a paste of some lines, as we do behind an @word.
+  read: (told) => told.replace(/ $/, ""),
   result: "hook",
   ours: (tool) => `conductor_${tool}`,
   scripts: false,
