@@ -39,7 +39,10 @@ export function mcpRoutes(app: App, services: Services): void {
     const asked = { services, own, caller, body, request: asPost(context), signal };
     const response = await answer(asked);
     const first = isResumable(context) && cut !== undefined ? eventId(cut) : undefined;
-    const answered = new Response(streamed(response, { first, done }), response);
+    const answered = new Response(
+      streamed(response, { first, done, clock: services.clock }),
+      response,
+    );
     // Nothing is kept under it: it tells the calls of one client from those of another.
     if (method === "initialize") answered.headers.set(SESSION, randomUUID());
     return answered;
