@@ -1,4 +1,5 @@
 /** The one port for what agents say themselves: their hooks and their transcripts both speak through it. */
+import type { Instant } from "../base/clock.ts";
 import { describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { AgentEvent, AgentWord, Terminal } from "../core/terminals/index.ts";
@@ -9,6 +10,8 @@ export type AgentVoice = (terminal: Terminal, word: AgentWord) => void;
 
 export function createAgentVoice(ports: {
   readonly deliverer: Pick<Deliverer, "hear">;
+  /** A person stopped the agent, maybe in its own pane. */
+  readonly stopped: (terminal: Terminal, at: Instant) => Promise<void>;
   /** The terminal may be able to take its next message. */
   readonly kick: (terminal: Terminal) => void;
   readonly log: Logger;
@@ -17,7 +20,12 @@ export function createAgentVoice(ports: {
   return (terminal, word) => {
     ports.deliverer.hear(terminal, word);
     ports.words.tell(terminal.record.id, word.event);
-    terminal.hear(word).then(
+    const { event, at } = word;
+    const isStopped = event.kind === "turnEnded" && event.state === "interrupted";
+    const handled = isStopped
+      ? terminal.hear(word).then(() => ports.stopped(terminal, at))
+      : terminal.hear(word);
+    handled.then(
       () => ports.kick(terminal),
       (error: unknown) => {
         const { id } = terminal.record;

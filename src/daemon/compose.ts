@@ -143,6 +143,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     log,
     words,
     kick: (terminal) => postman.kick(terminal),
+    stopped: (terminal, at) => handoffs.senderStopped(terminal, at),
   });
   const transcripts = createTranscripts({
     store: stores.transcripts,

@@ -2,7 +2,7 @@
  * Drives handoffs: looks at each again whenever something about it happened, and does the next step. All it
  * knows stands in the rows, so a daemon that starts goes on where the one before was.
  */
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Instant } from "../base/clock.ts";
 import { ConductorError, describeError, ERROR_CODES } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { JournalEvent } from "../contract/events.ts";
@@ -18,7 +18,7 @@ import {
 } from "../core/handoffs/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import { type MessageStore, terminalOfActor } from "../core/messages/index.ts";
-import type { Terminals } from "../core/terminals/index.ts";
+import type { Terminal, Terminals } from "../core/terminals/index.ts";
 import type { Workers } from "./handoff-workers.ts";
 import type { Postman } from "./postman.ts";
 
@@ -80,6 +80,20 @@ export class HandoffRunner implements Disposable {
     return settled;
   }
 
+  /** Its agent was interrupted then: nobody waits for what it handed on in that turn. */
+  async senderStopped({ record, turn, promptedAt }: Terminal, at: Instant): Promise<void> {
+    const began = Math.max(turn?.startedAt ?? 0, promptedAt ?? 0);
+    for (const handoff of this.#tracked.values()) {
+      const { kind, from, createdAt } = handoff;
+      const isOfTurn = began <= createdAt && createdAt <= at;
+      if (kind !== "handoff" || terminalOfActor(from) !== record.id || !isOfTurn) continue;
+      await this.#stop(handoff, {
+        why: `${record.name}, which asked for it, was interrupted`,
+        unwanted: true,
+      });
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#isOver = true;
     this.#unfollow();
@@ -90,6 +104,14 @@ export class HandoffRunner implements Disposable {
     if (event.type === "handoff.told") {
       const sender = this.#ports.terminals().byId(String(event.data["to"]));
       if (sender !== undefined) this.#ports.postman.kick(sender);
+    }
+    if (event.type === "turn.ended" && event.data["state"] === "interrupted") {
+      const stopped = this.#ports.terminals().byId(String(event.data["terminal"]));
+      if (stopped !== undefined)
+        this.senderStopped(stopped, event.time).catch((error: unknown) => {
+          const fields = { terminal: stopped.record.id, error: describeError(error) };
+          this.#ports.log.error(fields, "what an interrupted agent handed on goes on");
+        });
     }
     for (const [id, { messageId, terminalId }] of this.#tracked) {
       const isMessage = messageId !== null && concerns(event, messageId);
@@ -218,14 +240,17 @@ export class HandoffRunner implements Disposable {
   /** What the worker itself handed on is wanted by nobody any more. */
   async #cancelBelow({ id }: HandoffRecord): Promise<void> {
     for (const below of this.#tracked.values()) {
-      if (below.parent !== id || isSettled(below)) continue;
-      const error = {
-        code: "state.conflict",
-        message: "what it was for was stopped",
-        screen: null,
-      };
-      await this.settle(below, { signal: "cancel", error, by: "daemon" });
+      if (below.parent === id) await this.#stop(below, { why: "what it was for was stopped" });
     }
+  }
+
+  async #stop(
+    handoff: HandoffRecord,
+    { why, unwanted = false }: { readonly why: string; readonly unwanted?: boolean },
+  ): Promise<void> {
+    if (isSettled(handoff)) return;
+    const error = { code: "state.conflict", message: why, screen: null };
+    await this.settle(handoff, { signal: "cancel", error, by: "daemon", unwanted });
   }
 
   #arm(id: string, delayMs: number): void {

@@ -31,7 +31,7 @@ export interface OpenHandoffsPorts {
   readonly failpoint: ((name: HandoffFailpoint) => void) | undefined;
 }
 
-export interface OpenHandoffs extends Handoffs {
+export interface OpenHandoffs extends Handoffs, Pick<HandoffRunner, "senderStopped"> {
   /** Goes on with what the daemon before left; terminals are known by then. */
   start(): Promise<void>;
 }
@@ -47,5 +47,9 @@ export function openHandoffs(ports: OpenHandoffsPorts, lifetime: Lifetime): Open
     runner,
     keepEnvironment: (id, env) => environments.keep(id, env),
   });
-  return { ...handoffs, start: () => runner.start() };
+  return {
+    ...handoffs,
+    start: () => runner.start(),
+    senderStopped: (terminal, at) => runner.senderStopped(terminal, at),
+  };
 }

@@ -63,6 +63,8 @@ export interface HandoffEnd {
   readonly error?: HandoffError;
   /** An actor. */
   readonly by?: string;
+  /** Its sender was told to stop: the outcome would only wake it. */
+  readonly unwanted?: boolean;
 }
 
 export interface HandoffFilter {

@@ -109,6 +109,10 @@ export class Terminal {
   get turn(): Turn | undefined {
     return this.#lastTurn;
   }
+  /** When it took the last prompt that was heard of. */
+  get promptedAt(): Instant | undefined {
+    return this.#heard?.promptAt;
+  }
   get lastLook(): Look | undefined {
     return this.#look;
   }

@@ -18,19 +18,23 @@ const MCP_BODY = { takes: JSON_TYPE, maxBytes: 2 * MESSAGE_LIMIT_BYTES };
 
 export function mcpRoutes(app: App, services: Services): void {
   /** By client and request id: what is under way and can be taken back. */
-  const running = new Map<string, AbortController>();
+  const running = new Map<string, Running>();
+  /** Of calls that their clients gave up: some ask for the rest of the answer and throw it away. */
+  const givenUp = new Set<string>();
 
   const serve = async (context: Context<HttpEnv>, body: unknown): Promise<Response> => {
     const { own, caller } = speaker(services, context);
     const session = context.req.header(SESSION)?.slice(0, 100) ?? "";
     const name = (id: unknown): string => `${caller.terminalId} ${session} ${JSON.stringify(id)}`;
     const { id, method, cancels, cut } = factsOf(body);
-    if (cancels !== undefined) running.get(name(cancels))?.abort();
+    if (cancels !== undefined) giveUp(running.get(name(cancels)), givenUp);
     const over = new AbortController();
     const key = name(id);
-    if (id !== undefined) running.set(key, over);
+    const call = { over, cut: cut === undefined ? undefined : nameOf(caller, cut) };
+    if (call.cut !== undefined) givenUp.delete(call.cut);
+    if (id !== undefined) running.set(key, call);
     const done = (): void => {
-      if (running.get(key) === over) running.delete(key);
+      if (running.get(key) === call) running.delete(key);
       over.abort();
     };
     context.req.raw.signal.addEventListener("abort", done, { once: true });
@@ -54,9 +58,32 @@ export function mcpRoutes(app: App, services: Services): void {
   /** No stream beside the calls; only a call whose connection broke is taken up again. */
   app.get("/mcp", async (context) => {
     const cut: Cut | undefined = readEventId(context.req.header("last-event-id"));
-    return cut === undefined ? notThere() : serve(context, resumption(cut));
+    if (cut === undefined) return notThere();
+    const isGivenUp = givenUp.has(nameOf(speaker(services, context).caller, cut));
+    return isGivenUp ? notThere() : serve(context, resumption(cut));
   });
   app.delete("/mcp", notThere);
+}
+
+interface Running {
+  readonly over: AbortController;
+  /** Where it can be taken up again. */
+  readonly cut: string | undefined;
+}
+
+function nameOf(caller: { readonly terminalId: string }, { key }: Cut): string {
+  return `${caller.terminalId} ${key}`;
+}
+
+const MOST_GIVEN_UP = 1_000;
+
+function giveUp(call: Running | undefined, givenUp: Set<string>): void {
+  if (call?.cut !== undefined) givenUp.add(call.cut);
+  for (const oldest of givenUp) {
+    if (givenUp.size <= MOST_GIVEN_UP) break;
+    givenUp.delete(oldest);
+  }
+  call?.over.abort();
 }
 
 function notThere(): Response {

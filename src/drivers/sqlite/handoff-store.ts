@@ -192,12 +192,14 @@ function settle(
   const state = next(row, end.signal);
   const settled = changed(
     db.get<HandoffRow>(
-      `UPDATE handoffs SET state = ?, question = NULL, result = ?, error = ?, settled_at = ?
+      `UPDATE handoffs SET state = ?, question = NULL, result = ?, error = ?, settled_at = ?,
+              returned = COALESCE(returned, ?)
         WHERE id = ? RETURNING *`,
       state,
       end.result === undefined ? null : JSON.stringify(end.result),
       end.error === undefined ? null : JSON.stringify(end.error),
       now,
+      end.unwanted === true ? "nobody" : null,
       id,
     ),
   );
