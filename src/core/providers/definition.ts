@@ -214,7 +214,7 @@ const mcp = z.strictObject({
   /** What a launch is given; `{file}` and `{url}` stand for those. The token is in CONDUCTOR_TOKEN. */
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),
-  /** Where no setting makes it longer. */
+  /** An answer comes before that: what is not finished by then is answered with a handle. */
   callSeconds: z.number().positive().optional(),
 });
 
