@@ -2,15 +2,10 @@
 import { z } from "zod";
 import { statusDetail, statusName } from "./status.ts";
 import { terminalName } from "./terminals.ts";
+import { word } from "./word.ts";
 
-/** What tasks and agents are matched by: a word that needs no quotes in a shell. */
-export const label = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/,
-    "letters, digits and . _ : / -, at most 64, first a letter or a digit",
-  );
-const labels = z.array(label).max(50);
+/** What tasks and agents are matched by. */
+const words = z.array(word).max(50);
 
 /** How an agent is driven: in a pane, by its CLI's own mode for programs, or by the Agent Client Protocol. */
 export const connectorKind = z.enum(["tmux", "headless", "acp"]);
@@ -55,10 +50,10 @@ export const agentHealth = z.object({
 });
 export type AgentHealth = z.infer<typeof agentHealth>;
 
-/** Who says that it can: its registration, its profile, its provider's file, or the CLI itself when it was asked. */
+/** Who says that it can: its registration, its profile, or what was found of its CLI. */
 export const capability = z.object({
   name: z.string(),
-  from: z.enum(["agent", "profile", "provider", "probe"]),
+  from: z.enum(["agent", "profile", "probe"]),
 });
 export type Capability = z.infer<typeof capability>;
 
@@ -92,16 +87,16 @@ export const registerRequest = z.strictObject({
   provider: z.string().min(1).max(100).optional(),
   profile: z.string().min(1).max(100).optional(),
   connector: connectorKind.default("tmux"),
-  labels: labels.default([]),
-  capabilities: labels.default([]),
+  labels: words.default([]),
+  capabilities: words.default([]),
   maxConcurrency: z.number().int().min(1).max(100).default(1),
 });
 export type RegisterRequest = z.input<typeof registerRequest>;
 export type RegisterAsked = z.output<typeof registerRequest>;
 
 export const labelRequest = z.strictObject({
-  add: labels.default([]),
-  remove: labels.default([]),
+  add: words.default([]),
+  remove: words.default([]),
 });
 export type LabelRequest = z.input<typeof labelRequest>;
 
@@ -153,7 +148,7 @@ export const agentCard = z.object({
   description: z.string(),
   version: z.string(),
   supportedInterfaces: z.array(
-    z.object({ url: z.url(), protocolBinding: z.string(), protocolVersion: z.string() }),
+    z.object({ url: z.string(), protocolBinding: z.string(), protocolVersion: z.string() }),
   ),
   capabilities: z.object({
     streaming: z.boolean(),

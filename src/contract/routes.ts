@@ -40,6 +40,10 @@ export const routes = {
   /** What an agent's own hook tells, in its provider's format. */
   hooks: `${v1}/hooks`,
   hook: (contract: string, event: string) => `${v1}/hooks/${part(contract)}/${part(event)}`,
+  agents: `${v1}/agents`,
+  agent: (ref: string) => `${v1}/agents/${part(ref)}`,
+  /** card (GET); label, enable, disable, remove (POST). */
+  agentAction: (ref: string, action: string) => `${v1}/agents/${part(ref)}/${action}`,
   decisions: `${v1}/decisions`,
   decision: (ref: string) => `${v1}/decisions/${part(ref)}`,
   overrides: `${v1}/policy/overrides`,

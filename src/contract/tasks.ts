@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { label } from "./agents.ts";
+import { word } from "./word.ts";
 
 export const taskState = z.enum([
   "queued",
@@ -80,7 +80,7 @@ export const execution = z.strictObject({
   timeoutMs: z.number().int().min(1_000).max(86_400_000).nullable().default(null),
 });
 
-const words = z.array(label).max(50).default([]);
+const words = z.array(word).max(50).default([]);
 
 /** At most so many may run at a time of those with the same key. */
 const group = z.strictObject({
@@ -98,7 +98,7 @@ export type DependsOn = z.infer<typeof dependsOn>;
 export const newTask = z.strictObject({
   title: z.string().trim().min(1).max(500),
   type: taskType.default("custom"),
-  queue: label.default("default"),
+  queue: word.default("default"),
   /** What the agent is told; without it, the title. */
   prompt: z.string().min(1).nullable().default(null),
   /** Who does it has all of these labels … */

@@ -76,6 +76,8 @@ export const launchRequest = z.strictObject({
   name: terminalName.optional(),
   provider: z.string().min(1).optional(),
   profile: z.string().min(1).optional(),
+  /** A registered agent: what it says holds where nothing else is asked for. */
+  agent: z.string().min(1).max(200).optional(),
   cwd: z.string().startsWith("/").max(4096),
   worktree: z.string().min(1).max(100).optional(),
   prompt: z.string().optional(),

@@ -19,7 +19,9 @@ import { ensureWorktree } from "../drivers/process/git.ts";
 import { openFilesOf } from "../drivers/process/open-files.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
 import { createAgentVoice, createWords } from "./agent-events.ts";
+import { createAgentProbes } from "./agent-probes.ts";
 import { createAgentTokens } from "./agent-tokens.ts";
+import { createAgents } from "./agents.ts";
 import { createApprovalDesk } from "./approval-desk.ts";
 import { keepAudit } from "./audit-keeper.ts";
 import { bundledFolder } from "./bundled.ts";
@@ -33,6 +35,7 @@ import { agentKeyFile, auditKeyFile, readPort, readSecret, rememberPort } from "
 import { createPasses } from "./hooks/passes.ts";
 import { hookSettingsFiles } from "./hooks/settings.ts";
 import { createApp } from "./http/app.ts";
+import { withOwnBin } from "./launch-plan.ts";
 import { createLauncher } from "./launcher.ts";
 import { createLimits } from "./limits.ts";
 import { openDoors } from "./listen.ts";
@@ -51,6 +54,7 @@ import { createTerminalLogs } from "./terminal-logs.ts";
 import { terminalPorts } from "./terminal-ports.ts";
 import { createTicker } from "./ticker.ts";
 import { createTranscripts } from "./transcripts.ts";
+import { ungated } from "./worker-environment.ts";
 
 export interface Parts {
   readonly paths: Paths;
@@ -251,6 +255,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     }),
     endSession: (session) => driver.endSession(session),
     worktree: ensureWorktree,
+    agent: (ref) => stores.agents.get(ref),
     sessionFile: async (id) => (await stores.transcripts.position(id))?.path,
     prompt: async (to, body) => void (await postman.send({ to, body }, "human")),
   });
@@ -265,6 +270,25 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     words: (id, listener) => words.follow(id, listener),
     launcher,
   });
+  const registry = createAgents({
+    store: stores.agents,
+    catalog,
+    terminals: () => terminals,
+    probes: createAgentProbes({
+      connectors,
+      env: () => ({
+        ...ungated(parts.env),
+        PATH: withOwnBin(parts.env["PATH"], bundledFolder("bin")),
+      }),
+      clock,
+      log,
+    }),
+    journal: stores.journal,
+    clock,
+    log,
+    url,
+  });
+  lifetime.own(registry);
   const handoffs = openHandoffs(
     { ...parts, ...stores, terminals: () => terminals, launcher, postman, config: config.handoffs },
     lifetime,
@@ -311,6 +335,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     config,
     tokens,
     terminals,
+    agents: registry,
     launcher,
     postman,
     handoffs,

@@ -6,7 +6,7 @@ import type { AgentSession, Connector, ConnectorProbe, OpenSession } from "../co
 import type { ProviderDefinition } from "../core/providers/index.ts";
 import type { Catalog } from "./catalog.ts";
 import { type SessionPorts, terminalSession } from "./connector-session.ts";
-import { type Asked, findBinary } from "./launch-plan.ts";
+import { findBinary, type Wanted } from "./launch-plan.ts";
 import type { Launcher } from "./launcher.ts";
 
 export interface ConnectorPorts extends SessionPorts {
@@ -42,7 +42,7 @@ async function open(ports: ConnectorPorts, { id, ...asked }: OpenSession): Promi
   else await ports.launcher.restart(known, { env: asked.env, resume: true });
 }
 
-function launchOf({ labels, args, env, ...asked }: Omit<OpenSession, "id">): Asked {
+function launchOf({ labels, args, env, ...asked }: Omit<OpenSession, "id">): Wanted {
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
   return {
     ...Object.fromEntries(given),

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { agentEnvironment } from "../base/environment.ts";
 import { ConductorError } from "../base/errors.ts";
+import type { AgentRecord } from "../contract/agents.ts";
 import { type GateLevel, type Network, strictestLevel } from "../contract/decisions.ts";
 import type { LaunchRequest, RestartOutcome } from "../contract/terminals.ts";
 import type { Profile } from "../core/profiles/index.ts";
@@ -36,11 +37,22 @@ export interface PlanPorts {
   readonly settings: (provider: ProviderDefinition, terminal: HookedTerminal) => TerminalSettings;
   /** Variables every agent gets: its id, our address, its token. */
   readonly agentVariables: (terminalId: string) => Readonly<Record<string, string>>;
+  /** @throws {ConductorError} `not_found`, `name.ambiguous` */
+  readonly agent: (ref: string) => Promise<AgentRecord>;
   /** Makes or finds the worktree of that name; resolves with its folder. */
   readonly worktree: (repository: string, name: string) => Promise<string>;
 }
 
-export type Asked = Omit<LaunchRequest, "resume"> & { readonly resume?: string | undefined };
+export type Asked = Omit<LaunchRequest, "resume" | "agent"> & {
+  readonly resume?: string | undefined;
+  /** The registered agent that it is of, by id. */
+  readonly agentId?: string | undefined;
+  /** What its name begins with, where it is given none. */
+  readonly nameLike?: string | undefined;
+};
+
+/** Asked for by the name or id of a registered agent, maybe. */
+export type Wanted = Asked & Pick<LaunchRequest, "agent">;
 
 export interface Plan extends Pick<RestartOutcome, "resumed" | "fresh"> {
   readonly spec: LaunchSpec;
@@ -50,7 +62,7 @@ export interface Plan extends Pick<RestartOutcome, "resumed" | "fresh"> {
 /** Who it is to be, and by which CLI. */
 export function chosen(
   { catalog }: Pick<PlanPorts, "catalog">,
-  asked: Asked,
+  asked: Pick<Asked, "profile" | "provider">,
 ): { readonly profile: Profile | undefined; readonly provider: ProviderDefinition } {
   const profile = asked.profile === undefined ? undefined : catalog.profile(asked.profile);
   return { profile, provider: catalog.provider(chooseProvider(asked, profile)) };
@@ -65,11 +77,11 @@ export async function plan(ports: PlanPorts, asked: Asked): Promise<Plan> {
     });
   }
   const session = asked.session ?? ports.sessionName;
-  const name = asked.name ?? freeName(ports.terminals(), session, asked.profile ?? provider.name);
+  const like = asked.nameLike ?? asked.profile ?? provider.name;
+  const name = asked.name ?? freeName(ports.terminals(), session, like);
   const inherited = { ...agentEnvironment(asked.env), ...provider.env };
   for (const unset of provider.unsetEnv) delete inherited[unset];
-  // Agents find `conductor` even where it is not installed; what they have of their own comes first.
-  inherited["PATH"] = [inherited["PATH"] ?? "", ports.ownBin].filter(Boolean).join(delimiter);
+  inherited["PATH"] = withOwnBin(inherited["PATH"], ports.ownBin);
   refuseOwnSettings(provider, asked.args ?? []);
   const binary = findBinary(provider, inherited["PATH"]);
   const own = agentSession(provider, { resume: asked.resume, args: asked.args ?? [] }, inherited);
@@ -94,6 +106,7 @@ export async function plan(ports: PlanPorts, asked: Asked): Promise<Plan> {
     name,
     provider: provider.name,
     profile: profile?.name ?? null,
+    agentId: asked.agentId,
     cwd,
     argv: [binary, ...provider.args, ...words],
     labels: [...new Set([...(profile?.labels ?? []), ...(asked.labels ?? [])])],
@@ -116,6 +129,23 @@ export async function plan(ports: PlanPorts, asked: Asked): Promise<Plan> {
   };
   const prompt = firstPrompt(provider, profile, asked.prompt);
   return { spec, prompt, resumed: false, fresh: null };
+}
+
+/** What is asked for goes before what the agent's registration says. */
+export async function ofAgent(
+  ports: Pick<PlanPorts, "agent">,
+  { agent: ref, ...asked }: Wanted,
+): Promise<Asked> {
+  if (ref === undefined) return asked;
+  const { id: agentId, name: nameLike, provider, profile, labels } = await ports.agent(ref);
+  const role = profile === null ? {} : { profile };
+  const all = [...labels, ...(asked.labels ?? [])];
+  return { ...role, provider, ...asked, labels: all, agentId, nameLike };
+}
+
+/** Agents find `conductor` even where it is not installed; what they have of their own comes first. */
+export function withOwnBin(path: string | undefined, ownBin: string): string {
+  return [path ?? "", ownBin].filter(Boolean).join(delimiter);
 }
 
 /** The shell reads these before it runs anything: see gates/. What the user had there is read first. */
@@ -157,7 +187,7 @@ function networkOf(asked: readonly (Network | undefined)[], gate: GateLevel): Ne
   );
 }
 
-function chooseProvider(asked: Asked, profile: Profile | undefined): string {
+function chooseProvider(asked: Pick<Asked, "provider">, profile: Profile | undefined): string {
   const name = asked.provider ?? profile?.provider;
   if (name !== undefined) return name;
   const who = profile === undefined ? "" : ` (profile ${profile.name} names none)`;

@@ -11,7 +11,15 @@ import type {
 } from "../contract/terminals.ts";
 import { parseTeam, type Team } from "../core/profiles/index.ts";
 import type { Terminal } from "../core/terminals/index.ts";
-import { type Asked, chosen, type Plan, type PlanPorts, plan } from "./launch-plan.ts";
+import {
+  type Asked,
+  chosen,
+  ofAgent,
+  type Plan,
+  type PlanPorts,
+  plan,
+  type Wanted,
+} from "./launch-plan.ts";
 import { findEnded, findLive, findLost, freeName, nameFor } from "./launched.ts";
 import { resumption } from "./resumption.ts";
 import { shutdown } from "./shutdown.ts";
@@ -29,7 +37,7 @@ export interface Launcher {
   launchOne(asked: LaunchRequest): Promise<LaunchOutcome>;
   launchTeam(asked: TeamRequest): Promise<LaunchOutcome>;
   /** Launches an agent under an id that was written down before; its first message is its caller's. */
-  launchWorker(asked: Asked, id: string): Promise<Terminal>;
+  launchWorker(asked: Wanted, id: string): Promise<Terminal>;
   restart(
     terminal: Terminal,
     asked: { readonly env: Readonly<Record<string, string>>; readonly resume: boolean },
@@ -61,7 +69,8 @@ export function createLauncher(ports: LauncherPorts): Launcher {
 }
 
 async function launchOne(ports: LauncherPorts, asked: LaunchRequest): Promise<LaunchOutcome> {
-  const { resume, ...request } = asked;
+  const { resume, ...given } = asked;
+  const request = await ofAgent(ports, given);
   if (resume === true) return resumeOne(ports, request);
   const planned = await plan(ports, { ...request, resume });
   const { session } = planned.spec;
@@ -72,7 +81,7 @@ async function launchOne(ports: LauncherPorts, asked: LaunchRequest): Promise<La
 async function resumeOne(ports: LauncherPorts, asked: Asked): Promise<LaunchOutcome> {
   const provider = chosen(ports, asked).provider.name;
   const session = asked.session ?? ports.sessionName;
-  const name = asked.name ?? nameFor(asked.profile ?? provider);
+  const name = asked.name ?? nameFor(asked.nameLike ?? asked.profile ?? provider);
   const running = findLive(ports.terminals(), session, name);
   if (running !== undefined)
     return { ...NOTHING, session, kept: [terminalView(running, NO_COUNTS)] };
@@ -109,12 +118,14 @@ function asLaunched({
   provider,
   profile,
   cwd,
+  agentId,
   labels,
   launch,
-}: Terminal["record"]): Omit<LaunchRequest, "env" | "resume"> {
+}: Terminal["record"]): Omit<Asked, "env" | "resume"> {
   const { args, gate, network } = launch;
   const who = { session, name, provider, ...(profile === null ? {} : { profile }) };
-  return { ...who, cwd, labels: [...labels], args: [...args], gate, network };
+  const of = agentId === null ? {} : { agentId };
+  return { ...who, ...of, cwd, labels: [...labels], args: [...args], gate, network };
 }
 
 async function start(
@@ -133,13 +144,14 @@ async function start(
 /** Several may be launched at once: a name that one has chosen is taken before its row is. */
 async function launchWorker(
   ports: LauncherPorts,
-  asked: Asked,
+  given: Wanted,
   { id, launching }: { readonly id: string; readonly launching: Set<string> },
 ): Promise<Terminal> {
+  const asked = await ofAgent(ports, given);
   const known = ports.terminals().byId(id);
   const session = asked.session ?? ports.sessionName;
   const isTaken = (each: string): boolean => launching.has(`${session}/${each}`);
-  const wanted = asked.profile ?? asked.provider ?? "worker";
+  const wanted = asked.nameLike ?? asked.profile ?? asked.provider ?? "worker";
   const name =
     known?.record.name ?? asked.name ?? freeName(ports.terminals(), session, wanted, isTaken);
   const slot = `${session}/${name}`;

@@ -11,6 +11,7 @@ import type { DecisionStore } from "../core/policy/index.ts";
 import type { TaskStore } from "../core/tasks/index.ts";
 import type { Terminal, Terminals } from "../core/terminals/index.ts";
 import type { TranscriptStore } from "../core/transcripts/index.ts";
+import type { Agents } from "./agents.ts";
 import type { ApprovalDesk } from "./approval-desk.ts";
 import type { Tokens } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
@@ -35,6 +36,7 @@ export interface Services {
   readonly tasks: TaskStore;
   readonly taskDesk: TaskDesk;
   readonly journal: Journal;
+  readonly agents: Agents;
   readonly launcher: Launcher;
   readonly postman: Postman;
   readonly handoffs: Handoffs;

@@ -64,6 +64,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   stop: { about: "ask it to exit", group: "agents", load: () => import("./stop.ts") },
   restart: { about: "start it again", group: "agents", load: () => import("./restart.ts") },
   rename: { about: "call it something else", group: "agents", load: () => import("./rename.ts") },
+  ai: {
+    about: "agents that can be given tasks: register, label, enable",
+    group: "setup",
+    load: () => import("./ai.ts"),
+  },
   init: {
     about: "write a starter team into .ai/",
     group: "setup",

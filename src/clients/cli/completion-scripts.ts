@@ -1,5 +1,11 @@
 export type Shell = "bash" | "zsh" | "fish";
-export type ValueKind = "terminals" | "sessions" | "approvals" | "providers" | "profiles";
+export type ValueKind =
+  | "terminals"
+  | "sessions"
+  | "approvals"
+  | "agents"
+  | "providers"
+  | "profiles";
 
 export interface CommandWords {
   readonly name: string;
@@ -15,6 +21,7 @@ const optionValues: readonly { readonly option: string; readonly kind: ValueKind
   { option: "provider", kind: "providers" },
   { option: "profile", kind: "profiles" },
   { option: "session", kind: "sessions" },
+  { option: "agent", kind: "agents" },
 ];
 
 export function scriptFor(shell: Shell, commands: readonly CommandWords[]): string {

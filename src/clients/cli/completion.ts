@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { linkOptions } from "./open-client.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
-const KINDS = ["terminals", "sessions", "approvals", "providers", "profiles"] as const;
+const KINDS = ["terminals", "sessions", "approvals", "agents", "providers", "profiles"] as const;
 
 export function build(context: Context, { commands }: CommandExtras): Command {
   return bare("completion", "Print a script that completes commands, options and names", [
@@ -49,6 +49,8 @@ async function valuesOf(context: Context, kind: ValueKind): Promise<string[]> {
       return (await client.terminals()).map(({ session }) => session);
     case "approvals":
       return (await client.approvals()).map(({ number }) => String(number));
+    case "agents":
+      return (await client.agents()).map(({ name }) => name);
     case "providers": {
       const { providerFiles } = await import("./provider-files.ts");
       return providerFiles(context).flatMap(({ definition }) => definition?.name ?? []);
@@ -85,6 +87,7 @@ async function allWords(
 function valuesAt(name: string, built: Command): ValueKind | undefined {
   if (name === "provider") return "providers";
   if (name === "profile") return "profiles";
+  if (name === "ai") return "agents";
   const [first] = built.registeredArguments;
   if (first?.name() === "name" || name === "send") return "terminals";
   return name === "approve" || name === "deny" ? "approvals" : undefined;

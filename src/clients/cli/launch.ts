@@ -21,6 +21,7 @@ import { statusText } from "./terminal-table.ts";
 interface LaunchOptions extends JsonOption {
   readonly provider?: string;
   readonly profile?: string;
+  readonly agent?: string;
   readonly name?: string;
   readonly session?: string;
   readonly cwd?: string;
@@ -47,6 +48,7 @@ export function build(context: Context, { tail }: CommandExtras): Command {
     .usage("[options] [team.yaml] [-- args for the agent's CLI]")
     .option("-p, --provider <name>", "the agent's CLI (conductor provider list)")
     .option("-r, --profile <name>", "its role (conductor profile list)")
+    .option("-a, --agent <name>", "a registered agent (conductor ai list)")
     .option("-n, --name <name>", "what to call it; made up where it is missing")
     .option("-s, --session <name>", "the tmux session it belongs to")
     .option("-C, --cwd <folder>", "where it works; else here")
@@ -84,8 +86,8 @@ interface Launch {
 }
 
 async function run(context: Context, launch: Launch): Promise<void> {
-  const { provider, profile } = launch.options;
-  const isOne = launch.team === undefined && (provider ?? profile) !== undefined;
+  const { provider, profile, agent } = launch.options;
+  const isOne = launch.team === undefined && (provider ?? profile ?? agent) !== undefined;
   const start = isOne ? oneAgent(context, launch) : wholeTeam(context, launch);
   const client = await openClient(context);
   const outcome = await withProgress(context.stderr, () => "launching", start(client));
@@ -103,13 +105,25 @@ async function run(context: Context, launch: Launch): Promise<void> {
 type Start = (client: Client) => Promise<LaunchOutcome>;
 
 function oneAgent(context: Context, { options, tail }: Launch): Start {
-  const { provider, profile, name, session, worktree, prompt, label, resume, gate, network } =
-    options;
+  const {
+    provider,
+    profile,
+    agent,
+    name,
+    session,
+    worktree,
+    prompt,
+    label,
+    resume,
+    gate,
+    network,
+  } = options;
   const asked: LaunchRequest = {
     cwd: folder(context, options.cwd ?? "."),
     env: agentEnvironment(context.env),
     ...(provider === undefined ? {} : { provider }),
     ...(profile === undefined ? {} : { profile }),
+    ...(agent === undefined ? {} : { agent }),
     ...(name === undefined ? {} : { name }),
     ...(session === undefined ? {} : { session }),
     ...(worktree === undefined ? {} : { worktree }),
@@ -131,6 +145,7 @@ function folder(context: Context, path: string): string {
 const OF_ONE = [
   "provider",
   "profile",
+  "agent",
   "name",
   "session",
   "cwd",

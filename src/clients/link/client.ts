@@ -1,5 +1,6 @@
 import { ConductorError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
+import type { AgentCard, AgentView, LabelRequest, RegisterRequest } from "../../contract/agents.ts";
 import type { ApprovalView, Verdict } from "../../contract/approvals.ts";
 import type { DecisionView } from "../../contract/decisions.ts";
 import type { DaemonView, JournalEvent } from "../../contract/events.ts";
@@ -39,6 +40,9 @@ export interface CallOptions {
 const DEADLINE_MS = 15_000;
 /** Launching starts CLIs and makes worktrees; shutting down waits for agents to leave. */
 const SLOW_DEADLINE_MS = 120_000;
+
+/** Agents' CLIs are asked what they are. */
+const PROBE_DEADLINE_MS = 60_000;
 
 /** One method per route. Every call rejects with the daemon's own ConductorError. */
 export class Client {
@@ -108,6 +112,31 @@ export class Client {
   }
   shutdown(asked: { session?: string; all: boolean }): Promise<ShutdownOutcome> {
     return this.#post(routes.shutdown, asked, { deadlineMs: SLOW_DEADLINE_MS });
+  }
+
+  agents(): Promise<AgentView[]> {
+    return this.#get(routes.agents, {}, { deadlineMs: PROBE_DEADLINE_MS });
+  }
+  agent(ref: string): Promise<AgentView> {
+    return this.#get(routes.agent(ref), {}, { deadlineMs: PROBE_DEADLINE_MS });
+  }
+  agentCard(ref: string): Promise<AgentCard> {
+    return this.#get(routes.agentAction(ref, "card"), {}, { deadlineMs: PROBE_DEADLINE_MS });
+  }
+  registerAgent(asked: RegisterRequest): Promise<AgentView> {
+    return this.#post(routes.agents, asked, { deadlineMs: PROBE_DEADLINE_MS });
+  }
+  labelAgent(ref: string, change: LabelRequest): Promise<AgentView> {
+    return this.#changeAgent(ref, "label", change);
+  }
+  enableAgent(ref: string): Promise<AgentView> {
+    return this.#changeAgent(ref, "enable", {});
+  }
+  disableAgent(ref: string): Promise<AgentView> {
+    return this.#changeAgent(ref, "disable", {});
+  }
+  removeAgent(ref: string): Promise<Pick<AgentView, "id" | "name">> {
+    return this.#changeAgent(ref, "remove", {});
   }
 
   messages(filter: { to?: string | undefined } = {}): Promise<MessageView[]> {
@@ -231,6 +260,10 @@ export class Client {
     for await (const each of followOnce({ ...this.#options, signal })) {
       if (each === "open" || each.seq > 0) yield;
     }
+  }
+
+  #changeAgent<T>(ref: string, action: string, body: object): Promise<T> {
+    return this.#post(routes.agentAction(ref, action), body, { deadlineMs: PROBE_DEADLINE_MS });
   }
 
   #get<T>(

@@ -1,4 +1,5 @@
 /** Every route of the REST interface, by what it does; no other is served. */
+import { agentApi } from "./agents.ts";
 import { approvalApi } from "./approvals.ts";
 import { daemonApi } from "./daemon.ts";
 import { gateApi } from "./gate.ts";
@@ -13,6 +14,7 @@ import { usageApi } from "./usage.ts";
 
 export const api = {
   ...daemonApi,
+  ...agentApi,
   ...terminalApi,
   ...messageApi,
   ...handoffApi,

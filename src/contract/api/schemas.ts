@@ -1,5 +1,6 @@
 /** Names of schemas in the OpenAPI document, where a reader and a generated client see them. */
 import { z } from "zod";
+import { agentCard, agentView, finding } from "../agents.ts";
 import { actionTarget, approvalAction, approvalView } from "../approvals.ts";
 import { profileView, providerView } from "../catalog.ts";
 import { decisionView } from "../decisions.ts";
@@ -13,6 +14,8 @@ import { taskView } from "../tasks.ts";
 import { launchOutcome, terminalView, turn, whyView } from "../terminals.ts";
 
 const named: Readonly<Record<string, z.ZodType>> = {
+  Agent: agentView,
+  AgentCard: agentCard,
   Approval: approvalView,
   ApprovalAction: approvalAction,
   ApprovalTarget: actionTarget,
@@ -20,6 +23,7 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Decision: decisionView,
   Event: journalEvent,
   Evidence: evidence,
+  Finding: finding,
   Grant: grantView,
   Handoff: handoffView,
   LaunchOutcome: launchOutcome,

@@ -33,7 +33,7 @@ export function cardOf(
     skills: has.capabilities.map(({ name: skill, from }) => ({
       id: skill,
       name: skill,
-      description: `It can ${skill}, says ${FROM[from]}.`,
+      description: `${skill}, by ${FROM[from]}`,
       tags,
     })),
   };
@@ -42,6 +42,5 @@ export function cardOf(
 const FROM: Readonly<Record<Capability["from"], string>> = {
   agent: "its registration",
   profile: "its profile",
-  provider: "its provider's file",
-  probe: "its CLI",
+  probe: "a look at its CLI",
 };

@@ -48,6 +48,8 @@ export interface OpenSession {
   readonly id: string;
   readonly provider?: string | undefined;
   readonly profile?: string | undefined;
+  /** A registered agent, whose provider, profile and labels hold where none are given. */
+  readonly agent?: string | undefined;
   readonly session?: string | undefined;
   readonly name?: string | undefined;
   readonly labels?: readonly string[] | undefined;

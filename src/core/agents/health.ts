@@ -1,34 +1,28 @@
 /** Whether an agent can be given tasks, from facts about its CLI, its profile and how it did lately. */
 import type { Instant } from "../../base/clock.ts";
 import type { AgentHealth, Finding } from "../../contract/agents.ts";
+import type { ProviderDefinition } from "../providers/index.ts";
+import type { ConnectorProbe } from "./connector.ts";
 import type { AgentWork } from "./store.ts";
 
 export interface HealthFacts {
-  readonly provider: {
-    readonly name: string;
-    readonly command: string;
-    readonly install: string | undefined;
-    /** Those that its rules were held against. */
-    readonly versions: readonly string[];
-  };
-  /** Where its CLI is; undefined where it is not found. */
-  readonly binary: string | undefined;
-  /** What it says of itself: undefined where nobody can ask, null where it did not answer. */
-  readonly version: string | null | undefined;
-  /** Why its profile cannot be had. */
-  readonly profileError: string | null;
-  readonly work: Pick<AgentWork, "failuresInARow" | "lastFailureAt">;
+  /** What is wrong with files that it needs, in words. */
+  readonly missing: readonly { readonly what: "provider" | "profile"; readonly told: string }[];
+  readonly provider: Pick<ProviderDefinition, "install" | "versions"> | undefined;
+  /** Of the way that it is driven; undefined where there is no such way. */
+  readonly probe: Pick<ConnectorProbe, "unavailable" | "version"> | undefined;
+  readonly work: Pick<AgentWork, "failuresInARow" | "lastFailureAt"> | undefined;
 }
 
 /** After so many failures without a success it rests, so that it does not eat up the queue. */
 const MOST_FAILURES = 5;
-export const REST_MS = 10 * 60_000;
+const REST_MS = 10 * 60_000;
 
 export function judgeHealth(facts: HealthFacts, now: Instant): AgentHealth {
   const findings = [
+    ...facts.missing.map(missingFinding),
     cliFinding(facts),
     versionFinding(facts),
-    profileFinding(facts),
     failuresFinding(facts, now),
   ].filter((each) => each !== undefined);
   const worst = (["wrong", "note"] as const).find((state) =>
@@ -43,49 +37,50 @@ export function illnessOf({ findings }: AgentHealth): string | null {
   return wrong.length === 0 ? null : wrong.map(({ told }) => told).join("; ");
 }
 
-function cliFinding({ provider, binary, version }: HealthFacts): Finding {
-  const what = "cli";
-  const { command, install = null } = provider;
-  if (binary === undefined)
-    return { state: "wrong", what, told: `${command} is not on the PATH`, fix: install };
-  if (version === null)
-    return { state: "wrong", what, told: `${binary} does not run`, fix: install };
-  return { state: "ok", what, told: binary, fix: null };
+function missingFinding({ what, told }: HealthFacts["missing"][number]): Finding {
+  return { state: "wrong", what, told, fix: `conductor ${what} list` };
 }
 
-function versionFinding({ provider, version }: HealthFacts): Finding | undefined {
-  const oldest = provider.versions.toSorted(byVersion)[0];
-  if (typeof version !== "string" || oldest === undefined) return undefined;
+function cliFinding({ provider, probe }: HealthFacts): Finding | undefined {
+  if (provider === undefined) return undefined;
+  const what = "cli";
+  const fix = provider.install ?? null;
+  if (probe === undefined)
+    return { state: "wrong", what, told: "nothing drives agents in that way", fix: null };
+  return probe.unavailable === null
+    ? { state: "ok", what, told: "found, and it runs", fix: null }
+    : { state: "wrong", what, told: probe.unavailable, fix };
+}
+
+function versionFinding({ provider, probe }: HealthFacts): Finding | undefined {
+  const oldest = provider?.versions.toSorted(byVersion)[0];
+  const version = probe?.version ?? null;
+  if (version === null || oldest === undefined) return undefined;
   const what = "version";
   if (byVersion(version, oldest) >= 0) return { state: "ok", what, told: version, fix: null };
   const told = `${version} is older than ${oldest}, the oldest that was tested`;
-  return { state: "note", what, told, fix: provider.install ?? null };
-}
-
-function profileFinding({ profileError }: HealthFacts): Finding | undefined {
-  if (profileError === null) return undefined;
-  return { state: "wrong", what: "profile", told: profileError, fix: "conductor profile list" };
+  return { state: "note", what, told, fix: provider?.install ?? null };
 }
 
 function failuresFinding({ work }: HealthFacts, now: Instant): Finding | undefined {
-  const { failuresInARow, lastFailureAt } = work;
+  const { failuresInARow = 0, lastFailureAt = null } = work ?? {};
   if (failuresInARow === 0 || lastFailureAt === null) return undefined;
   const what = "failures";
+  const told = `failed ${failuresInARow} ${failuresInARow === 1 ? "time" : "times in a row"}`;
   const restsMs = lastFailureAt + REST_MS - now;
   if (failuresInARow < MOST_FAILURES || restsMs <= 0)
-    return { state: "note", what, told: `failed ${failuresInARow} times in a row`, fix: null };
-  const told = `failed ${failuresInARow} times in a row, rests ${Math.ceil(restsMs / 60_000)} min more`;
-  return { state: "wrong", what, told, fix: "conductor events" };
+    return { state: "note", what, told, fix: null };
+  const rests = `${told}; it rests for ${Math.ceil(restsMs / 60_000)} more min`;
+  return { state: "wrong", what, told: rests, fix: null };
 }
 
-/** Numbers between dots; what is no number counts as 0. */
+/** By the numbers between the dots; what is no number counts as 0. */
 function byVersion(one: string, other: string): number {
-  const [left, right] = [one, other].map((text) =>
-    text.split(".").map((part) => Number.parseInt(part, 10) || 0),
-  );
-  const length = Math.max(left?.length ?? 0, right?.length ?? 0);
-  for (let at = 0; at < length; at += 1) {
-    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
+  const numbers = (text: string): number[] =>
+    text.split(".").map((part) => Number.parseInt(part, 10) || 0);
+  const [left, right] = [numbers(one), numbers(other)];
+  for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
+    const difference = (left[at] ?? 0) - (right[at] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

@@ -1,5 +1,5 @@
 export { type AgentSignal, nextAgentState } from "./agent.ts";
-export { capabilitiesOf, labelsOf, probedIn } from "./capabilities.ts";
+export { capabilitiesOf, labelsOf, type Probes } from "./capabilities.ts";
 export { cardOf } from "./card.ts";
 export type {
   AgentSession,
@@ -12,6 +12,7 @@ export type {
   SessionUpdate,
 } from "./connector.ts";
 export { type HealthFacts, illnessOf, judgeHealth } from "./health.ts";
+export { isInProject } from "./place.ts";
 export { nextPromptStep } from "./prompt.ts";
 export { type Candidate, type Need, route } from "./route.ts";
 export type { AgentStore, AgentWork, By, NewAgent } from "./store.ts";

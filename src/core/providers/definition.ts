@@ -242,10 +242,6 @@ export const providerSchema = z.strictObject({
   hooks: hooks.optional(),
   mcp: mcp.optional(),
   version: z.strictObject({ args: z.array(z.string()), match: pattern }).optional(),
-  /** Capabilities that its own help tells of, each by what stands there then. */
-  probe: z
-    .strictObject({ args: z.array(z.string()), finds: z.record(z.string(), pattern) })
-    .optional(),
   install: z.string().min(1).optional(),
   /** How long the start may take before it counts as hung. */
   ready: z

@@ -6,6 +6,7 @@ import { isOpen, methodsOf } from "../../contract/api/index.ts";
 import { authenticate } from "../auth.ts";
 import { mcpRoutes } from "../mcp/door.ts";
 import type { Services } from "../services.ts";
+import { agentRoutes } from "./agents.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { daemonRoutes } from "./daemon.ts";
 import type { App, HttpEnv } from "./env.ts";
@@ -57,6 +58,7 @@ export function createApp(services: Services): App {
   daemonRoutes(app, services);
   sessionRoutes(app, services);
   taskRoutes(app, services);
+  agentRoutes(app, services);
   terminalRoutes(app, services);
   messageRoutes(app, services);
   handoffRoutes(app, services);

@@ -45,13 +45,13 @@ export function createAgentStore(db: ConductorDatabase): AgentStore {
         const signal = isRunning(db, agent.id) ? "drain" : "disable";
         return move(db, agent, { signal, verb: "disabled", by }, append);
       }),
-    settleDrained: async (now) =>
-      db.write((append) => {
-        const by = { actor: "daemon", now };
-        return select(db, "WHERE state = 'draining' ORDER BY id")
-          .filter(({ id }) => !isRunning(db, id))
-          .map((agent) => move(db, agent, { signal: "disable", verb: "drained", by }, append));
-      }),
+    settleDrained: async (now) => {
+      const drained = (): AgentRecord[] =>
+        select(db, "WHERE state = 'draining' ORDER BY id").filter(({ id }) => !isRunning(db, id));
+      if (drained().length === 0) return [];
+      const change = { signal: "disable", verb: "drained", by: { actor: "daemon", now } } as const;
+      return db.write((append) => drained().map((agent) => move(db, agent, change, append)));
+    },
     remove: async (ref, by) =>
       db.write((append) => {
         const agent = find(db, ref);

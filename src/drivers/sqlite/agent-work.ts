@@ -1,48 +1,68 @@
-/** What agents do and how they did, read from the turns of their terminals. */
+/** What agents do and how they did, read from their tasks and from other turns of their terminals. */
 import type { Instant } from "../../base/clock.ts";
 import type { AgentWork } from "../../core/agents/index.ts";
 import type { ConductorDatabase } from "./database.ts";
 
-const RUNNING = `FROM turns JOIN terminals ON terminals.id = turns.terminal_id
-  WHERE turns.ended_at IS NULL AND terminals.live = 1`;
+/** A turn of a terminal that a task has is that task. */
+const RUNNING = `
+  SELECT agent_id FROM tasks WHERE lease_until IS NOT NULL AND agent_id IS NOT NULL
+  UNION ALL
+  SELECT agent_id FROM turns JOIN terminals ON terminals.id = turns.terminal_id
+   WHERE turns.ended_at IS NULL AND terminals.live = 1 AND agent_id IS NOT NULL
+     AND NOT EXISTS (SELECT 1 FROM tasks WHERE terminal_id = terminals.id AND lease_until IS NOT NULL)`;
+
+/** Neither a full quota nor a failure before it is the agent's doing. */
+const FAILURES = `
+  SELECT agent_id AS id, updated_at AS at FROM tasks
+   WHERE agent_id IS NOT NULL AND error IS NOT NULL AND lease_until IS NULL
+     AND updated_at >= ? AND state IN ('queued', 'failed', 'dead')
+     AND json_extract(error, '$.class') <> 'rate_limited' AND json_extract(error, '$.upstream') IS NULL
+  UNION ALL
+  SELECT agent_id, ended_at FROM turns JOIN terminals ON terminals.id = turns.terminal_id
+   WHERE turns.state = 'failed' AND ended_at >= ? AND agent_id IS NOT NULL
+     AND NOT EXISTS (SELECT 1 FROM tasks WHERE terminal_id = terminals.id)`;
+
+const LAST_SUCCESS = `
+  SELECT max(
+    coalesce((SELECT max(updated_at) FROM tasks WHERE agent_id = ? AND state = 'done'), 0),
+    coalesce((SELECT max(ended_at) FROM turns JOIN terminals ON terminals.id = turns.terminal_id
+               WHERE agent_id = ? AND turns.state = 'completed'
+                 AND NOT EXISTS (SELECT 1 FROM tasks WHERE terminal_id = terminals.id)), 0)) AS at`;
 
 export function isRunning(db: ConductorDatabase, agentId: string): boolean {
-  return db.get(`SELECT 1 AS one ${RUNNING} AND agent_id = ? LIMIT 1`, agentId) !== undefined;
+  return (
+    db.get(`SELECT 1 AS one FROM (${RUNNING}) WHERE agent_id = ? LIMIT 1`, agentId) !== undefined
+  );
 }
 
 export function workOf(db: ConductorDatabase, since: Instant): Map<string, AgentWork> {
-  const work = new Map<string, AgentWork>();
-  const none: AgentWork = { running: 0, failures: 0, failuresInARow: 0, lastFailureAt: null };
-  const change = (id: string, next: (before: AgentWork) => AgentWork): void =>
-    void work.set(id, next(work.get(id) ?? none));
-  const sql = `SELECT agent_id AS id, count(*) AS running ${RUNNING} AND agent_id IS NOT NULL GROUP BY 1`;
-  for (const { id, running } of db.all<{ id: string; running: number }>(sql))
-    change(id, (before) => ({ ...before, running }));
-  for (const { id, at, failed } of ended(db, since)) {
-    change(id, (before) =>
-      failed === 0
-        ? { ...before, failuresInARow: 0 }
-        : {
-            ...before,
-            failures: before.failures + 1,
-            failuresInARow: before.failuresInARow + 1,
-            lastFailureAt: at,
-          },
-    );
-  }
-  return work;
+  const running = new Map(
+    db
+      .all<{ id: string; count: number }>(
+        `SELECT agent_id AS id, count(*) AS count FROM (${RUNNING}) GROUP BY agent_id`,
+      )
+      .map(({ id, count }) => [id, count] as const),
+  );
+  const failures = Map.groupBy(
+    db.all<{ id: string; at: number }>(FAILURES, since, since),
+    ({ id }) => id,
+  );
+  const ids = new Set([...running.keys(), ...failures.keys()]);
+  return new Map(
+    [...ids].map((id) => {
+      const failed = (failures.get(id) ?? []).map(({ at }) => at);
+      const success = failed.length === 0 ? 0 : lastSuccess(db, id);
+      const work: AgentWork = {
+        running: running.get(id) ?? 0,
+        failures: failed.length,
+        failuresInARow: failed.filter((at) => at > success).length,
+        lastFailureAt: failed.length === 0 ? null : Math.max(...failed),
+      };
+      return [id, work];
+    }),
+  );
 }
 
-/** What somebody stopped says nothing of the agent. */
-function ended(
-  db: ConductorDatabase,
-  since: Instant,
-): { readonly id: string; readonly at: number; readonly failed: number }[] {
-  return db.all(
-    `SELECT agent_id AS id, ended_at AS at, state = 'failed' AS failed
-       FROM turns JOIN terminals ON terminals.id = turns.terminal_id
-      WHERE agent_id IS NOT NULL AND ended_at >= ? AND state IN ('completed', 'failed')
-      ORDER BY ended_at`,
-    since,
-  );
+function lastSuccess(db: ConductorDatabase, agentId: string): Instant {
+  return db.get<{ at: number }>(LAST_SUCCESS, agentId, agentId)?.at ?? 0;
 }

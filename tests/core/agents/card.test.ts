@@ -1,20 +1,8 @@
 import { expect, test } from "vitest";
 import { type AgentRecord, agentCard } from "../../../src/contract/agents.ts";
-import { capabilitiesOf, cardOf, labelsOf, probedIn } from "../../../src/core/agents/index.ts";
+import { capabilitiesOf, cardOf, labelsOf } from "../../../src/core/agents/index.ts";
 import { parseProfile } from "../../../src/core/profiles/index.ts";
-import { parseProvider } from "../../../src/core/providers/index.ts";
 
-const provider = parseProvider(
-  `name: some
-displayName: Some
-verified: false
-command: some
-foreground: [some]
-exit: { keys: [C-d] }
-resume: [--resume]
-probe: { args: [--help], finds: { headless: '^\\s+-p, --print', acp: '--acp' } }`,
-  "some.yaml",
-);
 const profile = parseProfile(
   "---\nname: dev\ndescription: d\nlabels: [ts]\ncapabilities: [code, resume]\n---\n",
   "dev.md",
@@ -34,19 +22,34 @@ const agent: AgentRecord = {
   updatedAt: 1,
 };
 
-test("its capabilities are its own, its profile's, its provider's and those that its CLI tells of", () => {
-  const probed = probedIn("Usage: some\n  -p, --print  print and exit\n", provider);
-  expect(capabilitiesOf(agent, { profile, provider, probed })).toEqual([
+const found = {
+  version: "1.0.0",
+  resumes: true,
+  streams: false,
+  asks: true,
+  usage: false,
+  tools: true,
+};
+
+test("its capabilities are its own, its profile's, and what is found of its CLI", () => {
+  const probes = {
+    tmux: { ...found, unavailable: null },
+    headless: { ...found, unavailable: null, streams: true },
+    acp: { ...found, unavailable: "it does not speak it" },
+  };
+  expect(capabilitiesOf(agent, profile, probes)).toEqual([
     { name: "fix", from: "agent" },
     { name: "code", from: "profile" },
     { name: "resume", from: "profile" },
+    { name: "tmux", from: "probe" },
     { name: "headless", from: "probe" },
+    { name: "ask", from: "probe" },
+    { name: "mcp", from: "probe" },
   ]);
 });
 
-test("a help that nobody knows how to read tells of nothing", () => {
-  const { probe: _probe, ...silent } = provider;
-  expect(probedIn("--print --acp", silent)).toEqual([]);
+test("of a CLI that was not looked at nothing is claimed", () => {
+  expect(capabilitiesOf(agent, undefined, {})).toEqual([{ name: "fix", from: "agent" }]);
 });
 
 test("its card is one that A2A's readers understand, with our fields in an extension", () => {

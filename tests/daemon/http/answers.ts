@@ -31,6 +31,7 @@ export async function answers(world: Served): Promise<Record<string, Answer>> {
   const agent = world.tokenOf(await launched(world));
   await askDaemon(ask);
   await askTerminals(world, ask);
+  await askAgents(ask);
   await askMessages(ask);
   await askTasks(ask);
   await askGate(world, ask, agent);
@@ -76,6 +77,17 @@ async function askTerminals(world: Served, ask: Ask): Promise<void> {
   await ask("interruptTerminal", { of: ["dev"] });
   await ask("attach", { of: ["dev"], body: {} });
   await ask("renameTerminal", { of: ["other"], body: { name: "second" } });
+}
+
+async function askAgents(ask: Ask): Promise<void> {
+  await ask("registerAgent", { body: { name: "fixer", provider: "scripted", labels: ["test"] } });
+  await ask("listAgents");
+  await ask("showAgent", { of: ["fixer"] });
+  await ask("showAgentCard", { of: ["fixer"] });
+  await ask("labelAgent", { of: ["fixer"], body: { add: ["docs"] } });
+  await ask("disableAgent", { of: ["fixer"], body: {} });
+  await ask("enableAgent", { of: ["fixer"], body: {} });
+  await ask("removeAgent", { of: ["fixer"], body: {} });
 }
 
 async function askMessages(ask: Ask): Promise<void> {
