@@ -17,6 +17,14 @@ type Listener = (event: JournalEvent) => void;
  */
 export type Hold = "durable" | "recorded";
 
+/** Places where a test kills the process; each is passed many times. */
+export const STORE_FAILPOINTS = [
+  "store.before-statement",
+  "store.before-commit",
+  "store.after-commit",
+] as const;
+export type StoreFailpoint = (typeof STORE_FAILPOINTS)[number];
+
 /** A unit of work that waits to share a commit. */
 interface Waiting {
   readonly hold: Hold;
@@ -29,6 +37,12 @@ interface Outcome {
   readonly events: readonly JournalEvent[];
 }
 
+export interface DatabasePorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly failpoint?: ((name: StoreFailpoint) => void) | undefined;
+}
+
 /**
  * The one connection. All writing goes through `write` and `writeTogether`: an IMMEDIATE transaction whose
  * events are chained, stored with it, and told to listeners after the commit, in order.
@@ -37,6 +51,7 @@ export class ConductorDatabase {
   readonly #db: Sqlite.Database;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #failpoint: ((name: StoreFailpoint) => void) | undefined;
   readonly #listeners = new Set<Listener>();
   readonly #untold: JournalEvent[] = [];
   readonly #statements = new Map<string, Sqlite.Statement<Value[]>>();
@@ -45,10 +60,11 @@ export class ConductorDatabase {
   #isDurable = true;
   #telling = false;
 
-  constructor(db: Sqlite.Database, ports: { clock: Clock; log: Logger }) {
+  constructor(db: Sqlite.Database, ports: DatabasePorts) {
     this.#db = db;
     this.#clock = ports.clock;
     this.#log = ports.log;
+    this.#failpoint = ports.failpoint;
   }
 
   get file(): string {
@@ -76,7 +92,7 @@ export class ConductorDatabase {
     const append: Append = (event) => void events.push(this.#store(event));
     const result = this.#mapped(() => {
       this.#hold(true);
-      return this.#db.transaction(() => work(append)).immediate();
+      return this.#commit(() => work(append));
     });
     this.#untold.push(...events);
     this.#tell();
@@ -121,7 +137,7 @@ export class ConductorDatabase {
       const isDurable = waiting.some(({ hold }) => hold === "durable");
       outcomes = this.#mapped(() => {
         this.#hold(isDurable);
-        return this.#db.transaction(() => this.#each(waiting)).immediate();
+        return this.#commit(() => this.#each(waiting));
       });
     } catch (error) {
       for (const { fail } of waiting) fail(error);
@@ -132,6 +148,17 @@ export class ConductorDatabase {
       settle();
     }
     this.#tell();
+  }
+
+  #commit<T>(work: () => T): T {
+    const transaction = this.#db.transaction(() => {
+      const result = work();
+      this.#failpoint?.("store.before-commit");
+      return result;
+    });
+    const result = transaction.immediate();
+    this.#failpoint?.("store.after-commit");
+    return result;
   }
 
   /** Inside a transaction, a further one is a savepoint. */
@@ -159,6 +186,7 @@ export class ConductorDatabase {
   }
 
   #prepared<Row>(sql: string): Sqlite.Statement<Value[], Row> {
+    this.#failpoint?.("store.before-statement");
     const known = this.#statements.get(sql);
     if (known !== undefined && selects<Row>(known)) return known;
     const statement = this.#db.prepare<Value[], Row>(sql);

@@ -4,7 +4,7 @@ import Sqlite from "better-sqlite3";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { ConductorError } from "../../base/errors.ts";
 import { type Logger, silentLog } from "../../base/log.ts";
-import { ConductorDatabase } from "./database.ts";
+import { ConductorDatabase, type StoreFailpoint } from "./database.ts";
 import { storeFailure } from "./failures.ts";
 import { migrate } from "./migrate.ts";
 
@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly busyTimeoutMs?: number;
   /** Where backoffs get their chance from. */
   readonly random?: () => number;
+  /** For tests that kill the process. */
+  readonly failpoint?: (name: StoreFailpoint) => void;
   /** For tests of migrations. */
   readonly migrations?: string;
 }
@@ -37,7 +39,8 @@ export function openDatabase(file: string, options: OpenOptions = {}): Conductor
     const copy = migrate(db, options.migrations);
     if (copy !== undefined) log.info({ file, copy }, "the database was copied and migrated");
     db.pragma(`busy_timeout = ${options.busyTimeoutMs ?? BUSY_TIMEOUT_MS}`);
-    return new ConductorDatabase(db, { clock: options.clock ?? systemClock, log });
+    const { clock = systemClock, failpoint } = options;
+    return new ConductorDatabase(db, { clock, log, failpoint });
   } catch (error) {
     db?.close();
     throw storeFailure(error, file);

@@ -120,3 +120,174 @@ test("the same key gives the same task, and another content is refused", async (
   const [elsewhere] = await tasks.enqueue([asked({ key: "k", queue: "q" })], "human", clock.now());
   expect(elsewhere?.existing).toBe(false);
 });
+
+test("of a group only so many run at a time, and the next when one is done", async () => {
+  const { tasks, clock, add, claim } = taskWorld();
+  const grouped = { title: "grouped", group: { key: "shop", limit: 2 } };
+  const [, , third] = await add(grouped, grouped, grouped, { title: "free" });
+  const first = await claim();
+  await claim();
+  expect((await claim()).title).toBe("free");
+  expect(await tasks.claimNext(other, {}, clock.now())).toBeUndefined();
+  await expect(tasks.claim(third?.id ?? "", other, clock.now())).rejects.toMatchObject({
+    code: "task.locked",
+    message: expect.stringContaining("group shop"),
+  });
+  await tasks.complete(leaseOf(first), { result: null }, clock.now());
+  expect((await claim(other)).id).toBe(third?.id);
+});
+
+test("a queue of its own is claimed from only when it is named", async () => {
+  const { tasks, clock, add } = taskWorld();
+  await add({ queue: "webhooks" });
+  expect(await tasks.claimNext(worker, {}, clock.now())).toBeUndefined();
+  expect(await tasks.claimNext(worker, { queue: "webhooks" }, clock.now())).toBeDefined();
+});
+
+test("what is to run later is not taken before its time, except by name", async () => {
+  const { tasks, clock, add, claim } = taskWorld();
+  const [later, named] = await add(
+    { runAt: clock.now() + 60_000 },
+    { runAt: clock.now() + 3_600_000 },
+  );
+  expect(await tasks.claimNext(worker, {}, clock.now())).toBeUndefined();
+  await clock.advance(60_000);
+  expect((await claim()).id).toBe(later?.id);
+  expect((await tasks.claim(named?.id ?? "", other, clock.now())).state).toBe("claimed");
+});
+
+test("a failure that can be tried again waits for its backoff; the last one ends in the dead letters", async () => {
+  const { tasks, clock, add, claim, verbs } = taskWorld();
+  const [task] = await add({ maxAttempts: 2 });
+  const id = task?.id ?? "";
+  const failure = { class: "retryable", code: "check.failed", message: "1 test failed" } as const;
+  const failed = await tasks.fail(leaseOf(await claim()), failure, [], clock.now());
+  expect(failed).toMatchObject({
+    state: "queued",
+    attempt: 1,
+    error: { ...failure, upstream: null },
+    terminalId: null,
+  });
+  expect(failed.runAt).toBeLessThan(clock.now() + 10_000);
+  await clock.advance(10_000);
+  const dead = await tasks.fail(leaseOf(await claim()), failure, [], clock.now());
+  expect(dead).toMatchObject({ state: "dead", attempt: 2 });
+  expect(await tasks.retry(id, "human", clock.now())).toMatchObject({
+    state: "queued",
+    attempt: 0,
+    error: null,
+  });
+  expect(await verbs(id)).toEqual(
+    ["created", "claimed", "requeued", "claimed", "buried", "retried"].map((v) => `task.${v}`),
+  );
+});
+
+test("a limit waits for its end and costs no attempt; giving a task back costs none either", async () => {
+  const { tasks, clock, add, claim } = taskWorld();
+  await add({ maxAttempts: 1 });
+  const retryAt = clock.now() + 7_200_000;
+  const limit = { class: "rate_limited", code: "quota", message: "until five", retryAt } as const;
+  expect(await tasks.fail(leaseOf(await claim()), limit, [], clock.now())).toMatchObject({
+    state: "queued",
+    attempt: 0,
+    runAt: retryAt,
+  });
+  await clock.advance(7_200_000);
+  const released = await tasks.release(leaseOf(await claim()), "shutting down", clock.now());
+  expect(released).toMatchObject({ state: "queued", attempt: 0, reason: "shutting down" });
+});
+
+test("one that waits for a person holds no lease, and ends by its old fence or goes on by a new claim", async () => {
+  const { tasks, clock, add, claim } = taskWorld();
+  await add({ title: "one" }, { title: "two" });
+  const one = leaseOf(await claim());
+  const two = leaseOf(await claim());
+  const waiting = await tasks.wait(one, "which colour?", clock.now());
+  expect(waiting).toMatchObject({ state: "waiting", lease: null, reason: "which colour?" });
+  await tasks.wait(two, "", clock.now());
+  expect(await tasks.reap(clock.now() + 3_600_000)).toEqual([]);
+  const refused = tasks.heartbeat(one, undefined, clock.now());
+  await expect(refused).rejects.toMatchObject({ code: "task.lease_lost" });
+  const done = await tasks.complete(one, { result: { colour: "red" } }, clock.now());
+  expect(done.state).toBe("done");
+  await tasks.resume(two.id, "human", clock.now());
+  expect(await claim()).toMatchObject({ id: two.id, fence: 2, attempt: 1 });
+});
+
+test.for([
+  ["prompt", { prompt: "x".repeat(300_000) }],
+  ["payload", { payload: { text: "x".repeat(300_000) } }],
+] as const)("a %s that is too large is refused with what to do", async ([what, change]) => {
+  const { add } = taskWorld();
+  await expect(add(change)).rejects.toMatchObject({
+    code: "task.too_large",
+    message: expect.stringContaining(what),
+    hint: "put it into a file and name that",
+  });
+});
+
+test("a bad glob refuses the whole call, and a result that is too large leaves the task as it was", async () => {
+  const { tasks, clock, add, claim } = taskWorld();
+  const outside = { kind: "path", glob: "../x", mode: "shared" } as const;
+  await expect(add({}, { locks: [outside] })).rejects.toMatchObject({ code: "task.bad_glob" });
+  expect((await tasks.counts()).queued).toBe(0);
+  await add({});
+  const held = await claim();
+  const result = { text: "x".repeat(300_000) };
+  await expect(tasks.complete(leaseOf(held), { result }, clock.now())).rejects.toMatchObject({
+    code: "task.too_large",
+  });
+  expect(await tasks.get(held.id)).toMatchObject({ state: "claimed", fence: held.fence });
+});
+
+test("a wrong state is told with what it is, and changes nothing", async () => {
+  const { tasks, clock, add, claim } = taskWorld();
+  const [task] = await add({});
+  const id = task?.id ?? "";
+  const now = clock.now();
+  await claim();
+  const wrong = [
+    tasks.claim(id, other, now),
+    tasks.retry(id, "human", now),
+    tasks.resume(id, "human", now),
+  ];
+  for (const outcome of await Promise.allSettled(wrong))
+    expect(outcome).toMatchObject({
+      reason: { code: "task.wrong_state", message: expect.stringContaining("is claimed") },
+    });
+  expect(await tasks.get(id)).toMatchObject({ state: "claimed", fence: 1 });
+});
+
+test("tasks are named by a unique beginning of their ids, listed newest first, and counted", async () => {
+  const { tasks, add, claim } = taskWorld();
+  const [one] = await add({ labels: ["x"] }, { queue: "q" }, {});
+  await claim();
+  expect((await tasks.get((one?.id ?? "").slice(0, -1))).id).toBe(one?.id);
+  await expect(tasks.get("task_0")).rejects.toMatchObject({ code: "name.ambiguous" });
+  await expect(tasks.get("nothing")).rejects.toMatchObject({
+    code: "not_found",
+    hint: "conductor task list",
+  });
+  expect((await tasks.list({ states: ["queued"] })).map(({ queue }) => queue)).toEqual([
+    "default",
+    "q",
+  ]);
+  expect(await tasks.list({ label: "x" })).toMatchObject([{ id: one?.id, state: "claimed" }]);
+  expect(await tasks.list({ terminalId: "t_1", queue: "default" })).toHaveLength(1);
+  expect(await tasks.list({ limit: 1, before: 3 })).toMatchObject([{ queue: "q" }]);
+  expect(await tasks.counts()).toMatchObject({ queued: 2, claimed: 1, done: 0 });
+});
+
+test("what is over is forgotten by its retention, unless something unfinished depends on it", async () => {
+  const { tasks, clock, add, claim } = taskWorld();
+  await add({ title: "needed", ref: "n" }, { title: "old" });
+  const needed = await claim();
+  await add({ title: "later", dependsOn: [{ task: needed.id }], runAt: clock.now() });
+  await tasks.cancel((await claim()).id, { by: "human", reason: "no" }, clock.now());
+  const [later] = await tasks.list({});
+  await tasks.complete(leaseOf(needed), { result: null }, clock.now());
+  expect(await tasks.removeSettled(clock.now() + 1, clock.now())).toBe(1);
+  await tasks.cancel(later?.id ?? "", { by: "human", reason: "no" }, clock.now());
+  expect(await tasks.removeSettled(clock.now() + 1, clock.now())).toBe(2);
+  expect(await tasks.list({})).toEqual([]);
+});
