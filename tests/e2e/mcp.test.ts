@@ -75,22 +75,20 @@ test.each([
   PATIENCE_MS,
 );
 
-const LONG = process.env["CONDUCTOR_SLOW_TESTS"] === "1";
-
 test(
-  `a handoff of ${LONG ? 60 : 9} s outlives a time-out of ${LONG ? 5 : 3} s that progress resets`,
+  "a handoff of 60 s outlives a time-out of 5 s that progress resets",
   async () => {
     const world = office(QUICK);
     await launchScripted(world, "lead");
     await launchScripted(world, "dev");
     const lead = await overHttp(world, "lead");
     const told: string[] = [];
-    const message = `do:slow ${LONG ? 60 : 9}\ndo:say at last`;
+    const message = "do:slow 60\ndo:say at last";
     const said = await lead.call(
       "handoff",
       { agent: "dev", message },
       {
-        timeout: LONG ? 5_000 : 3_000,
+        timeout: 5_000,
         resetTimeoutOnProgress: true,
         onprogress: ({ message: text }) => void told.push(text ?? ""),
       },
