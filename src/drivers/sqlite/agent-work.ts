@@ -11,12 +11,8 @@ const RUNNING = `
    WHERE turns.ended_at IS NULL AND terminals.live = 1 AND agent_id IS NOT NULL
      AND NOT EXISTS (SELECT 1 FROM tasks WHERE terminal_id = terminals.id AND lease_until IS NOT NULL)`;
 
-/** Neither a full quota nor a failure before it is the agent's doing. */
 const FAILURES = `
-  SELECT agent_id AS id, updated_at AS at FROM tasks
-   WHERE agent_id IS NOT NULL AND error IS NOT NULL AND lease_until IS NULL
-     AND updated_at >= ? AND state IN ('queued', 'failed', 'dead')
-     AND json_extract(error, '$.class') <> 'rate_limited' AND json_extract(error, '$.upstream') IS NULL
+  SELECT agent_id AS id, at FROM agent_failures WHERE at >= ?
   UNION ALL
   SELECT agent_id, ended_at FROM turns JOIN terminals ON terminals.id = turns.terminal_id
    WHERE turns.state = 'failed' AND ended_at >= ? AND agent_id IS NOT NULL
@@ -28,6 +24,14 @@ const LAST_SUCCESS = `
     coalesce((SELECT max(ended_at) FROM turns JOIN terminals ON terminals.id = turns.terminal_id
                WHERE agent_id = ? AND turns.state = 'completed'
                  AND NOT EXISTS (SELECT 1 FROM tasks WHERE terminal_id = terminals.id)), 0)) AS at`;
+
+const KEPT_MS = 24 * 60 * 60_000;
+
+/** Within the transaction in which its attempt at a task fails. */
+export function noteFailure(db: ConductorDatabase, agentId: string, now: Instant): void {
+  db.run("DELETE FROM agent_failures WHERE at < ?", now - KEPT_MS);
+  db.run("INSERT INTO agent_failures (agent_id, at) VALUES (?, ?)", agentId, now);
+}
 
 export function isRunning(db: ConductorDatabase, agentId: string): boolean {
   return (

@@ -11,6 +11,7 @@ import {
   type TaskRecord,
   type TaskStore,
 } from "../../core/tasks/index.ts";
+import { noteFailure } from "./agent-work.ts";
 import type { Append, ConductorDatabase, Hold } from "./database.ts";
 import { lockViews, takeLocks } from "./lock-store.ts";
 import { claimNext, claimOne } from "./task-claim.ts";
@@ -166,6 +167,9 @@ interface ChanceWork extends TaskWork {
 
 function failed(work: ChanceWork, row: TaskRow, failure: Failure, evidence: string): TaskRow {
   const { class: kind, code, message } = failure;
+  // A full quota is nobody's doing.
+  if (row.agent_id !== null && kind !== "rate_limited")
+    noteFailure(work.db, row.agent_id, work.now);
   const task = { attempt: row.attempt, maxAttempts: row.max_attempts };
   const next = afterFailure(task, failure, work);
   const error = JSON.stringify({ class: kind, code, message, upstream: null });

@@ -3,6 +3,7 @@ import { newId } from "../../../src/base/ids.ts";
 import type { AgentRecord } from "../../../src/contract/agents.ts";
 import type { NewAgent } from "../../../src/core/agents/index.ts";
 import { addTerminal, testStores } from "../../support/stores.ts";
+import { leaseOf, asked as task } from "../../support/tasks.ts";
 
 const asked: NewAgent = {
   name: "fixer",
@@ -126,4 +127,37 @@ test("work counts what runs and what failed, and a success ends the row of failu
   expect(found.get(better.id)).toMatchObject({ failures: 1, failuresInARow: 0 });
   expect(found.get(idle.id)).toBeUndefined();
   expect((await agents.work(102)).get(failing.id)).toMatchObject({ failures: 1 });
+});
+
+test("a task that it has counts once, though its terminal has a turn for it", async () => {
+  const { agents, tasks, register, work, by } = opened();
+  const made = await register();
+  const terminal = await work(made, [null]);
+  const [created] = await tasks.enqueue([task()], "human", by.now);
+  const claimer = { owner: "daemon", terminalId: terminal.id, agentId: made.id };
+  await tasks.claim(created?.task.id ?? "", claimer, by.now);
+  expect((await agents.work(0)).get(made.id)).toMatchObject({ running: 1 });
+  await expect(agents.remove("fixer", by)).rejects.toMatchObject({ code: "state.conflict" });
+});
+
+test("tasks that failed count, a full quota does not, and a task that is done ends the row", async () => {
+  const { agents, tasks, clock, register } = opened();
+  const made = await register();
+  const attempt = async (end: "retryable" | "rate_limited" | "done") => {
+    await clock.advance(1_000);
+    const [created] = await tasks.enqueue([task()], "human", clock.now());
+    const claimer = { owner: "daemon", terminalId: null, agentId: made.id };
+    const claimed = await tasks.claim(created?.task.id ?? "", claimer, clock.now());
+    if (end === "done") await tasks.complete(leaseOf(claimed), { result: null }, clock.now());
+    else {
+      const failure = { class: end, code: "agent.failed", message: "no", retryAt: clock.now() };
+      await tasks.fail(leaseOf(claimed), failure, [], clock.now());
+    }
+    return (await agents.work(0)).get(made.id);
+  };
+  expect(await attempt("retryable")).toMatchObject({ failures: 1, failuresInARow: 1 });
+  expect(await attempt("retryable")).toMatchObject({ failures: 2, failuresInARow: 2 });
+  expect(await attempt("rate_limited")).toMatchObject({ failures: 2, failuresInARow: 2 });
+  expect(await attempt("done")).toMatchObject({ failures: 2, failuresInARow: 0 });
+  expect(await attempt("retryable")).toMatchObject({ failures: 3, failuresInARow: 1, running: 0 });
 });

@@ -1,5 +1,9 @@
--- How agents did lately, read for every routing: only failures are looked through, and the last success is found.
-CREATE INDEX tasks_failed ON tasks (updated_at)
-  WHERE agent_id IS NOT NULL AND error IS NOT NULL AND lease_until IS NULL;
+-- How agents did lately, read for every routing. A task that is tried again forgets who failed it.
+CREATE TABLE agent_failures (
+  seq INTEGER PRIMARY KEY,
+  agent_id TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX agent_failures_at ON agent_failures (at);
 CREATE INDEX tasks_succeeded ON tasks (agent_id, updated_at) WHERE state = 'done';
 CREATE INDEX turns_failed ON turns (ended_at) WHERE state = 'failed';
