@@ -26,9 +26,10 @@ export function terminalPorts(parts: {
     size: config.size,
     logPath: (terminalId) => join(paths.terminalLogs, `${terminalId}.log`),
     leave: (provider): LeaveRules => {
-      const { interrupt, exit } = catalog.running(provider);
+      const { interrupt, exit, submit } = catalog.running(provider);
       return {
         interrupt: interrupt.filter(isKey),
+        clearDraft: submit.clearDraft.filter(isKey),
         exitText: "text" in exit ? exit.text : undefined,
         exitKeys: "keys" in exit ? exit.keys.filter(isKey) : [],
       };

@@ -53,7 +53,7 @@ async function office(onLimit: Profile["onLimit"]) {
       ended: () => undefined,
       size: { columns: 80, rows: 24 },
       logPath: (id) => `/tmp/${id}.log`,
-      leave: () => ({ interrupt: [], exitText: undefined, exitKeys: [] }),
+      leave: () => ({ interrupt: [], clearDraft: [], exitText: undefined, exitKeys: [] }),
       endProcess: () => undefined,
     });
     onTestFinished(() => terminals.close());

@@ -29,7 +29,7 @@ function office(deliverNext: PostmanPorts["deliverNext"]) {
     ended: () => undefined,
     size: { columns: 80, rows: 24 },
     logPath: (id) => `/tmp/${id}.log`,
-    leave: () => ({ interrupt: [], exitText: undefined, exitKeys: [] }),
+    leave: () => ({ interrupt: [], clearDraft: [], exitText: undefined, exitKeys: [] }),
     endProcess: () => undefined,
   });
   const shell = parseProvider(

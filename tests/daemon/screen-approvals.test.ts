@@ -82,7 +82,7 @@ async function daemon({ stores, driver, approvals = stores.approvals }: World) {
     ended: () => undefined,
     size: { columns: 160, rows: 50 },
     logPath: (id) => `/tmp/${id}.log`,
-    leave: () => ({ interrupt: ["Escape"], exitText: "/exit", exitKeys: [] }),
+    leave: () => ({ interrupt: ["Escape"], clearDraft: ["C-c"], exitText: "/exit", exitKeys: [] }),
     endProcess: () => undefined,
   });
   await screens.load();

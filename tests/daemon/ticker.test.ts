@@ -44,7 +44,7 @@ async function bench(config: Record<string, unknown> = {}) {
     ended: () => undefined,
     size: { columns: 160, rows: 50 },
     logPath: (id) => join(folder, `${id}.log`),
-    leave: () => ({ interrupt: [], exitText: undefined, exitKeys: [] }),
+    leave: () => ({ interrupt: [], clearDraft: [], exitText: undefined, exitKeys: [] }),
     endProcess: () => undefined,
   });
   onTestFinished(() => terminals.close());

@@ -1,4 +1,4 @@
-/** How an agent is asked to leave by itself, before its pane is ended. */
+/** How an agent is asked to stop, or to leave by itself before its pane is ended. */
 import type { Clock } from "../../base/clock.ts";
 import { ConductorError } from "../../base/errors.ts";
 import type { Key, PaneDriver } from "./ports.ts";
@@ -7,6 +7,7 @@ import type { Terminal } from "./terminal.ts";
 /** How an agent is asked to stop or to leave, from its provider's definition. */
 export interface LeaveRules {
   readonly interrupt: readonly Key[];
+  readonly clearDraft: readonly Key[];
   readonly exitText: string | undefined;
   readonly exitKeys: readonly Key[];
 }
@@ -20,6 +21,22 @@ export interface LeavePorts {
 const EXIT_GRACE_MS = 5_000;
 /** How long an interrupted agent may take to show its composer. */
 const INTERRUPT_GRACE_MS = 3_000;
+
+/**
+ * Some CLIs put the interrupted prompt back into the composer, where it would keep the next message out. Where
+ * that was seen empty before, what stands there then is no person's draft.
+ */
+export async function askToStop(ports: LeavePorts, terminal: Terminal): Promise<void> {
+  const { paneId } = terminal.record;
+  if (paneId === null) return;
+  const { interrupt, clearDraft } = ports.leave(terminal.record.provider);
+  const begin = () => ports.driver.keys(paneId, interrupt);
+  if (terminal.status.composer !== "empty" || clearDraft.length === 0) return begin();
+  await whenReady(ports, terminal, begin, ({ status }) => status === "idle");
+  const { status } = await terminal.look();
+  if (status.status === "idle" && status.composer === "draft")
+    await ports.driver.keys(paneId, clearDraft);
+}
 
 /** True when the agent left by itself within the grace. */
 export async function askToLeave(ports: LeavePorts, terminal: Terminal): Promise<boolean> {
@@ -52,11 +69,12 @@ async function whenReady(
   { clock, driver }: LeavePorts,
   terminal: Terminal,
   begin: () => Promise<void>,
+  isReady: (status: Terminal["status"]) => boolean = canTakeInput,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const cancel = clock.after(INTERRUPT_GRACE_MS, resolve);
   const check = (): void => {
-    if (canTakeInput(terminal.status)) resolve();
+    if (isReady(terminal.status)) resolve();
   };
   const stop = driver.signals((signal) => {
     const isTheirs = signal.kind === "screen" && signal.paneId === terminal.record.paneId;

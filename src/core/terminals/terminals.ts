@@ -5,7 +5,7 @@ import type { GateLevel, Network } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { InputRequest } from "../../contract/input.ts";
 import { findTerminal } from "./find.ts";
-import { askToLeave, type LeavePorts } from "./leave.ts";
+import { askToLeave, askToStop, type LeavePorts } from "./leave.ts";
 import type { PaneFacts, PaneSignal } from "./ports.ts";
 import { explain, isAtDialog, startingStatus } from "./status.ts";
 import type { LaunchRecord, TerminalRecord } from "./store.ts";
@@ -194,10 +194,7 @@ export class Terminals {
   async interrupt(terminal: Terminal): Promise<void> {
     refuseInterrupt(terminal);
     terminal.markInterrupted();
-    await this.#ports.driver.keys(
-      paneOf(terminal),
-      this.#ports.leave(terminal.record.provider).interrupt,
-    );
+    await askToStop(this.#ports, terminal);
   }
 
   /** As a person at the keyboard would; what was typed is nobody's to keep. */

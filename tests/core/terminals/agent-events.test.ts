@@ -32,7 +32,7 @@ async function agent() {
     ended: () => undefined,
     size: { columns: 160, rows: 50 },
     logPath: (id) => `/tmp/${id}.log`,
-    leave: () => ({ interrupt: ["Escape"], exitText: "/exit", exitKeys: [] }),
+    leave: () => ({ interrupt: ["Escape"], clearDraft: ["C-c"], exitText: "/exit", exitKeys: [] }),
     endProcess: () => undefined,
   });
   onTestFinished(() => terminals.close());

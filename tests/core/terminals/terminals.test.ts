@@ -21,10 +21,12 @@ function bench(stores = testStores(), settleMs = 0, answers = false) {
       settleMs,
       answers,
       detect: ({ screen }) => {
-        const [word, answer] = screen.split(":");
+        const [words = "", answer] = screen.split(":");
+        const [word, draft] = words.split(" ");
         const status =
           word === "idle" || word === "working" || word === "waiting" ? word : "unknown";
-        const composer = status === "idle" ? "empty" : "unknown";
+        const composer =
+          draft === "draft" ? draft : status === "idle" || draft === "empty" ? "empty" : "unknown";
         const source = status === "unknown" ? "none" : "screen";
         const seen = { status, detail: "", composer, rule: "word", source } as const;
         return answer === undefined ? seen : { ...seen, lastMessage: answer };
@@ -34,7 +36,7 @@ function bench(stores = testStores(), settleMs = 0, answers = false) {
     ended: ({ record, comesBack }) => void ends.push([record.name, record.reason, comesBack]),
     size: { columns: 160, rows: 50 },
     logPath: (id) => `/tmp/${id}.log`,
-    leave: () => ({ interrupt: ["Escape"], exitText: "/exit", exitKeys: [] }),
+    leave: () => ({ interrupt: ["Escape"], clearDraft: ["C-c"], exitText: "/exit", exitKeys: [] }),
     endProcess: () => undefined,
   });
   onTestFinished(() => terminals.close());
@@ -372,6 +374,25 @@ test("one pane that cannot be read keeps no other from being found again", async
   expect(second.terminals.find("dev").status.status).toBe("idle");
   expect(second.terminals.find("bad").isLive).toBe(true);
 });
+
+test.each([
+  ["empty", "idle draft", ["Escape", "C-c"]],
+  ["empty", "idle", ["Escape"]],
+  ["draft", "idle draft", ["Escape"]],
+])(
+  "an interrupted prompt that its CLI puts back is cleared, and no person's draft: %s before, %s after",
+  async (before, after, keys) => {
+    const { driver, terminals } = bench();
+    const dev = await terminals.launch(spec("dev"), "human");
+    driver.show("%1", { text: `working ${before}` });
+    await dev.settled();
+    const asked = terminals.interrupt(dev);
+    await settle();
+    driver.show("%1", { text: after });
+    await asked;
+    expect(driver.pressed.flatMap((each) => each.keys)).toEqual(keys);
+  },
+);
 
 test("an agent at work is interrupted, given a moment, and then asked to leave", async () => {
   const { driver, terminals } = bench();
