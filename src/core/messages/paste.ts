@@ -3,8 +3,8 @@ import { type MessageView, PASTE_LIMIT_BYTES } from "../../contract/messages.ts"
 
 /** First characters that some CLI takes for a command, a shell escape, a mention or a help key; what is unseen is skipped. */
 const COMMAND_START = /^[\s\p{Default_Ignorable_Code_Point}]*[/!#@?]/u;
-/** Ends in a mention: some CLIs draw a menu of what it may name, from which Enter takes. */
-const MENTION_END = /(?:^|\s)@\S*$/u;
+/** Ends in a mention of a file or a command: some CLIs draw a menu of what it may name, from which Enter takes. */
+const MENTION_END = /(?:^|\s)[@/]\S*$/u;
 /** Words that end a CLI when they are all that is typed. */
 const LEAVING = /^(?:exit|quit|bye|logout|:(?:q|wq|x)a?!?)$/iu;
 const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu;

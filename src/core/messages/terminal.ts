@@ -7,7 +7,7 @@ import type { DeliveryLook } from "./evidence.ts";
 export interface SubmitRules {
   /** Goes in front of a text that would be taken for a command. */
   readonly guard: string;
-  /** Goes behind a text that ends in an `@word`. */
+  /** Goes behind a text that ends in an `@word` or a `/word`. */
   readonly mention: string;
   readonly keepLineFeeds: boolean;
   /** Upper bound; the wait ends as soon as the composer shows the paste. */

@@ -65,6 +65,7 @@ test.each([
   ["look at @src/", "look at @src/ "],
   ["@dev look", " @dev look"],
   ["one\n@two\n", "one\n@two "],
+  ["first run /init", "first run /init "],
 ])("where a menu of mentions would open, %j is typed as %j", (body, text) => {
   expect(pasteText(body, " ", " ")).toBe(text);
 });
