@@ -100,7 +100,7 @@ export async function plan(ports: PlanPorts, asked: Asked): Promise<Plan> {
       ? await ports.gate.contain({ provider, cwd, path, shims, network })
       : undefined;
   const home = inherited["HOME"] ?? homedir();
-  const settings = (id: string) => ports.settings(provider, { id, gate, home });
+  const settings = (id: string) => ports.settings(provider, { id, gate, home, env: inherited });
   const spec: LaunchSpec = {
     session,
     name,

@@ -26,7 +26,7 @@ function told(provider: ProviderDefinition): string {
     waitSeconds: 1,
     markOf: (id) => id,
   });
-  const hooks = files.write(provider, { id: "t_1", gate: "guard", home: root });
+  const hooks = files.write(provider, { id: "t_1", gate: "guard", env: {}, home: root });
   const tools = mcpSettings(provider, { folder: join(root, "t_1"), url });
   const written = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((each) => each.isFile())

@@ -106,7 +106,9 @@ test("settled messages, exited terminals and their logs go when their days are o
   const longText = await longTexts.write(message);
   const told = [gone.id, live.record.id].map((id) => {
     writeFileSync(join(folder, `${id}.log`), "text");
-    return hookSettings.write(scripted, { id, gate: "guard", home: folder }).args.at(-1) ?? "";
+    return (
+      hookSettings.write(scripted, { id, gate: "guard", env: {}, home: folder }).args.at(-1) ?? ""
+    );
   });
 
   start();

@@ -3,18 +3,18 @@
  * words, so whatever cannot be read is answered with a denial.
  */
 import type { ToolUse } from "../guard/index.ts";
-import type { AgentEvent } from "../terminals/index.ts";
 import { claudeSettings } from "./claude-settings.ts";
 import type { HookAnswer, HookContract, HookEvent, HookVerdict, WrappedText } from "./contract.ts";
 import {
   type Input,
+  isOurTool,
   isText,
   own,
   readCall,
   readEnding,
   readSignal,
   type Said,
-  type Told,
+  wordOfTurn,
 } from "./payload.ts";
 import { shown } from "./shown.ts";
 
@@ -36,28 +36,8 @@ export const claudeCode: HookContract = {
 function read(event: string, payload: unknown): HookEvent {
   if (event === "PreToolUse") return readCall(event, payload, saidOf);
   if (ENDINGS.has(event)) return readEnding(payload);
-  if (SIGNALS.has(event)) return readSignal(event, payload, wordOf);
+  if (SIGNALS.has(event)) return readSignal(event, payload, wordOfTurn);
   return { kind: "malformed", why: `the event ${event.slice(0, 60)} is not known` };
-}
-
-/** Stop comes on a normal end only: after an interruption no hook runs at all. */
-function wordOf(event: string, said: Told): AgentEvent | null {
-  const last = said.last_assistant_message ?? null;
-  switch (event) {
-    case "UserPromptSubmit":
-      return { kind: "prompt", text: said.prompt ?? "" };
-    case "Stop":
-      return { kind: "turnEnded", state: "completed", detail: "", answer: last };
-    case "StopFailure":
-      return {
-        kind: "turnEnded",
-        state: "failed",
-        detail: said.error === "rate_limit" ? "limited" : "failed",
-        answer: null,
-      };
-    default:
-      return null;
-  }
 }
 
 /** Tools that run a text in a shell. */
@@ -114,8 +94,7 @@ function useOf(tool: string, input: Input): ToolUse | undefined {
     return isText(url) ? { kind: "fetch", name: tool, paths: [], url } : undefined;
   }
   // What our own tools do is judged where it is done.
-  const ours = tool.startsWith("mcp__conductor__");
-  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [], own: ours };
+  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) };
   return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
 }
 

@@ -1,7 +1,5 @@
 import type { HookSettings } from "./contract.ts";
-
-/** Beyond our own deadline, so that an answer of ours is always the first. */
-const MARGIN_SECONDS = 10;
+import { hookCommand, MARGIN_SECONDS } from "./launch.ts";
 
 /**
  * What `--settings` is given. A tool call is carried by a script and not by an `http` hook, which follows
@@ -15,8 +13,7 @@ export function claudeSettings(how: HookSettings): Readonly<Record<string, unkno
       hooks: [
         {
           type: "command",
-          // `exec`, so that whoever ends the shell ends the script, and with it the question.
-          command: `exec ${how.script} claude-code ${event} ${how.waitSeconds + MARGIN_SECONDS}`,
+          command: hookCommand(how, "claude-code", event),
           ...more,
         },
       ],

@@ -3,19 +3,20 @@
  * hook's output can spoil, such as the words of a person's profile: all other ends of a hook let the tool run.
  */
 import type { ToolUse } from "../guard/index.ts";
-import type { AgentEvent } from "../terminals/index.ts";
 import { codexSettings } from "./codex-settings.ts";
 import type { HookAnswer, HookContract, HookEvent, HookVerdict } from "./contract.ts";
 import {
   type Input,
+  isOurTool,
   isText,
   own,
   patchText,
   readCall,
   readEnding,
+  readQuestion,
   readSignal,
   type Said,
-  type Told,
+  wordOfTurn,
 } from "./payload.ts";
 import { shown } from "./shown.ts";
 
@@ -36,24 +37,10 @@ export const codex: HookContract = {
 
 function read(event: string, payload: unknown): HookEvent {
   if (event === "PreToolUse") return readCall(event, payload, saidOf);
-  if (event === "PermissionRequest") return readQuestion(event, payload);
+  if (event === "PermissionRequest") return readQuestion(event, payload, saidOf);
   if (event === "PostToolUse") return readEnding(payload);
-  if (SIGNALS.has(event)) return readSignal(event, payload, wordOf);
+  if (SIGNALS.has(event)) return readSignal(event, payload, wordOfTurn);
   return { kind: "malformed", why: `the event ${event.slice(0, 60)} is not known` };
-}
-
-function readQuestion(event: string, payload: unknown): HookEvent {
-  const call = readCall(event, payload, saidOf);
-  if (call.kind === "malformed") return call;
-  const { tool, cwd, text } = call;
-  return { kind: "question", tool, cwd, text };
-}
-
-/** Stop comes on a normal end only: an interruption and an error stand in the transcript. */
-function wordOf(event: string, { prompt, last_assistant_message: last }: Told): AgentEvent | null {
-  if (event === "UserPromptSubmit") return { kind: "prompt", text: prompt ?? "" };
-  if (event !== "Stop") return null;
-  return { kind: "turnEnded", state: "completed", detail: "", answer: last ?? null };
 }
 
 /** They change what the agent itself knows and does; calls of its sub-agents come by themselves. */
@@ -82,8 +69,7 @@ function useOf(tool: string, input: Input): ToolUse | undefined {
     return isText(path) ? { kind: "read", name: tool, paths: [path] } : undefined;
   }
   // What our own tools do is judged where it is done.
-  const ours = tool.startsWith("mcp__conductor__");
-  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [], own: ours };
+  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) };
   return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
 }
 

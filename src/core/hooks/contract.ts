@@ -26,12 +26,14 @@ export interface HookSignal {
   readonly word: AgentEvent | null;
 }
 
-/** The agent is about to put its own question to a person: about a call that was judged before. */
+/** The agent is about to put its own question to a person. */
 export interface HookQuestion {
   readonly kind: "question";
   readonly tool: string;
   readonly cwd: string;
   readonly text: string;
+  /** A yes lets nothing run yet: the call itself is asked about after it. Else it was, before. */
+  readonly isJudgedNext: boolean;
 }
 
 export type HookEvent =

@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import type { HookLaunch, HookSettings } from "./contract.ts";
+import { hookCommand, listOf, NEVER_MS, recordOf, toolsOf } from "./launch.ts";
 
 const POLICY = "policy.toml";
-/** The longest that a timer of it can be. When it ends the tool runs, so it has to be ours that ends first. */
-const NEVER_MS = 2_147_483_647;
-const MARGIN_SECONDS = 10;
 const TOLD_MS = 5_000;
 const TOLD = ["AfterTool", "SessionStart", "SessionEnd", "BeforeAgent", "AfterAgent"];
 
@@ -32,16 +30,6 @@ export function geminiSettings(how: HookSettings): HookLaunch {
   };
 }
 
-/** The token is not written: it is filled in by the CLI. A handoff may take an hour. */
-function toolsOf({ url }: HookSettings): Readonly<Record<string, unknown>> {
-  return {
-    httpUrl: new URL("/mcp", url).href,
-    headers: { Authorization: "Bearer ${CONDUCTOR_TOKEN}" },
-    timeout: 3_700_000,
-    trust: true,
-  };
-}
-
 function hooksOf(how: HookSettings): Readonly<Record<string, unknown>> {
   // Hooks can be switched off by their names.
   const name = `conductor-${how.mark.slice(0, 8)}`;
@@ -51,8 +39,7 @@ function hooksOf(how: HookSettings): Readonly<Record<string, unknown>> {
       {
         name,
         type: "command",
-        // `exec`, so that whoever ends the shell ends the script, and with it the question.
-        command: `exec ${how.script} gemini ${event} ${how.waitSeconds + MARGIN_SECONDS}`,
+        command: hookCommand(how, "gemini", event),
         timeout,
       },
     ],
@@ -97,12 +84,4 @@ function policyOf(covers: readonly string[], mark: string): string {
   const any = ["allowRedirection = true", `argsPattern = ${JSON.stringify('"command":')}`];
   const marked = JSON.stringify(String.raw`\x00"conductor":"${mark}"\x00`);
   return [rule(shell, ...any), rule(others, `argsPattern = ${marked}`)].join("\n");
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

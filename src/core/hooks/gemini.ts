@@ -3,7 +3,6 @@
  * takes too long or that says nothing lets it run.
  */
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
 import { z } from "zod";
 import type { ToolUse } from "../guard/index.ts";
 import type { AgentEvent } from "../terminals/index.ts";
@@ -39,26 +38,21 @@ export const gemini: HookContract = {
 };
 
 function read(event: string, payload: unknown): HookEvent {
-  if (event === "BeforeTool") return callOf(readCall(event, payload, saidBy(payload)), payload);
+  if (event === "BeforeTool") {
+    const heard = readCall(event, payload, saidBy(payload));
+    return heard.kind === "call" ? { ...heard, ...idOf(payload) } : heard;
+  }
   if (event === "AfterTool") return { ...readEnding(payload), ...idOf(payload) };
   if (SIGNALS.has(event)) return readSignal(event, payload, wordOf);
   return { kind: "malformed", why: `the event ${event.slice(0, 60)} is not known` };
 }
 
-/** Of one server's tool; and where a shell command runs, as its tool was told. */
+/** Of one server's tool. */
 const given = z.looseObject({
   tool_name: z.string(),
   tool_input: z.record(z.string(), z.unknown()),
   mcp_context: z.looseObject({ server_name: z.string() }).nullish(),
 });
-
-function callOf(heard: HookEvent, payload: unknown): HookEvent {
-  if (heard.kind !== "call") return heard;
-  const folder = given.safeParse(payload).data?.tool_input["dir_path"];
-  const isElsewhere = heard.use === undefined && isText(folder);
-  const cwd = isElsewhere ? resolve(heard.cwd, folder) : heard.cwd;
-  return { ...heard, ...idOf(payload), cwd };
-}
 
 /** It gives its calls no id: the end of one names the same tool and input. */
 function idOf(payload: unknown): { readonly id: string | null } {
@@ -74,8 +68,8 @@ function saidBy(payload: unknown): (tool: string, input: Input) => Said | undefi
   const server = given.safeParse(payload).data?.mcp_context?.server_name;
   return (tool, input) => {
     if (tool === "run_shell_command") {
-      const { command } = input;
-      return isText(command) ? { text: command.trim(), use: undefined } : undefined;
+      const { command, dir_path: folder } = input;
+      return isText(command) ? { text: command.trim(), use: undefined, folder } : undefined;
     }
     const use = useOf(tool, input, server);
     return use === undefined ? undefined : { text: shown(use, input), use };

@@ -3,6 +3,7 @@ import { codex } from "./codex.ts";
 import type { HookContract } from "./contract.ts";
 import { gemini } from "./gemini.ts";
 import { opencode } from "./opencode.ts";
+import { qwen } from "./qwen.ts";
 
 export type {
   HookAnswer,
@@ -19,4 +20,5 @@ export const hookContracts: Readonly<Record<string, HookContract>> = {
   codex,
   gemini,
   opencode,
+  qwen,
 };

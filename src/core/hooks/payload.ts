@@ -1,8 +1,9 @@
 /** The payloads of Claude Code's hooks, which other CLIs' hooks were modelled on: their common fields. */
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { z } from "zod";
 import type { AgentEvent } from "../terminals/index.ts";
-import type { HookCall, HookEvent, HookSignal } from "./contract.ts";
+import type { HookCall, HookEvent, HookQuestion, HookSignal } from "./contract.ts";
 
 const name = z.string().min(1).max(300);
 const toolCall = z.looseObject({
@@ -23,8 +24,10 @@ const signal = z.looseObject({
   error: words,
 });
 
-/** What a tool would do, as text and for the guard. */
-export type Said = Pick<HookCall, "text" | "use">;
+/** What a tool would do, as text and for the guard; of a shell's text also the folder that its tool was given. */
+export interface Said extends Pick<HookCall, "text" | "use"> {
+  readonly folder?: unknown;
+}
 export type Input = Readonly<Record<string, unknown>>;
 export type Told = Pick<
   z.output<typeof signal>,
@@ -39,16 +42,30 @@ export function readCall(
 ): Extract<HookEvent, { kind: "call" | "malformed" }> {
   const parsed = toolCall.safeParse(payload);
   if (!parsed.success) return malformed(parsed.error);
-  const { hook_event_name: told, tool_name: tool, tool_input: input, cwd } = parsed.data;
+  const { hook_event_name: told, tool_name: tool, tool_input: input } = parsed.data;
   if (told !== event) return { kind: "malformed", why: `it tells of ${told.slice(0, 60)}` };
   const said = saidOf(tool, input);
   if (said === undefined)
     return { kind: "malformed", why: `the tool ${tool} was called without what it needs` };
-  const id = parsed.data.tool_use_id ?? null;
-  const call: HookCall = { kind: "call", id, tool, cwd, ...said };
+  const { folder, ...rest } = said;
+  const cwd = isText(folder) ? resolve(parsed.data.cwd, folder) : parsed.data.cwd;
+  const call: HookCall = { kind: "call", id: parsed.data.tool_use_id ?? null, tool, cwd, ...rest };
   if ([cwd, call.text, ...(call.use?.paths ?? [])].some((part) => part.includes("\0")))
     return { kind: "malformed", why: "it holds a NUL, which no command or path can" };
   return call;
+}
+
+/** Of its own question, which holds what the call holds. */
+export function readQuestion(
+  event: string,
+  payload: unknown,
+  saidOf: (tool: string, input: Input) => Said | undefined,
+  when: Pick<HookQuestion, "isJudgedNext"> = { isJudgedNext: false },
+): HookEvent {
+  const call = readCall(event, payload, saidOf);
+  if (call.kind === "malformed") return call;
+  const { tool, cwd, text } = call;
+  return { kind: "question", tool, cwd, text, ...when };
 }
 
 export function readEnding(payload: unknown): HookEvent {
@@ -78,6 +95,35 @@ function malformed(error: z.ZodError): Extract<HookEvent, { kind: "malformed" }>
   const [issue] = error.issues;
   const where = issue?.path.join(".") ?? "";
   return { kind: "malformed", why: `${where === "" ? "it" : where}: ${issue?.message ?? "?"}` };
+}
+
+/** Stop comes on a normal end only: after an interruption no hook runs at all. */
+export function wordOfTurn(event: string, told: Told): AgentEvent | null {
+  switch (event) {
+    case "UserPromptSubmit":
+      return { kind: "prompt", text: told.prompt ?? "" };
+    case "Stop":
+      return {
+        kind: "turnEnded",
+        state: "completed",
+        detail: "",
+        answer: told.last_assistant_message ?? null,
+      };
+    case "StopFailure":
+      return {
+        kind: "turnEnded",
+        state: "failed",
+        detail: told.error === "rate_limit" ? "limited" : "failed",
+        answer: null,
+      };
+    default:
+      return null;
+  }
+}
+
+/** Ours by its whole name: that of another server, as `conductor__x`, may begin like it. */
+export function isOurTool(tool: string): boolean {
+  return /^mcp__conductor__[a-z]+(?:_[a-z]+)*$/.test(tool);
 }
 
 /** Not what every object inherits. */

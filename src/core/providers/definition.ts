@@ -140,7 +140,7 @@ const submit = z.strictObject({
   keepLineFeeds: z.boolean().default(true),
   /** What goes in front of a text that starts with `/ ! # @ ?`, so that it is never a command. */
   guard: z.string().default(" "),
-  /** What goes behind a text that ends in an `@word`, so that no menu stands over it when Enter comes. */
+  /** What goes behind a text that ends in an `@word` or a `/word`, so that no menu stands over it when Enter comes. */
   mention: z.string().default(""),
   /** Upper bound; the wait ends as soon as the composer shows the paste. */
   maxWaitBeforeEnterMs: z.number().int().min(0).max(60_000).default(1_500),
@@ -161,9 +161,17 @@ const mirror = z.strictObject({
   files: z.array(inFolder).default([]),
 });
 
+/** Settings that are read where a variable says: what stands there otherwise is joined to ours. */
+const instead = z.strictObject({
+  variable: z.string().min(1),
+  file: z.string().startsWith("/"),
+  /** Variables of files that it else looks for beside those settings. */
+  beside: z.record(z.string(), z.string().min(1)).default({}),
+});
+
 /** Its own hooks: how they are switched on for one terminal, and whose format they have. */
 const hooks = z.strictObject({
-  contract: z.enum(["claude-code", "codex", "gemini", "opencode"]),
+  contract: z.enum(["claude-code", "codex", "gemini", "opencode", "qwen"]),
   /** What a launch is given for them; `{file}` is the settings made for this terminal, `{settings}` their text, `{folder}` its folder. */
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),
@@ -171,6 +179,7 @@ const hooks = z.strictObject({
   receipts: z.boolean().default(false),
   /** For a CLI that is told where its home is, and by nothing else: its folder there is stood in for. */
   mirror: mirror.optional(),
+  instead: instead.optional(),
   /** Tools of which a test has seen that our gate holds, denies and outlives a kill: its own question for them is answered too. */
   covers: z.array(z.string().min(1)).default([]),
 });

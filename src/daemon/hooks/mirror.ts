@@ -22,10 +22,10 @@ export function mirror(
   rmSync(join(to, file), { force: true });
 }
 
-/** A person's own, comments and all; empty where there are none, or none that can be read. */
-export function ownSettings(home: string, { folder, file }: Mirror): Settings {
+/** A person's own or the system's, comments and all; empty where there are none, or none that can be read. */
+export function settingsIn(file: string): Settings {
   try {
-    const text = readFileSync(join(home, folder, file), "utf8");
+    const text = readFileSync(file, "utf8");
     const parsed: unknown = JSON.parse(text.replaceAll(COMMENTS, "$<text>"));
     return isRecord(parsed) ? parsed : {};
   } catch {

@@ -6,13 +6,14 @@ import type { GateLevel } from "../../contract/decisions.ts";
 import { routes } from "../../contract/routes.ts";
 import { hookContracts } from "../../core/hooks/index.ts";
 import type { ProviderDefinition } from "../../core/providers/index.ts";
-import { mirror, ownSettings } from "./mirror.ts";
+import { mirror, settingsIn } from "./mirror.ts";
 
 export interface HookedTerminal {
   readonly id: string;
   readonly gate: GateLevel;
   /** The agent's. */
   readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** What its launch is given besides. */
@@ -35,12 +36,15 @@ export function hookSettingsFiles(how: {
   readonly markOf: (terminalId: string) => string;
 }): HookSettingsFiles {
   return {
-    write: ({ hooks }, { id, gate, home }) => {
+    write: ({ hooks }, { id, gate, home, env }) => {
       const contract = hooks === undefined ? undefined : hookContracts[hooks.contract];
       if (hooks === undefined || contract === undefined) return { args: [], env: {} };
       // A contained agent cannot write into its terminal's folder, and would not start with its home there.
       if (hooks.mirror !== undefined && gate === "contain") return { args: [], env: {} };
       const folder = join(how.folder, id);
+      const { mirror: stands, instead } = hooks;
+      const before = instead === undefined ? undefined : (env[instead.variable] ?? instead.file);
+      const theirs = stands === undefined ? before : join(home, stands.folder, stands.file);
       const settings = contract.settings({
         script: `'${how.script.replaceAll("'", `'\\''`)}'`,
         url: `${how.url()}${routes.hooks}/${hooks.contract}`,
@@ -49,13 +53,12 @@ export function hookSettingsFiles(how: {
         gates: dirname(how.script),
         folder,
         home,
-        own: hooks.mirror === undefined ? {} : ownSettings(home, hooks.mirror),
+        own: theirs === undefined ? {} : settingsIn(theirs),
         mark: how.markOf(id),
         covers: hooks.covers,
       });
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      if (hooks.mirror !== undefined) mirror(home, folder, hooks.mirror);
-      const { mirror: stands } = hooks;
+      if (stands !== undefined) mirror(home, folder, stands);
       const file = join(
         folder,
         stands === undefined ? "settings.json" : join(stands.folder, stands.file),
@@ -69,9 +72,13 @@ export function hookSettingsFiles(how: {
           .replaceAll("{file}", file)
           .replaceAll("{folder}", folder)
           .replaceAll("{settings}", JSON.stringify(settings.file ?? {}));
+      const told: Record<string, string> = {};
+      for (const [key, name] of Object.entries(instead?.beside ?? {}))
+        if (env[key] === undefined) told[key] = join(dirname(before ?? ""), name);
+      for (const [key, text] of Object.entries(hooks.env)) told[key] = fill(text);
       return {
         args: [...hooks.args.map(fill), ...(settings.args ?? [])],
-        env: Object.fromEntries(Object.entries(hooks.env).map(([key, text]) => [key, fill(text)])),
+        env: told,
       };
     },
     remove: (ids) => {

@@ -85,14 +85,16 @@ function answered(answer: HookAnswer): Response {
   return new Response(answer.reason, { headers });
 }
 
-/** To a call that a human let pass the provider's own question is answered too, where it is covered. */
+/** The provider's own question about a covered tool is answered too: where a human let the call pass, or will be asked. */
 function questionOn(
   services: Services,
   { record }: Terminal,
-  { tool, cwd, text }: HookQuestion,
+  { tool, cwd, text, isJudgedNext }: HookQuestion,
 ): HookVerdict {
   const covers = services.catalog.running(record.provider).hooks?.covers.includes(tool) === true;
-  const isPassed = covers && services.gatekeeper.hasPass({ source: "hook", text, cwd }, { record });
+  if (!covers || record.launch.gate === "observe") return { kind: "none" };
+  if (isJudgedNext) return { kind: "allow", reason: "it is judged next" };
+  const isPassed = services.gatekeeper.hasPass({ source: "hook", text, cwd }, { record });
   return isPassed ? { kind: "allow", reason: "a human said yes" } : { kind: "none" };
 }
 

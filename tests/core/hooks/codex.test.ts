@@ -72,7 +72,7 @@ test("a patch is judged by every file that it names, whatever stands in it", () 
 
 test("its own question names the call, and only a yes answers it", () => {
   const asked = calling("Bash", { command: "ls", description: "May I?" }, "PermissionRequest");
-  expect(asked).toEqual({ kind: "question", tool: "Bash", cwd: "/home/dev/project", text: "ls" });
+  expect(asked).toMatchObject({ kind: "question", tool: "Bash", text: "ls", isJudgedNext: false });
   expect(codex.answer("PermissionRequest", { kind: "none" })).toEqual({ kind: "json", body: {} });
   expect(codex.answer("PermissionRequest", { kind: "allow", reason: "" })).toMatchObject({
     body: { hookSpecificOutput: { decision: { behavior: "allow" } } },

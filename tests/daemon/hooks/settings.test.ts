@@ -5,8 +5,12 @@ import { expect, onTestFinished, test } from "vitest";
 import { parseProvider } from "../../../src/core/providers/parse.ts";
 import { hookSettingsFiles } from "../../../src/daemon/hooks/settings.ts";
 
-const file = resolve(import.meta.dirname, "../../../providers/gemini.yaml");
-const gemini = parseProvider(readFileSync(file, "utf8"), file);
+function provider(name: string) {
+  const file = resolve(import.meta.dirname, `../../../providers/${name}.yaml`);
+  return parseProvider(readFileSync(file, "utf8"), file);
+}
+const gemini = provider("gemini");
+const qwen = provider("qwen");
 
 function bench() {
   const root = mkdtempSync(join(tmpdir(), "conductor-settings-"));
@@ -28,7 +32,7 @@ test("a home made for one terminal: a person's settings with ours, links to all 
   const own = '{ // mine\n "ui": { "theme": "a // b" } }';
   writeFileSync(join(home, ".gemini/settings.json"), own);
   writeFileSync(join(home, ".gemini/GEMINI.md"), "rules");
-  const how = { id: "t_1", gate: "guard", home } as const;
+  const how = { id: "t_1", gate: "guard", home, env: {} } as const;
   expect(files.write(gemini, how).env).toEqual({ GEMINI_CLI_HOME: folder });
   // A launch asks for its arguments and its variables one after the other.
   files.write(gemini, how);
@@ -44,5 +48,22 @@ test("a home made for one terminal: a person's settings with ours, links to all 
 
 test("a contained agent, which cannot write there, keeps its own home", () => {
   const { home, files } = bench();
-  expect(files.write(gemini, { id: "t_1", gate: "contain", home })).toEqual({ args: [], env: {} });
+  expect(files.write(gemini, { id: "t_1", gate: "contain", home, env: {} })).toEqual({
+    args: [],
+    env: {},
+  });
+});
+
+test("settings that stand in for the system's hold those too, wherever they are, and what stands beside them is found", () => {
+  const { home, files, folder } = bench();
+  const system = join(home, "managed");
+  mkdirSync(system);
+  writeFileSync(join(system, "settings.json"), '{ "ui": { "theme": "theirs" } }');
+  const env = { QWEN_CODE_SYSTEM_SETTINGS_PATH: join(system, "settings.json") };
+  expect(files.write(qwen, { id: "t_1", gate: "guard", home, env }).env).toEqual({
+    QWEN_CODE_SYSTEM_SETTINGS_PATH: join(folder, "settings.json"),
+    QWEN_CODE_SYSTEM_DEFAULTS_PATH: join(system, "system-defaults.json"),
+  });
+  const text = readFileSync(join(folder, "settings.json"), "utf8");
+  expect(JSON.parse(text)).toMatchObject({ ui: { theme: "theirs" }, disableAllHooks: false });
 });
