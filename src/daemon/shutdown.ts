@@ -1,5 +1,6 @@
 /** The end of a session, or of all. */
 import { ConductorError } from "../base/errors.ts";
+import { didYouMean } from "../base/nearest.ts";
 import type { ShutdownOutcome } from "../contract/terminals.ts";
 import type { Terminals } from "../core/terminals/index.ts";
 
@@ -15,6 +16,7 @@ export async function shutdown(
 ): Promise<ShutdownOutcome> {
   const live = ports.terminals().live();
   const sessions = new Set(live.map(({ record }) => record.session));
+  refuseUnknown(ports.terminals(), asked.session);
   const chosen = asked.session ?? (sessions.size === 1 ? [...sessions][0] : undefined);
   if (!asked.all && chosen === undefined && sessions.size > 1) {
     throw new ConductorError(
@@ -35,6 +37,15 @@ export async function shutdown(
   );
   for (const session of endingSessions(ports, asked, sessions)) await ports.endSession(session);
   return outcome;
+}
+
+/** One whose agents have all left is known: its side pane may still stand there. */
+function refuseUnknown(terminals: Terminals, session: string | undefined): void {
+  const known = [...new Set(terminals.all().map(({ record }) => record.session))];
+  if (session === undefined || known.includes(session)) return;
+  throw new ConductorError("not_found", `no session is called ${session}`, {
+    hint: `${didYouMean(session, known)}conductor ls --all`,
+  });
 }
 
 /** Also those whose agents have all left: a side pane may still stand there. */

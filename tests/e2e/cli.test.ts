@@ -161,8 +161,22 @@ test("shutdown ends the agents of one session, and --all of every one", async ()
     code: 2,
     stderr: expect.stringContaining("--all"),
   });
+  expect(await world.run("shutdown", "--session", "onne")).toMatchObject({
+    code: 3,
+    stdout: "",
+    stderr: expect.stringContaining("did you mean one"),
+  });
   expect((await world.run("shutdown", "--session", "one")).stdout).toBe("stopped  one\n");
+  expect((await world.run("shutdown", "--session", "one")).stdout).toBe("nothing was running\n");
   expect(names(await world.json<TerminalView[]>("ls"))).toEqual(["two"]);
   expect((await world.run("shutdown", "--all")).stdout).toBe("stopped  two\n");
   expect((await world.run("shutdown", "--all")).stdout).toBe("nothing was running\n");
+});
+
+test("events behind a number that the journal does not have: it says where the journal stands", async () => {
+  const world = product();
+  await world.json("daemon", "start");
+  const ran = await world.run("events", "--after", "99999");
+  expect(ran).toMatchObject({ code: 0, stdout: "" });
+  expect(ran.stderr).toMatch(/^no event has that number; the journal goes on behind \d{1,3}\n$/);
 });
