@@ -22,7 +22,7 @@ export async function listen(world: World, signal: AbortSignal): Promise<Listeni
     });
     for await (const event of events) {
       if (event === "open") open.resolve();
-      else if (event.type === "terminal.status_changed") {
+      else if ("type" in event && event.type === "terminal.status_changed") {
         const at = performance.timeOrigin + performance.now();
         heard.push({ at, key: event.subject, mode: String(event.data["status"]) });
       }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { printableLine } from "../../base/printable.ts";
 import type { JournalEvent } from "../../contract/events.ts";
+import { isReset } from "../link/events.ts";
 import { follow } from "../link/follow.ts";
 import { command, count, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -28,7 +29,8 @@ export function build(context: Context): Command {
       const quiet = options.follow === true ? undefined : new Quiet(stop);
       for await (const event of follow(client, { after, signal })) {
         quiet?.heard();
-        present(context, options.json, event, () => eventLine(event));
+        if (isReset(event)) context.stderr.write(`no event has that number; the journal goes on behind ${event.after}\n`);
+        else present(context, options.json, event, () => eventLine(event));
       }
     });
 }

@@ -21,7 +21,7 @@ import type {
 } from "../../contract/terminals.ts";
 import type { TokenMade, TokenScope, TokenView } from "../../contract/tokens.ts";
 import type { UsageView } from "../../contract/usage.ts";
-import { followOnce } from "./events.ts";
+import { followOnce, isReset, type Reset } from "./events.ts";
 import { type HttpRequest, request } from "./http.ts";
 import { remoteError } from "./remote-error.ts";
 import { TaskClient } from "./task-client.ts";
@@ -249,7 +249,7 @@ export class Client {
   async *events(asked: {
     after?: number | undefined;
     signal: AbortSignal;
-  }): AsyncGenerator<JournalEvent> {
+  }): AsyncGenerator<JournalEvent | Reset> {
     for await (const each of followOnce({ ...this.#options, ...asked })) {
       if (each !== "open") yield each;
     }
@@ -258,7 +258,7 @@ export class Client {
   /** Yields once it is connected and after every change, so that who looks then misses none. */
   async *changes(signal: AbortSignal): AsyncGenerator<void> {
     for await (const each of followOnce({ ...this.#options, signal })) {
-      if (each === "open" || each.seq > 0) yield;
+      if (each === "open" || isReset(each) || each.seq > 0) yield;
     }
   }
 

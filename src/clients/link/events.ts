@@ -12,8 +12,15 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
+/** Rows before it are gone, or this is another journal: what comes next stands behind it. */
+export interface Reset {
+  readonly after: number;
+}
+
 /** `open` once the daemon follows for us, then the journal as it grows; ends when the daemon goes away. */
-export async function* followOnce(options: FollowOptions): AsyncGenerator<"open" | JournalEvent> {
+export async function* followOnce(
+  options: FollowOptions,
+): AsyncGenerator<"open" | JournalEvent | Reset> {
   const query = options.after === undefined ? "" : `?after=${options.after}`;
   const pieces = exchange(options.socket, {
     method: "GET",
@@ -40,11 +47,15 @@ export async function* followOnce(options: FollowOptions): AsyncGenerator<"open"
   if (refused !== undefined) throw remoteError(refused.status, refused.body);
 }
 
+export function isReset(told: JournalEvent | Reset): told is Reset {
+  return !("seq" in told);
+}
+
 /** Journal events out of text that comes in any pieces. */
 export class EventParser {
   readonly #sse = new SseParser();
 
-  *push(text: string): Generator<JournalEvent> {
+  *push(text: string): Generator<JournalEvent | Reset> {
     for (const data of this.#sse.push(text)) {
       const event = parseEvent(data);
       if (event !== undefined) yield event;
@@ -53,9 +64,11 @@ export class EventParser {
 }
 
 /** Data without a sequence number (a keep-alive, a note) is no journal event. */
-function parseEvent(data: string): JournalEvent | undefined {
+function parseEvent(data: string): JournalEvent | Reset | undefined {
   const value: unknown = JSON.parse(data);
-  return isEvent(value) ? value : undefined;
+  if (isEvent(value)) return value;
+  if (typeof value !== "object" || value === null || !("after" in value)) return undefined;
+  return typeof value.after === "number" ? { after: value.after } : undefined;
 }
 
 /** The daemon wrote it from the same contract, so its sequence number is proof enough. */

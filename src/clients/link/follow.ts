@@ -2,23 +2,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConductorError } from "../../base/errors.ts";
 import type { JournalEvent } from "../../contract/events.ts";
 import type { Client } from "./client.ts";
+import { isReset, type Reset } from "./events.ts";
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Every event after `after`, in order and once each, across restarts of the daemon.
+ * Every event after `after`, in order and once each, across restarts of the daemon. Where the journal has no
+ * row of that number it tells so, and goes on from where that stands.
  * Ends only by `signal`, or by an error that another try would not mend.
  */
 export async function* follow(
   client: Pick<Client, "events">,
   asked: { after?: number | undefined; signal: AbortSignal },
-): AsyncGenerator<JournalEvent> {
+): AsyncGenerator<JournalEvent | Reset> {
   let after = asked.after;
   const events = persistently(asked.signal, () => client.events({ after, signal: asked.signal }));
   for await (const event of events) {
-    if (after !== undefined && event.seq <= after) continue;
-    after = event.seq;
+    if (isReset(event)) after = event.after;
+    else if (after !== undefined && event.seq <= after) continue;
+    else after = event.seq;
     yield event;
   }
 }

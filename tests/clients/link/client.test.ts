@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { ConductorError } from "../../../src/base/errors.ts";
 import { Lifetime } from "../../../src/base/lifetime.ts";
 import { connect, isAbsent } from "../../../src/clients/link/connect.ts";
+import { isReset } from "../../../src/clients/link/events.ts";
 import { follow } from "../../../src/clients/link/follow.ts";
 import { serve, serveRaw, TOKEN, testHome } from "../../support/stub-daemon.ts";
 
@@ -128,11 +129,27 @@ test("following resumes after the last event when the daemon went away, and repe
     });
     const seen: number[] = [];
     for await (const event of follow(connect(home), { after: 0, signal: lifetime.signal })) {
+      if (isReset(event)) throw new Error("it has them all");
       seen.push(event.seq);
       if (seen.length === 6) break;
     }
     expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
     expect(asked).toEqual(["0", "2", "4"]);
+  }));
+
+test("following a journal that has no such row tells where that stands, and goes on from there", () =>
+  Lifetime.run(async (lifetime) => {
+    const home = testHome(lifetime);
+    await serve(lifetime, home.paths.socket, () => ({
+      take: (response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write('id: 7\nevent: reset\ndata: {"after":7}\n\n');
+        response.write('id: 8\nevent: x\ndata: {"seq":8}\n\n');
+      },
+    }));
+    const events = follow(connect(home), { after: 9_999, signal: lifetime.signal });
+    expect((await events.next()).value).toEqual({ after: 7 });
+    expect((await events.next()).value).toEqual({ seq: 8 });
   }));
 
 test("following gives up on an error that another try would not mend", () =>
