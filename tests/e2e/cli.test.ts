@@ -1,11 +1,14 @@
 /** What a person types, from the first launch to the shutdown. */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import type { LaunchOutcome, TerminalView } from "../../src/contract/terminals.ts";
 import { type Product, product, until } from "../support/product.ts";
 import { clientOf, launchScripted, terminalOf, untilStatus } from "../support/scripted.ts";
+
+const BIN = path.resolve(import.meta.dirname, "../../bin");
 
 function teamFile(world: Product, agents: readonly string[]): string {
   const file = path.join(world.folder, "team.yaml");
@@ -179,4 +182,17 @@ test("events behind a number that the journal does not have: it says where the j
   const ran = await world.run("events", "--after", "99999");
   expect(ran).toMatchObject({ code: 0, stdout: "" });
   expect(ran.stderr).toMatch(/^no event has that number; the journal goes on behind \d{1,3}\n$/);
+});
+
+test.each([
+  ["logs", ["dev", "-n", "1"]],
+  ["events", ["--after", "0"]],
+])("%s -f ends when its reader has seen enough, though nothing more comes", async (name, words) => {
+  const world = product();
+  await world.json("launch", "--provider", "scripted", "--name", "dev", "--no-panel");
+  await untilStatus(world, "dev", "idle");
+  const command = `conductor ${name} ${words.join(" ")} -f | head -n 1`;
+  const env = { ...world.env, PATH: `${BIN}:${world.env["PATH"]}` };
+  const ran = promisify(execFile)("bash", ["-c", command], { env, timeout: 10_000 });
+  expect((await ran).stdout.split("\n")).toHaveLength(2);
 });

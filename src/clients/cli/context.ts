@@ -8,6 +8,8 @@ export interface TextSink {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** Of a stream of the process. */
+  readonly fd?: number;
   /** Streams have it; a sink that never fills has none. */
   readonly once?: (event: "drain", listener: () => void) => unknown;
 }

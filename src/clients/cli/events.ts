@@ -7,6 +7,7 @@ import { command, count, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openClient } from "./open-client.ts";
 import { present } from "./report.ts";
+import { whileRead } from "./while-read.ts";
 
 interface EventsOptions extends JsonOption {
   readonly follow?: boolean;
@@ -25,11 +26,17 @@ export function build(context: Context): Command {
       const client = await openClient(context);
       const after = options.after ?? (options.follow === true ? undefined : 0);
       const stop = new AbortController();
-      const signal = AbortSignal.any([context.signal, stop.signal]);
+      const signal =
+        options.follow === true
+          ? whileRead(context)
+          : AbortSignal.any([context.signal, stop.signal]);
       const quiet = options.follow === true ? undefined : new Quiet(stop);
       for await (const event of follow(client, { after, signal })) {
         quiet?.heard();
-        if (isReset(event)) context.stderr.write(`no event has that number; the journal goes on behind ${event.after}\n`);
+        if (isReset(event))
+          context.stderr.write(
+            `no event has that number; the journal goes on behind ${event.after}\n`,
+          );
         else present(context, options.json, event, () => eventLine(event));
       }
     });

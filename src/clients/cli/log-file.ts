@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { ConductorError } from "../../base/errors.ts";
 import type { Context } from "./context.ts";
 import { present } from "./report.ts";
+import { whileRead } from "./while-read.ts";
 
 const TAIL_BYTES = 256 * 1024;
 const PIECE_BYTES = 64 * 1024;
@@ -30,7 +31,7 @@ export async function showLog(
   try {
     lines.add(log.tail(options.lines));
     if (options.follow === true) {
-      await growing(context.signal, file, () => lines.add(log.added()));
+      await growing(whileRead(context), file, () => lines.add(log.added()));
     }
     lines.end();
   } finally {
