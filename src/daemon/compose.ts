@@ -257,7 +257,12 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     worktree: ensureWorktree,
     agent: (ref) => stores.agents.get(ref),
     sessionFile: async (id) => (await stores.transcripts.position(id))?.path,
-    prompt: async (to, body) => void (await postman.send({ to, body }, "human")),
+    prompt: async (to, body) => {
+      // One that was lost before it took its first prompt still has it in its inbox.
+      const waiting = await stores.messages.list({ to, states: ["queued", "delivering"] });
+      const isThere = waiting.some((each) => each.from === "human" && each.body === body);
+      if (!isThere) await postman.send({ to, body }, "human");
+    },
   });
   const connectors = createConnectors({
     terminals: () => terminals,

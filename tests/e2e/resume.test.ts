@@ -114,6 +114,32 @@ test("after a reboot a team comes back with its conversations; what waits is del
   );
 });
 
+test("a first prompt that still waited at the reboot is not put beside itself by a fresh start", async () => {
+  const made = world();
+  const team = TEAM.replace("provider: scripted }", 'provider: scripted, prompt: "do:say once" }');
+  writeFileSync(made.team, team);
+  await launch(made, made.team);
+  await untilSettled(made, "plain", 1);
+  await made.run("send", "plain", "do:slow 60");
+  await untilStatus(made, "plain", "working");
+  // It was said before: in a conversation that is lost.
+  await reboot(made);
+  await launch(made, made.team, "--resume");
+  await untilStatus(made, "plain", "idle");
+  await untilSettled(made, "plain", 3);
+  const bodies = async () => (await inboxOf(made, "plain")).map(({ body }) => body);
+  expect(await bodies()).toEqual(["do:say once", "do:slow 60", "do:say once"]);
+
+  await made.run("send", "plain", "do:slow 60");
+  await untilStatus(made, "plain", "working");
+  await made.run("send", "plain", "do:say once");
+  await reboot(made);
+  await launch(made, made.team, "--resume");
+  await untilStatus(made, "plain", "idle");
+  await untilSettled(made, "plain", 5);
+  expect((await bodies()).slice(3)).toEqual(["do:slow 60", "do:say once"]);
+});
+
 test("one agent goes on too, by restart and by launch; without a conversation it begins anew and says so", async () => {
   const made = world();
   const who = ["--provider", "keeping", "--name", "dev"];
