@@ -10,19 +10,21 @@ export function knownKeys(schema: unknown, path: readonly PropertyKey[]): readon
 function inside(schema: unknown, key: PropertyKey): readonly unknown[] {
   const def = definitionOf(schema);
   const direct = [shapeOf(schema)[String(key)], def["element"], def["valueType"]];
-  const wrapped = [def["innerType"], def["in"], ...listOf(def["options"])];
   return [
     ...direct.filter((each) => each !== undefined),
-    ...wrapped.filter((each) => each !== undefined).flatMap((each) => inside(each, key)),
+    ...wrappedIn(def).flatMap((each) => inside(each, key)),
   ];
 }
 
 /** The keys of an object, also of one that is optional, has a default, or is one of several. */
 function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
   const def = definitionOf(schema);
-  const wrapped = [def["innerType"], def["in"], ...listOf(def["options"])];
-  const shapes = wrapped.filter((each) => each !== undefined).map(shapeOf);
-  return Object.assign({}, ...shapes, recordOf(def["shape"]));
+  return Object.assign({}, ...wrappedIn(def).map(shapeOf), recordOf(def["shape"]));
+}
+
+function wrappedIn(def: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const wrapped = [def["innerType"], def["in"], def["out"], ...listOf(def["options"])];
+  return wrapped.filter((each) => each !== undefined);
 }
 
 /** zod keeps what a schema is made of in `_zod.def`. */

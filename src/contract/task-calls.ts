@@ -13,13 +13,21 @@ import {
   taskView,
 } from "./tasks.ts";
 
-/** Of one call, which is one transaction. */
-export const MOST_TASKS = 10_000;
-
-/** All of them or none; they may depend on each other by their `ref`, in any order. */
-export const createRequest = z.strictObject({
-  tasks: z.array(newTask).min(1).max(MOST_TASKS),
-});
+/** All of them or none, by one transaction; they may depend on each other by their `ref`, in any order. */
+export const newTasks = z
+  .array(newTask)
+  .min(1, "no task is in it")
+  .max(10_000)
+  .check(({ value, issues }) => {
+    const seen = new Set<string>();
+    for (const [place, { ref }] of value.entries()) {
+      if (ref === null) continue;
+      const message = `another task has the ref ${ref}, too`;
+      if (seen.has(ref)) issues.push({ code: "custom", message, input: ref, path: [place, "ref"] });
+      seen.add(ref);
+    }
+  });
+export const createRequest = z.strictObject({ tasks: newTasks });
 
 export const createdTask = z.object({
   task: taskView,

@@ -16,7 +16,7 @@ export async function claimTask(
 ): Promise<TaskRecord | undefined> {
   const { taskDesk, tasks, clock, terminals } = services;
   const own = caller.kind === "agent" ? terminals.byId(caller.terminalId) : undefined;
-  const offer = own === undefined ? offerAsked(asked) : offerOf(services, own);
+  const offer = own === undefined ? offerAsked(asked) : await offerOf(services, own);
   const filter = {
     ...(asked.queue === undefined ? {} : { queue: asked.queue }),
     ...(offer === undefined ? {} : { offer }),
@@ -42,14 +42,19 @@ function offerAsked({ labels, capabilities, agent }: ClaimRequest): Offer | unde
   };
 }
 
-/** What its launch, its profile and its provider say of it. */
-function offerOf({ catalog }: Services, { record }: Terminal): Offer {
+/** What its launch and its profile say of it, and what it is registered as. */
+async function offerOf({ agents, catalog }: Services, { record }: Terminal): Promise<Offer> {
   const { id, name, agentId, profile, labels } = record;
   const role = catalog.profiles().find((each) => each.name === profile);
+  const registered =
+    agentId === null ? undefined : (await agents.list()).find((each) => each.id === agentId);
   return {
-    labels: [...labels, ...(role?.labels ?? [])],
-    capabilities: role?.capabilities ?? [],
-    agent: [id, name, ...(agentId === null ? [] : [agentId])],
+    labels: [...labels, ...(role?.labels ?? []), ...(registered?.allLabels ?? [])],
+    capabilities: [
+      ...(role?.capabilities ?? []),
+      ...(registered?.allCapabilities ?? []).map((capability) => capability.name),
+    ],
+    agent: [id, name, ...(registered === undefined ? [] : [registered.id, registered.name])],
   };
 }
 

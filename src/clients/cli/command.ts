@@ -46,6 +46,11 @@ export function count(text: string): number {
   return Number(text);
 }
 
+export function integer(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError("it is a whole number.");
+  return Number(text);
+}
+
 export function oneOf<const T extends string>(values: readonly T[]): (text: string) => T {
   return (text) => {
     const value = values.find((candidate) => candidate === text);

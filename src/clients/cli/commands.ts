@@ -26,6 +26,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: "daily",
     load: () => import("./handoffs.ts"),
   },
+  task: {
+    about: "work that waits in the queue",
+    group: "daily",
+    load: () => import("./task.ts"),
+  },
+  lock: {
+    about: "what tasks keep for themselves",
+    group: "daily",
+    load: () => import("./lock.ts"),
+  },
   inbox: {
     about: "messages and where they stand",
     group: "daily",

@@ -4,6 +4,7 @@ export type ValueKind =
   | "sessions"
   | "approvals"
   | "agents"
+  | "tasks"
   | "providers"
   | "profiles";
 

@@ -8,7 +8,15 @@ import type { Context } from "./context.ts";
 import { linkOptions } from "./open-client.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
-const KINDS = ["terminals", "sessions", "approvals", "agents", "providers", "profiles"] as const;
+const KINDS = [
+  "terminals",
+  "sessions",
+  "approvals",
+  "agents",
+  "tasks",
+  "providers",
+  "profiles",
+] as const;
 
 export function build(context: Context, { commands }: CommandExtras): Command {
   return bare("completion", "Print a script that completes commands, options and names", [
@@ -51,6 +59,8 @@ async function valuesOf(context: Context, kind: ValueKind): Promise<string[]> {
       return (await client.approvals()).map(({ number }) => String(number));
     case "agents":
       return (await client.agents()).map(({ name }) => name);
+    case "tasks":
+      return (await client.tasks.list({ limit: 100 })).tasks.map(({ id }) => id);
     case "providers": {
       const { providerFiles } = await import("./provider-files.ts");
       return providerFiles(context).flatMap(({ definition }) => definition?.name ?? []);
@@ -88,6 +98,7 @@ function valuesAt(name: string, built: Command): ValueKind | undefined {
   if (name === "provider") return "providers";
   if (name === "profile") return "profiles";
   if (name === "ai") return "agents";
+  if (name === "task") return "tasks";
   const [first] = built.registeredArguments;
   if (first?.name() === "name" || name === "send") return "terminals";
   return name === "approve" || name === "deny" ? "approvals" : undefined;

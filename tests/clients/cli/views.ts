@@ -1,5 +1,6 @@
 import type { ApprovalView } from "../../../src/contract/approvals.ts";
 import type { MessageView } from "../../../src/contract/messages.ts";
+import { newTask, type TaskView } from "../../../src/contract/tasks.ts";
 import type { TerminalView, Turn } from "../../../src/contract/terminals.ts";
 
 export function terminal(name: string, parts: Partial<TerminalView> = {}): TerminalView {
@@ -79,5 +80,31 @@ export function approval(number: number, text: string): ApprovalView {
     createdAt: Date.now(),
     expiresAt: Date.now() + 3_600_000,
     decidedAt: null,
+  };
+}
+
+export function task(parts: Partial<TaskView> = {}): TaskView {
+  return {
+    ...newTask.parse({ title: "fix it" }),
+    id: "task_1",
+    state: "queued",
+    runAt: 0,
+    attempt: 0,
+    openDependencies: 0,
+    result: null,
+    error: null,
+    evidence: [],
+    progress: null,
+    reason: null,
+    fence: 0,
+    lease: null,
+    terminalId: null,
+    agentId: null,
+    createdBy: "human",
+    createdAt: Date.now(),
+    updatedAt: Date.now(),
+    startedAt: null,
+    finishedAt: null,
+    ...parts,
   };
 }
