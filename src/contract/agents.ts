@@ -1,15 +1,11 @@
 /** Registered agents: who can be given tasks, what each can do, how it is now. */
 import { z } from "zod";
 import { statusDetail, statusName } from "./status.ts";
-import { terminalName } from "./terminals.ts";
+import { connectorKind, terminalName } from "./terminals.ts";
 import { word } from "./word.ts";
 
 /** What tasks and agents are matched by. */
 const words = z.array(word).max(50);
-
-/** How an agent is driven: in a pane, by its CLI's own mode for programs, or by the Agent Client Protocol. */
-export const connectorKind = z.enum(["tmux", "headless", "acp"]);
-export type ConnectorKind = z.infer<typeof connectorKind>;
 
 /** `draining`: it ends what it has, takes nothing more, and is disabled then. */
 export const agentState = z.enum(["enabled", "disabled", "draining"]);

@@ -11,8 +11,8 @@ export const messageState = z.enum([
 ]);
 export type MessageState = z.infer<typeof messageState>;
 
-/** How it is known that the agent got the text; the emptied composer is the weakest. */
-export const receiptKind = z.enum(["hook", "transcript", "screen", "composer"]);
+/** How it is known that the agent got the text; the emptied composer is the weakest. `process`: it was begun with it. */
+export const receiptKind = z.enum(["hook", "transcript", "screen", "composer", "process"]);
 export type ReceiptKind = z.infer<typeof receiptKind>;
 
 /** One try to type a message. `typed` is set before the first byte goes to the pane. */

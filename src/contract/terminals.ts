@@ -7,6 +7,10 @@ export const terminalName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, "letters, digits, - and _, first a letter, at most 40");
 
+/** How an agent is driven: in a pane, by its CLI's own mode for programs, or by the Agent Client Protocol. */
+export const connectorKind = z.enum(["tmux", "headless", "acp"]);
+export type ConnectorKind = z.infer<typeof connectorKind>;
+
 export const turnState = z.enum([
   "submitted",
   "running",
@@ -60,6 +64,8 @@ export const terminalView = z.object({
   logPath: z.string(),
   /** What stands before its commands. */
   gate: gateLevel.nullable(),
+  /** Absent for one in a pane. */
+  connector: connectorKind.optional(),
 });
 export type TerminalView = z.infer<typeof terminalView>;
 
@@ -83,6 +89,8 @@ export const launchRequest = z.strictObject({
   prompt: z.string().optional(),
   labels: z.array(z.string()).optional(),
   args: z.array(z.string()).optional(),
+  /** In a pane, where nothing else is said. */
+  connector: connectorKind.optional(),
   /** A conversation that its CLI knows by this id; `true`: the one that this agent last had. */
   resume: z.union([z.string().min(1), z.literal(true)]).optional(),
   gate: gateLevel.optional(),

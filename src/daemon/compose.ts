@@ -42,6 +42,7 @@ import { openDoors } from "./listen.ts";
 import { createLongTexts } from "./long-texts.ts";
 import { mcpSettings } from "./mcp/settings.ts";
 import { openHandoffs } from "./open-handoffs.ts";
+import { openPaneless } from "./open-paneless.ts";
 import { createPolicyDesk, shippedPolicy } from "./policy-desk.ts";
 import { createPostman } from "./postman.ts";
 import { ScreenApprovals } from "./screen-approvals.ts";
@@ -138,7 +139,10 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     terminals: () => terminals,
     ttlMs: config.messages.ttlHours * 3_600_000,
     pausedUntil: (terminal) => limits.pausedUntil(terminal),
-    deliverNext: (terminal) => deliverer.deliverNext(terminal),
+    deliverNext: (terminal) =>
+      terminal.isPaneless && terminal.isLive
+        ? paneless.deliverNext(terminal)
+        : deliverer.deliverNext(terminal),
   });
   lifetime.own(postman);
   const words = createWords();
@@ -172,10 +176,20 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     failpoint: parts.failpoint,
   });
   lifetime.own(screens);
+  const paneless = openPaneless({
+    ...parts,
+    ...stores,
+    voice,
+    launcher: () => launcher,
+    pausedUntil: (terminal) => limits.pausedUntil(terminal),
+    kick: (terminal) => postman.kick(terminal),
+  });
+  lifetime.own(paneless);
   const terminals: Terminals = new Terminals({
     ...terminalPorts({ driver, catalog, clock, log, paths, config }),
     store: stores.terminals,
     failpoint: parts.failpoint,
+    paneless,
     reader: (provider) => {
       const definition = catalog.running(provider);
       return {
@@ -274,6 +288,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     stopWork: createStopWork({ messages: stores.messages, terminals: () => terminals, clock }),
     words: (id, listener) => words.follow(id, listener),
     launcher,
+    paneless,
   });
   const registry = createAgents({
     store: stores.agents,
@@ -350,6 +365,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     passes,
     hookMark: (id) => agents.markOf(id),
     hooked: (terminal, { word, transcriptPath }) => {
+      // What it prints says the same, and in one order with its end.
+      if (terminal.isPaneless) return;
       if (transcriptPath !== null) transcripts.told(terminal, transcriptPath);
       spoke.add(terminal.record.id);
       if (word !== null) voice(terminal, { source: "hook", at: clock.now(), event: word });

@@ -1,44 +1,58 @@
 /** The ways to drive an agent. Each is a terminal of its own kind: opening one is a launch of that kind. */
 import { execa } from "execa";
 import { ConductorError, describeError } from "../base/errors.ts";
-import type { ConnectorKind } from "../contract/agents.ts";
+import type { ConnectorKind } from "../contract/terminals.ts";
 import type { AgentSession, Connector, ConnectorProbe, OpenSession } from "../core/agents/index.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
+import type { PanelessDriver } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
 import { type SessionPorts, terminalSession } from "./connector-session.ts";
-import { findBinary, type Wanted } from "./launch-plan.ts";
+import { drivenBy, findBinary, type Wanted } from "./launch-plan.ts";
 import type { Launcher } from "./launcher.ts";
 
 export interface ConnectorPorts extends SessionPorts {
   readonly catalog: Pick<Catalog, "running" | "profiles" | "provider">;
   readonly launcher: Pick<Launcher, "launchWorker" | "restart">;
+  readonly paneless: Pick<PanelessDriver, "open">;
 }
 
 const PROBE_MS = 10_000;
 
-export type Connectors = Readonly<Record<"tmux", Connector>>;
+export type Connectors = Readonly<Record<ConnectorKind, Connector>>;
 
 export function createConnectors(ports: ConnectorPorts): Connectors {
-  return { tmux: connector(ports, "tmux") };
+  return {
+    tmux: create(ports, "tmux"),
+    headless: create(ports, "headless"),
+    acp: create(ports, "acp"),
+  };
 }
 
-function connector(ports: ConnectorPorts, kind: ConnectorKind): Connector {
+function create(ports: ConnectorPorts, kind: ConnectorKind): Connector {
   const session = (id: string): AgentSession => terminalSession(ports, id);
   return {
     kind,
-    probe: (provider, env) => probe(ports.catalog.provider(provider), env),
+    probe: (provider, env) => probe(ports.catalog.provider(provider), kind, env),
     open: async (asked) => {
-      await open(ports, asked);
+      await open(ports, kind, asked);
       return session(asked.id);
     },
     adopt: (id) => (ports.terminals().byId(id)?.isLive === true ? session(id) : undefined),
   };
 }
 
-async function open(ports: ConnectorPorts, { id, ...asked }: OpenSession): Promise<void> {
+async function open(
+  ports: ConnectorPorts,
+  connector: ConnectorKind,
+  { id, ...asked }: OpenSession,
+): Promise<void> {
   const known = ports.terminals().byId(id);
-  if (known?.isLive === true) return;
-  if (known === undefined) await ports.launcher.launchWorker(launchOf(asked), id);
+  if (known?.isLive === true) {
+    // Its processes to come belong to who opens it now.
+    if (known.isPaneless) ports.paneless.open(known, asked.env);
+    return;
+  }
+  if (known === undefined) await ports.launcher.launchWorker({ ...launchOf(asked), connector }, id);
   else await ports.launcher.restart(known, { env: asked.env, resume: true });
 }
 
@@ -55,19 +69,30 @@ function launchOf({ labels, args, env, ...asked }: Omit<OpenSession, "id">): Wan
 
 async function probe(
   provider: ProviderDefinition,
+  kind: ConnectorKind,
   env: Readonly<Record<string, string>>,
 ): Promise<ConnectorProbe> {
-  const { resume, transcript, hooks, mcp } = provider;
-  const own = { ...env, ...provider.env };
+  if (kind !== "tmux" && provider[kind] === undefined)
+    return { ...NOTHING, unavailable: `${provider.displayName} has no such mode` };
+  const { resume, transcript, hooks, mcp } = drivenBy(provider, kind);
   return {
-    ...(await versionOf(provider, own)),
-    resumes: resume?.some((arg) => arg.includes("{session}")) === true,
-    streams: transcript !== undefined || hooks !== undefined,
-    asks: hooks !== undefined,
-    usage: transcript !== undefined,
+    ...(await versionOf(provider, { ...env, ...provider.env })),
+    resumes: kind === "acp" || resume?.some((arg) => arg.includes("{session}")) === true,
+    streams: kind !== "tmux" || transcript !== undefined || hooks !== undefined,
+    asks: kind === "acp" || hooks !== undefined,
+    usage: kind === "headless" || (kind === "tmux" && transcript !== undefined),
     tools: mcp !== undefined,
   };
 }
+
+const NOTHING: Omit<ConnectorProbe, "unavailable"> = {
+  version: null,
+  resumes: false,
+  streams: false,
+  asks: false,
+  usage: false,
+  tools: false,
+};
 
 async function versionOf(
   provider: ProviderDefinition,

@@ -6,7 +6,7 @@ import { agentEnvironment } from "../base/environment.ts";
 import { ConductorError } from "../base/errors.ts";
 import type { AgentRecord } from "../contract/agents.ts";
 import { type GateLevel, type Network, strictestLevel } from "../contract/decisions.ts";
-import type { LaunchRequest, RestartOutcome } from "../contract/terminals.ts";
+import type { ConnectorKind, LaunchRequest, RestartOutcome } from "../contract/terminals.ts";
 import type { Profile } from "../core/profiles/index.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
 import type { LaunchSpec, Terminals } from "../core/terminals/index.ts";
@@ -62,10 +62,31 @@ export interface Plan extends Pick<RestartOutcome, "resumed" | "fresh"> {
 /** Who it is to be, and by which CLI. */
 export function chosen(
   { catalog }: Pick<PlanPorts, "catalog">,
-  asked: Pick<Asked, "profile" | "provider">,
+  asked: Pick<Asked, "profile" | "provider" | "connector">,
 ): { readonly profile: Profile | undefined; readonly provider: ProviderDefinition } {
   const profile = asked.profile === undefined ? undefined : catalog.profile(asked.profile);
-  return { profile, provider: catalog.provider(chooseProvider(asked, profile)) };
+  const provider = catalog.provider(chooseProvider(asked, profile));
+  return { profile, provider: drivenBy(provider, asked.connector) };
+}
+
+/**
+ * The provider as it is started for that connector.
+ * @throws {ConductorError} `usage.invalid` where it cannot be driven so
+ */
+export function drivenBy(
+  provider: ProviderDefinition,
+  connector: ConnectorKind = "tmux",
+): ProviderDefinition {
+  if (connector === "tmux") return provider;
+  const mode = provider[connector];
+  if (mode === undefined)
+    throw new ConductorError(
+      "usage.invalid",
+      `${provider.displayName} cannot be driven by the connector ${connector}`,
+      { hint: "leave the connector away: tmux drives every agent" },
+    );
+  const resume = "resume" in mode ? mode.resume : undefined;
+  return { ...provider, args: mode.args, ...(resume === undefined ? {} : { resume }) };
 }
 
 /** @throws {ConductorError} where the folder, the provider or its program is not there, or the gate is not to be had */
@@ -76,6 +97,7 @@ export async function plan(ports: PlanPorts, asked: Asked): Promise<Plan> {
       hint: "give --cwd",
     });
   }
+  const { connector = "tmux" } = asked;
   const session = asked.session ?? ports.sessionName;
   const like = asked.nameLike ?? asked.profile ?? provider.name;
   const name = asked.name ?? freeName(ports.terminals(), session, like);
@@ -85,7 +107,12 @@ export async function plan(ports: PlanPorts, asked: Asked): Promise<Plan> {
   refuseOwnSettings(provider, asked.args ?? []);
   const binary = findBinary(provider, inherited["PATH"]);
   const own = agentSession(provider, { resume: asked.resume, args: asked.args ?? [] }, inherited);
-  const words = [...own.args, ...argumentsOf(provider, asked, profile)];
+  const more = argumentsOf(provider, asked, profile);
+  // A word behind which only a prompt may stand comes last.
+  const words =
+    connector === "headless"
+      ? [...more, ...own.args, ...(provider.headless?.last ?? [])]
+      : [...own.args, ...more];
   const cwd =
     asked.worktree === undefined ? asked.cwd : await ports.worktree(asked.cwd, asked.worktree);
   const policy = ports.gate.policy({ workspace: cwd, agent: name });
@@ -109,12 +136,15 @@ export async function plan(ports: PlanPorts, asked: Asked): Promise<Plan> {
     agentId: asked.agentId,
     cwd,
     argv: [binary, ...provider.args, ...words],
+    env: asked.env,
+    connector,
     labels: [...new Set([...(profile?.labels ?? []), ...(asked.labels ?? [])])],
     worktree: asked.worktree === undefined ? null : cwd,
     args: asked.args ?? [],
     envNames: Object.keys(inherited).toSorted(),
     gate,
-    agentSession: own.agentSession,
+    // Without a pane it begins with its first prompt, and says then what it is called.
+    agentSession: connector === "tmux" ? own.agentSession : undefined,
     transcriptRoot: own.transcriptRoot,
     network,
     wrapper,

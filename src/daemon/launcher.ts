@@ -38,6 +38,8 @@ export interface Launcher {
   launchTeam(asked: TeamRequest): Promise<LaunchOutcome>;
   /** Launches an agent under an id that was written down before; its first message is its caller's. */
   launchWorker(asked: Wanted, id: string): Promise<Terminal>;
+  /** What the next process of an agent without a pane would be: with its conversation, where it has one. */
+  planRun(terminal: Terminal, env: Readonly<Record<string, string>>): Promise<Plan>;
   restart(
     terminal: Terminal,
     asked: { readonly env: Readonly<Record<string, string>>; readonly resume: boolean },
@@ -57,6 +59,8 @@ export function createLauncher(ports: LauncherPorts): Launcher {
     launchOne: (asked) => launchOne(ports, asked),
     launchTeam: (asked) => launchTeam(ports, asked),
     launchWorker: (asked, id) => launchWorker(ports, asked, { id, launching }),
+    planRun: (terminal, env) =>
+      planAgain(ports, { ...asLaunched(terminal.record), env: { ...env } }, terminal),
     restart: async (terminal, { env, resume }) => {
       const asked = { ...asLaunched(terminal.record), env: { ...env } };
       const planned = await (resume ? planAgain(ports, asked, terminal) : plan(ports, asked));
@@ -122,10 +126,10 @@ function asLaunched({
   labels,
   launch,
 }: Terminal["record"]): Omit<Asked, "env" | "resume"> {
-  const { args, gate, network } = launch;
+  const { args, gate, network, connector } = launch;
   const who = { session, name, provider, ...(profile === null ? {} : { profile }) };
   const of = agentId === null ? {} : { agentId };
-  return { ...who, ...of, cwd, labels: [...labels], args: [...args], gate, network };
+  return { ...who, ...of, cwd, labels: [...labels], args: [...args], gate, network, connector };
 }
 
 async function start(

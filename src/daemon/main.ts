@@ -17,13 +17,18 @@ import { prepareHome, readConfig } from "./home.ts";
 import { createLog } from "./log.ts";
 import { watchOwnFiles } from "./own-files.ts";
 import { shippedPolicy, tellOfPolicy } from "./policy-desk.ts";
+import type { Services } from "./services.ts";
 
 /** Resolves with the exit code when the daemon was told to stop. */
 export function runDaemon(_argv: readonly string[]): Promise<number> {
   return Lifetime.run((lifetime) => serve(lifetime));
 }
 
-async function serve(lifetime: Lifetime): Promise<number> {
+/** @param serving  called once it serves */
+export async function serve(
+  lifetime: Lifetime,
+  serving: (services: Services) => void = () => undefined,
+): Promise<number> {
   const env = environment();
   const paths = resolvePaths(env);
   prepareHome(paths);
@@ -85,6 +90,7 @@ async function serve(lifetime: Lifetime): Promise<number> {
     lifetime,
   );
   log.info({ http: services.describe().http, channel: driver.channel }, "the daemon serves");
+  serving(services);
   const gone = (file: string): void => told.resolve(`${file} is gone`);
   lifetime.own(watchOwnFiles([lock, paths.socket], { log, gone }));
   const why = await told.promise;

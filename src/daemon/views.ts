@@ -19,6 +19,7 @@ export function terminalView(terminal: Terminal, counts: Counts): TerminalView {
     turn: terminal.turn ?? null,
     unread: counts.unread.get(record.id) ?? 0,
     gate: launch.gate ?? null,
+    ...(terminal.isPaneless ? { connector: launch.connector } : {}),
     pendingApprovals: counts.pending.get(record.id) ?? 0,
   };
 }

@@ -7,6 +7,7 @@ import { DELIVERY_FAILPOINTS, INTERRUPT_FAILPOINTS } from "../../src/core/messag
 import { TERMINAL_FAILPOINTS } from "../../src/core/terminals/index.ts";
 import { AUDIT_FAILPOINTS } from "../../src/daemon/audit-keeper.ts";
 import { GATE_FAILPOINTS } from "../../src/daemon/gatekeeper.ts";
+import { PANELESS_FAILPOINTS } from "../../src/daemon/paneless.ts";
 import { STORE_FAILPOINTS } from "../../src/drivers/sqlite/database.ts";
 
 const SOURCE = path.resolve(import.meta.dirname, "../../src");
@@ -24,6 +25,7 @@ test("the lists of failpoints, each of which a test kills the daemon at, are tho
     ...AUDIT_FAILPOINTS,
     ...GATE_FAILPOINTS,
     ...HANDOFF_FAILPOINTS,
+    ...PANELESS_FAILPOINTS,
     ...STORE_FAILPOINTS,
   ];
   expect(passed.toSorted()).toEqual(listed.toSorted());

@@ -214,7 +214,7 @@ async function account(world: Product): Promise<string> {
 }
 
 /** All that was started with this folder in its environment, so also what left its parents. */
-function processesOf(folder: string): string[] {
+export function processesOf(folder: string): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => isAlive(Number(pid)) && read(`/proc/${pid}/environ`).includes(folder))

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { AgentView, ConnectorKind } from "../../contract/agents.ts";
+import type { AgentView } from "../../contract/agents.ts";
+import type { ConnectorKind } from "../../contract/terminals.ts";
 import type { Client } from "../link/client.ts";
 import { agentText, listText } from "./agent-text.ts";
 import { bare, collect, command, count, type JsonOption, oneOf } from "./command.ts";

@@ -1,4 +1,5 @@
-import type { AgentRecord, Capability, ConnectorKind } from "../../contract/agents.ts";
+import type { AgentRecord, Capability } from "../../contract/agents.ts";
+import type { ConnectorKind } from "../../contract/terminals.ts";
 import type { Profile } from "../profiles/index.ts";
 import type { ConnectorProbe } from "./connector.ts";
 

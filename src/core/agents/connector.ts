@@ -5,10 +5,9 @@
  * a session is found again by its id, and a prompt by its key.
  */
 import type { Instant } from "../../base/clock.ts";
-import type { ConnectorKind } from "../../contract/agents.ts";
 import type { GateLevel, Network } from "../../contract/decisions.ts";
 import type { StatusDetail, StatusName } from "../../contract/status.ts";
-import type { Turn } from "../../contract/terminals.ts";
+import type { ConnectorKind, Turn } from "../../contract/terminals.ts";
 import type { UsageAmounts } from "../../contract/usage.ts";
 import type { AgentEvent } from "../terminals/index.ts";
 
@@ -52,6 +51,8 @@ export interface OpenSession {
   readonly agent?: string | undefined;
   readonly session?: string | undefined;
   readonly name?: string | undefined;
+  /** The registered agent that it is of. */
+  readonly agentId?: string | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly cwd: string;
   /** The name of a git worktree of `cwd`'s repository, made where it is not there. */

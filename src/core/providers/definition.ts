@@ -227,6 +227,24 @@ const mcp = z.strictObject({
   callSeconds: z.number().positive().optional(),
 });
 
+/** Its own mode for programs: one process per prompt, which comes on its standard input. */
+const headless = z.strictObject({
+  /** Of what it prints. */
+  format: z.enum(["claude-code", "codex", "gemini", "opencode"]),
+  /** In the place of `args`. */
+  args: z.array(z.string()).min(1),
+  /** Behind all others. */
+  last: z.array(z.string()).default([]),
+  /** In the place of `resume`. */
+  resume: z.array(z.string()).optional(),
+});
+
+/** It speaks the Agent Client Protocol on its standard streams. */
+const acp = z.strictObject({
+  /** In the place of `args`. */
+  args: z.array(z.string()).min(1),
+});
+
 export const providerSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "small letters, digits, - and _"),
   aliases: z.array(z.string().min(1)).default([]),
@@ -250,6 +268,8 @@ export const providerSchema = z.strictObject({
   systemPrompt: z.array(z.string()).optional(),
   hooks: hooks.optional(),
   mcp: mcp.optional(),
+  headless: headless.optional(),
+  acp: acp.optional(),
   version: z.strictObject({ args: z.array(z.string()), match: pattern }).optional(),
   install: z.string().min(1).optional(),
   /** How long the start may take before it counts as hung. */

@@ -15,7 +15,7 @@ export type {
 } from "./store.ts";
 export type { Look } from "./terminal.ts";
 export { Terminal } from "./terminal.ts";
-export type { LaunchSpec, TerminalsPorts } from "./terminals.ts";
+export type { LaunchSpec, PanelessDriver, TerminalsPorts } from "./terminals.ts";
 export { Terminals } from "./terminals.ts";
 export type { OpenTurn } from "./turns.ts";
 export { nextTurn } from "./turns.ts";

@@ -57,6 +57,8 @@ export type StatusSignal =
       readonly rule: string;
       readonly limit?: Limit | undefined;
     }
+  /** Of an agent without a pane: whether it works on a prompt. */
+  | { readonly kind: "process"; readonly at: Instant; readonly status: "idle" | "working" }
   /** It can tell no more of its status: whatever is seen from here on counts. */
   | { readonly kind: "unsaid"; readonly source: "hook" | "transcript"; readonly at: Instant }
   /** The screen did not change for a while; only a provider that lives by stability takes it as idle. */
@@ -137,6 +139,8 @@ function afterSignal(state: TerminalStatus, signal: StatusSignal): TerminalStatu
         { ...state, beliefs: { ...state.beliefs, [signal.source]: toBelief(signal) } },
         signal.at,
       );
+    case "process":
+      return fromProcess(state, signal);
     case "unsaid":
       return unsaid(state, signal);
     case "quiet":
@@ -190,6 +194,16 @@ const RANK: readonly EvidenceSource[] = [
 
 function toBelief(signal: Belief): Belief {
   return { status: signal.status, detail: signal.detail, rule: signal.rule, at: signal.at };
+}
+
+function fromProcess(
+  state: TerminalStatus,
+  { at, status }: Extract<StatusSignal, { kind: "process" }>,
+): TerminalStatus {
+  const rule = status === "idle" ? "it works on nothing" : "it works on a prompt";
+  const process: Belief = { status, detail: "", rule, at };
+  const composer = status === "idle" ? "empty" : "unknown";
+  return decide({ ...state, composer, beliefs: { ...state.beliefs, process } }, at);
 }
 
 function unsaid(

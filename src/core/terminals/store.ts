@@ -2,7 +2,7 @@ import type { Instant } from "../../base/clock.ts";
 import type { GateLevel, Network } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { Evidence } from "../../contract/status.ts";
-import type { TerminalView, Turn } from "../../contract/terminals.ts";
+import type { ConnectorKind, TerminalView, Turn } from "../../contract/terminals.ts";
 
 /** What a restart needs to run the agent again; the environment's values are never stored. */
 export interface LaunchRecord {
@@ -17,13 +17,15 @@ export interface LaunchRecord {
   readonly agentSession?: string | undefined;
   /** The folder in which its CLI keeps its sessions, where it keeps any that we can read. */
   readonly transcriptRoot?: string | undefined;
+  /** In a pane, where nothing is said. */
+  readonly connector?: ConnectorKind | undefined;
 }
 
 /** A terminal as it is stored; the view adds what is counted or looked up. */
 export interface TerminalRecord
   extends Omit<
     TerminalView,
-    "turn" | "retryAt" | "unread" | "pendingApprovals" | "labels" | "gate"
+    "turn" | "retryAt" | "unread" | "pendingApprovals" | "labels" | "gate" | "connector"
   > {
   readonly labels: readonly string[];
   /** Stands in the pane's exit marker, so that an agent cannot print one that counts. */

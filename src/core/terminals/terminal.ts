@@ -120,6 +120,11 @@ export class Terminal {
     return this.#status.status !== "exited" && this.#status.status !== "lost";
   }
 
+  /** Nobody sees it: its agent is driven without a screen, and says itself how it is. */
+  get isPaneless(): boolean {
+    return (this.#record.launch.connector ?? "tmux") !== "tmux";
+  }
+
   /** When the limit is over that keeps it from working; undefined where there is none, or it says no time. */
   get retryAt(): Instant | undefined {
     const { status, detail, limit } = this.#status;
@@ -274,7 +279,7 @@ export class Terminal {
   }
 
   #lookAgain(): void {
-    if (!this.isLive) return;
+    if (!this.isLive || this.isPaneless) return;
     this.look().catch((error: unknown) => {
       this.#ports.log.warn(
         { terminal: this.#record.id, error: String(error) },
@@ -447,7 +452,8 @@ export class Terminal {
   async #answer(): Promise<Turn["result"]> {
     const typedAt = this.#lastTurn?.startedAt ?? 0;
     const { promptAt = -1, answer } = this.#heard ?? {};
-    return promptAt >= typedAt && answer !== undefined ? answer : this.#readAnswer();
+    if (promptAt >= typedAt && answer !== undefined) return answer;
+    return this.isPaneless ? null : this.#readAnswer();
   }
 
   /** Reads history once, since an answer can be longer than the screen. */

@@ -4,6 +4,7 @@ import { newId } from "../../base/ids.ts";
 import type { GateLevel, Network } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import type { InputRequest } from "../../contract/input.ts";
+import type { ConnectorKind } from "../../contract/terminals.ts";
 import { findTerminal } from "./find.ts";
 import { askToLeave, askToStop, type LeavePorts } from "./leave.ts";
 import type { PaneFacts, PaneSignal } from "./ports.ts";
@@ -39,6 +40,21 @@ export interface LaunchSpec {
   /** Called once for a launch: what only this terminal is given, its id and token among it. */
   readonly own: (terminalId: string) => OwnLaunch;
   readonly readyMs: number;
+  /** In a pane, where nothing is said. */
+  readonly connector?: ConnectorKind | undefined;
+  /** Of who launches it: for processes to come of one without a pane. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What drives the agents that have no pane. */
+export interface PanelessDriver {
+  /** Its next process gets that caller's environment. */
+  open(terminal: Terminal, env: Readonly<Record<string, string>>): void;
+  /** Goes on with what a daemon before this one began. */
+  adopt(terminal: Terminal): Promise<void>;
+  interrupt(terminal: Terminal): void;
+  /** Resolves when nothing of it runs any more. */
+  end(terminal: Terminal): Promise<void>;
 }
 
 export interface TerminalsPorts extends TerminalPorts, LeavePorts {
@@ -46,6 +62,7 @@ export interface TerminalsPorts extends TerminalPorts, LeavePorts {
   readonly logPath: (terminalId: string) => string;
   /** It was found again: what its agent said meanwhile is heard before its screen is looked at. */
   readonly adopted?: ((terminal: Terminal) => Promise<void>) | undefined;
+  readonly paneless?: PanelessDriver | undefined;
   /** Ends a process that outlives its pane. */
   readonly endProcess: (pid: number) => void;
 }
@@ -102,6 +119,10 @@ export class Terminals {
     const [turn] = await this.#ports.store.turns(record.id, 1);
     const terminal = new Terminal(this.#ports, record, turn);
     this.#all.set(record.id, terminal);
+    if (terminal.isPaneless) {
+      if (terminal.isLive) await this.#ports.paneless?.adopt(terminal);
+      return;
+    }
     if (pane === undefined) return this.#lose(terminal, "its pane is gone");
     if (!terminal.isLive) return;
     await this.#ports.adopted?.(terminal);
@@ -120,7 +141,7 @@ export class Terminals {
   }
 
   async launch(spec: LaunchSpec, actor: string): Promise<Terminal> {
-    await this.#ports.driver.openSession(spec.session, this.#ports.size);
+    await this.#openSession(spec);
     const record = this.#newRecord(spec);
     await this.#ports.store.insert(record, this.#event("launched", record, actor));
     const terminal = new Terminal(this.#ports, record);
@@ -144,7 +165,7 @@ export class Terminals {
       exitCode: null,
       why: explain(started),
     };
-    await this.#ports.driver.openSession(spec.session, this.#ports.size);
+    await this.#openSession(spec);
     const { profile, agentId = null, labels, cwd, worktree } = spec;
     const patch = { profile, agentId, labels, cwd, worktree, launch: launchOf(spec) };
     await this.#ports.store.update(terminal.record.id, patch, null);
@@ -175,6 +196,7 @@ export class Terminals {
   async #end(terminal: Terminal, actor: string): Promise<void> {
     const { paneId, pid } = terminal.record;
     this.#ports.failpoint?.("stop.before-kill");
+    if (terminal.isPaneless) await this.#ports.paneless?.end(terminal);
     if (paneId !== null) {
       this.#byPane.delete(paneId);
       await this.#ports.driver.kill(paneId).catch((error: unknown) => {
@@ -194,6 +216,7 @@ export class Terminals {
   async interrupt(terminal: Terminal): Promise<void> {
     refuseInterrupt(terminal);
     terminal.markInterrupted();
+    if (terminal.isPaneless) return this.#ports.paneless?.interrupt(terminal);
     await askToStop(this.#ports, terminal);
   }
 
@@ -214,7 +237,8 @@ export class Terminals {
   async rename(terminal: Terminal, name: string, actor: string): Promise<void> {
     const event = this.#event("renamed", terminal.record, actor);
     await terminal.patch({ name }, { ...event, data: { ...event.data, to: name } });
-    if (terminal.isLive) await this.#ports.driver.rename(paneOf(terminal), name);
+    if (terminal.isLive && !terminal.isPaneless)
+      await this.#ports.driver.rename(paneOf(terminal), name);
   }
 
   forget(ids: readonly string[]): void {
@@ -230,6 +254,11 @@ export class Terminals {
   async #start(terminal: Terminal, spec: LaunchSpec): Promise<void> {
     const { id, name, cwd, logPath } = terminal.record;
     this.#ports.failpoint?.("launch.after-row");
+    if (terminal.isPaneless) {
+      this.#ports.paneless?.open(terminal, spec.env ?? {});
+      const at = this.#ports.clock.now();
+      return terminal.onSignal({ kind: "process", at, status: "idle" });
+    }
     try {
       const facts = await this.#ports.driver.spawn({
         session: spec.session,
@@ -298,6 +327,7 @@ export class Terminals {
 
   #loseAll(session: string | undefined, rule: string): void {
     for (const terminal of this.all()) {
+      if (terminal.isPaneless) continue;
       if (session === undefined || terminal.record.session === session)
         this.#tell(this.#lose(terminal, rule));
     }
@@ -357,6 +387,10 @@ export class Terminals {
     };
   }
 
+  async #openSession({ session, connector = "tmux" }: LaunchSpec): Promise<void> {
+    if (connector === "tmux") await this.#ports.driver.openSession(session, this.#ports.size);
+  }
+
   #event(verb: string, record: TerminalRecord, actor: string): NewEvent {
     const { session, name, provider, profile } = record;
     return {
@@ -370,7 +404,8 @@ export class Terminals {
 
 function launchOf(spec: LaunchSpec): LaunchRecord {
   const { argv, envNames, profile, args, gate, network, agentSession, transcriptRoot } = spec;
-  return { argv, envNames, profile, args, gate, network, agentSession, transcriptRoot };
+  const { connector } = spec;
+  return { argv, envNames, profile, args, gate, network, agentSession, transcriptRoot, connector };
 }
 
 function paneOf(terminal: Terminal): string {

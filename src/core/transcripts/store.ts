@@ -31,10 +31,13 @@ export interface UsageFilter {
 
 export interface TranscriptStore {
   position(terminalId: string): Promise<TranscriptPosition | undefined>;
-  /** What was read, and how far: one transaction. A call that is known already is not counted again. */
+  /**
+   * What was read, and how far, where it stands in a file that is followed: one transaction. A call that is
+   * known already is not counted again.
+   */
   record(
     owner: UsageOwner,
-    position: TranscriptPosition,
+    position: TranscriptPosition | null,
     usage: readonly NewUsage[],
   ): Promise<void>;
   /** Summed up by terminal and model, the newest last. */

@@ -17,6 +17,8 @@ export interface TailOptions {
   readonly from: TailPosition | "start" | "end";
   /** Complete lines, in order. `offset` is behind the last. */
   readonly onLines: (lines: readonly Line[], position: TailPosition) => void;
+  /** How many bytes were read of it, lines or not. */
+  readonly onBytes?: (total: number) => void;
   /** The file is another one, or was cut short: what follows may repeat what was told before. */
   readonly onReset: () => void;
   readonly onError: (error: unknown) => void;
@@ -135,6 +137,7 @@ class FileTail implements Tail {
       const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, this.#read);
       if (bytesRead === 0) return;
       this.#read += bytesRead;
+      this.#options.onBytes?.(this.#read);
       const lines = [...this.#splitter.push(buffer.subarray(0, bytesRead))];
       const position = { inode, offset: this.#splitter.offset };
       if (lines.length > 0) this.#options.onLines(lines, position);

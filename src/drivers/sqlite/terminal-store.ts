@@ -3,6 +3,7 @@ import { ConductorError } from "../../base/errors.ts";
 import { gateLevel, network } from "../../contract/decisions.ts";
 import type { NewEvent } from "../../contract/events.ts";
 import { evidence } from "../../contract/status.ts";
+import { connectorKind } from "../../contract/terminals.ts";
 import type {
   SessionRecord,
   StatusChange,
@@ -52,6 +53,7 @@ const launchColumn = z.object({
   network: network.optional(),
   agentSession: z.string().optional(),
   transcriptRoot: z.string().optional(),
+  connector: connectorKind.optional(),
 });
 const whyColumn = z.array(evidence);
 

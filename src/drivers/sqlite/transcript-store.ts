@@ -18,7 +18,7 @@ export function createTranscriptStore(db: ConductorDatabase): TranscriptStore {
     // Both can be read again from the file, so a loss of power loses nothing.
     record: (owner, position, usage) =>
       db.writeTogether((append) => {
-        place(db, owner.terminalId, position);
+        if (position !== null) place(db, owner.terminalId, position);
         const fresh = usage.filter((one) => count(db, owner, one));
         if (fresh.length > 0) tell(owner, fresh, append);
       }, "recorded"),
