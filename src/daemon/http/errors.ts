@@ -34,6 +34,7 @@ export function toConductorError(error: unknown): ConductorError {
     return new ConductorError(
       "usage.invalid",
       `${where === "" ? "body" : where}: ${issue?.message ?? "not valid"}`,
+      { hint: "mend that; `conductor openapi` shows what every call takes" },
     );
   }
   if (error instanceof SyntaxError)
