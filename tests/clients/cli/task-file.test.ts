@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseExport, parseTaskFile } from "../../../src/clients/cli/task-file.ts";
 import { factsOf, groupOf, lockOf, needOf } from "../../../src/clients/cli/task-words.ts";
@@ -19,6 +20,15 @@ test("a list in YAML: texts stand for locks, needs and single labels", () => {
     { task: "build", onFailed: "skip" },
     { task: "task_1", onFailed: "run" },
   ]);
+});
+
+test("the file that docs/tasks.md shows is read", () => {
+  const page = readFileSync("docs/tasks.md", "utf8");
+  const [, text = ""] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  const [build, check, report] = parseTaskFile(text, "tasks.yaml");
+  expect(build).toMatchObject({ ref: "build", execution: { worktree: true }, group: { limit: 2 } });
+  expect(check?.execution.check).toBe("npm test");
+  expect(report?.dependsOn.map(({ onFailed }) => onFailed)).toEqual(["skip", "run"]);
 });
 
 test("what stands under defaults is each task's own, unless it says otherwise", () => {
