@@ -23,7 +23,7 @@ const features = {
   messages: ["terminals", "journal"],
   handoffs: ["messages", "journal"],
   agents: ["profiles", "providers", "terminals", "messages", "journal"],
-  tasks: ["journal"],
+  tasks: ["journal", "approvals"],
   approvals: ["terminals", "profiles", "journal"],
 };
 module.exports = { rings, features };

@@ -30,6 +30,8 @@ export interface Paths {
   readonly shims: string;
   /** A folder for each terminal, with the settings that its CLI is told. */
   readonly terminalSettings: string;
+  /** Long texts of tasks' evidence, each named by its digest. */
+  readonly blobs: string;
   /** The audit file and the head kept outside the database. */
   readonly approvals: string;
   /** Held by the client that is starting the daemon. */
@@ -58,6 +60,7 @@ export function resolvePaths(env: Environment, uid: number = process.getuid?.() 
     profiles: join(home, "profiles"),
     shims: join(home, "run", "shims"),
     terminalSettings: join(home, "run", "terminals"),
+    blobs: join(home, "blobs"),
     approvals: join(home, "approvals"),
     startLock: join(home, "start.lock"),
   };

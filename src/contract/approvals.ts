@@ -32,7 +32,7 @@ export type ActionTarget = z.infer<typeof actionTarget>;
 
 /** The exact thing a human is asked about. The hash of this object binds the verdict. */
 export const approvalAction = z.object({
-  kind: z.enum(["command", "tool", "dialog"]),
+  kind: z.enum(["command", "tool", "dialog", "task"]),
   /** The exact command or call, shown whole. */
   text: z.string().min(1).max(100_000),
   cwd: z.string().nullable(),

@@ -34,6 +34,10 @@ export const routes = {
   /** dependencies (GET and POST); start, heartbeat, evidence, complete, fail, release, wait, locks, resume, cancel, retry (POST). */
   taskAction: (ref: string, action: string) => `${v1}/tasks/${part(ref)}/${action}`,
   locks: `${v1}/locks`,
+  /** A text of a task's evidence, by its SHA-256. */
+  blob: (sha256: string) => `${v1}/blobs/${part(sha256)}`,
+  /** Whether the daemon takes tasks by itself. */
+  auto: `${v1}/auto`,
   /** What a gate in front of a command asks: may this run? */
   gate: `${v1}/gate`,
   gateExit: `${v1}/gate/exit`,

@@ -14,7 +14,7 @@ import { hookContracts } from "../core/hooks/index.ts";
 import { gateOf } from "../core/policy/index.ts";
 import { detect } from "../core/providers/index.ts";
 import { type PaneDriver, Terminals } from "../core/terminals/index.ts";
-import { openAuditFiles, type PolicyFiles } from "../drivers/files/index.ts";
+import { openAuditFiles, openBlobs, type PolicyFiles } from "../drivers/files/index.ts";
 import { ensureWorktree } from "../drivers/process/git.ts";
 import { openFilesOf } from "../drivers/process/open-files.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
@@ -27,7 +27,7 @@ import { keepAudit } from "./audit-keeper.ts";
 import { bundledFolder } from "./bundled.ts";
 import type { Catalog } from "./catalog.ts";
 import { createConnectors } from "./connectors.ts";
-import { createContainment } from "./containment.ts";
+import { type Contained, createContainment } from "./containment.ts";
 import { createDeliverer } from "./deliverer.ts";
 import { createExits } from "./exits.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
@@ -41,6 +41,7 @@ import { createLimits } from "./limits.ts";
 import { openDoors } from "./listen.ts";
 import { createLongTexts } from "./long-texts.ts";
 import { mcpSettings } from "./mcp/settings.ts";
+import { openExecutor } from "./open-executor.ts";
 import { openHandoffs } from "./open-handoffs.ts";
 import { openPaneless } from "./open-paneless.ts";
 import { createPolicyDesk, shippedPolicy } from "./policy-desk.ts";
@@ -241,36 +242,41 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     waitSeconds: config.gate.waitSeconds,
     markOf: (id) => agents.markOf(id),
   });
+  const ownBin = bundledFolder("bin");
+  const gate = {
+    level: config.gate.level,
+    network: config.gate.network,
+    policy: (where: { workspace: string; agent: string }) =>
+      gateOf(parts.policies.inForce(where).layers),
+    folder: bundledFolder("gates"),
+    shims: shimFolders(bundledFolder("gates"), paths.shims),
+    contain: (agent: Contained) => containment.prepare(agent),
+  };
+  const agentVariables = (id: string) => ({
+    CONDUCTOR_TERMINAL_ID: id,
+    // Else `conductor` in a pane would speak to another home's daemon, or start one.
+    CONDUCTOR_HOME: paths.home,
+    CONDUCTOR_URL: url(),
+    CONDUCTOR_TOKEN: agents.tokenOf(id),
+  });
+  const sessionFile = async (id: string) => (await stores.transcripts.position(id))?.path;
   const launcher = createLauncher({
     terminals: () => terminals,
     catalog,
     sessionName: config.session.prefix,
-    ownBin: bundledFolder("bin"),
-    gate: {
-      level: config.gate.level,
-      network: config.gate.network,
-      policy: (where) => gateOf(parts.policies.inForce(where).layers),
-      folder: bundledFolder("gates"),
-      shims: shimFolders(bundledFolder("gates"), paths.shims),
-      contain: (agent) => containment.prepare(agent),
-    },
+    ownBin,
+    gate,
     settings: (provider, terminal) => {
       const where = { folder: join(paths.terminalSettings, terminal.id), url: url() };
       const tools = mcpSettings(provider, where);
       const hooks = hookSettings.write(provider, terminal);
       return { args: [...tools.args, ...hooks.args], env: { ...tools.env, ...hooks.env } };
     },
-    agentVariables: (id) => ({
-      CONDUCTOR_TERMINAL_ID: id,
-      // Else `conductor` in a pane would speak to another home's daemon, or start one.
-      CONDUCTOR_HOME: paths.home,
-      CONDUCTOR_URL: url(),
-      CONDUCTOR_TOKEN: agents.tokenOf(id),
-    }),
+    agentVariables,
     endSession: (session) => driver.endSession(session),
     worktree: ensureWorktree,
     agent: (ref) => stores.agents.get(ref),
-    sessionFile: async (id) => (await stores.transcripts.position(id))?.path,
+    sessionFile,
     prompt: async (to, body) => {
       // One that was lost before it took its first prompt still has it in its inbox.
       const waiting = await stores.messages.list({ to, states: ["queued", "delivering"] });
@@ -298,7 +304,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       connectors,
       env: () => ({
         ...ungated(parts.env),
-        PATH: withOwnBin(parts.env["PATH"], bundledFolder("bin")),
+        PATH: withOwnBin(parts.env["PATH"], ownBin),
       }),
       clock,
       log,
@@ -311,6 +317,22 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   lifetime.own(registry);
   const handoffs = openHandoffs(
     { ...parts, ...stores, terminals: () => terminals, launcher, postman, config: config.handoffs },
+    lifetime,
+  );
+  const taskWork = openExecutor(
+    {
+      ...parts,
+      ...stores,
+      terminals: () => terminals,
+      registry,
+      connectors,
+      blobs: openBlobs(paths.blobs),
+      sessionFile,
+      gate,
+      agentVariables,
+      release: (id) => containment.release(id),
+      ownBin,
+    },
     lifetime,
   );
   const desk = createApprovalDesk({
@@ -385,7 +407,8 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     describe,
     messages: stores.messages,
     approvals: stores.approvals,
-    tasks: stores.tasks,
+    tasks: taskWork.tasks,
+    taskWork,
     taskDesk: createTaskDesk({ tasks: stores.tasks, clock, terminals: () => terminals }),
     journal: stores.journal,
     stop: parts.stop,
@@ -427,6 +450,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   rememberPort(paths, port);
   lifetime.own(() => doors.close());
   await handoffs.start();
+  await taskWork.start();
   // Of ended terminals too, whose end the daemon of before may not have told its messages.
   const waiting = await stores.messages.unread();
   for (const terminal of terminals.all())

@@ -179,7 +179,7 @@ export function withOwnBin(path: string | undefined, ownBin: string): string {
 }
 
 /** The shell reads these before it runs anything: see gates/. What the user had there is read first. */
-function gateVariables(
+export function gateVariables(
   folder: string,
   gate: {
     readonly level: GateLevel;

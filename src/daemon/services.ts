@@ -21,6 +21,7 @@ import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Handoffs } from "./handoffs.ts";
 import type { Passes } from "./hooks/passes.ts";
 import type { Launcher } from "./launcher.ts";
+import type { TaskWork } from "./open-executor.ts";
 import type { PolicyDesk } from "./policy-desk.ts";
 import type { Postman } from "./postman.ts";
 import type { TaskDesk } from "./tasks.ts";
@@ -35,6 +36,7 @@ export interface Services {
   readonly approvals: ApprovalStore;
   readonly tasks: TaskStore;
   readonly taskDesk: TaskDesk;
+  readonly taskWork: Omit<TaskWork, "tasks" | "start">;
   readonly journal: Journal;
   readonly agents: Agents;
   readonly launcher: Launcher;

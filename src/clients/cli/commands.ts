@@ -131,6 +131,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: "setup",
     load: () => import("./doctor.ts"),
   },
+  auto: {
+    about: "let the daemon take tasks by itself",
+    group: "setup",
+    load: () => import("./auto.ts"),
+  },
   daemon: {
     about: "start, stop and look at the daemon",
     group: "setup",

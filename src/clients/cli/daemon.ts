@@ -27,12 +27,14 @@ export function build(context: Context): Command {
 }
 
 function startCommand(context: Context): Command {
-  return command("start", "Start it, unless it runs", ["daemon start"]).action(
-    async (options: JsonOption) => {
+  return command("start", "Start it, unless it runs", ["daemon start", "daemon start --auto"])
+    .option("--auto", "let it take tasks by itself, as `conductor auto on` does")
+    .action(async (options: JsonOption & { auto?: boolean }) => {
       const view = await start(context);
+      if (options.auto === true)
+        await (await openRunning(context)).execution.turnAuto({ on: true });
       present(context, options.json, view, () => statusText(view));
-    },
-  );
+    });
 }
 
 function stopCommand(context: Context): Command {

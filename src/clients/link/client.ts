@@ -22,9 +22,10 @@ import type {
 import type { TokenMade, TokenScope, TokenView } from "../../contract/tokens.ts";
 import type { UsageView } from "../../contract/usage.ts";
 import { followOnce, isReset, type Reset } from "./events.ts";
+import { ExecutionClient } from "./execution-client.ts";
 import { type HttpRequest, request } from "./http.ts";
 import { remoteError } from "./remote-error.ts";
-import { TaskClient } from "./task-client.ts";
+import { type Calls, TaskClient } from "./task-client.ts";
 
 export interface ClientOptions {
   readonly socket: string;
@@ -49,13 +50,17 @@ export class Client {
   readonly #options: ClientOptions;
   /** What the daemon said of its version; undefined before the first answer and for one that does not say. */
   daemonVersion: string | undefined;
-  readonly tasks = new TaskClient({
-    get: (path, query) => this.#get(path, query),
-    post: (path, body, options) => this.#post(path, body, options),
-  });
+  readonly tasks: TaskClient;
+  readonly execution: ExecutionClient;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    const calls: Calls = {
+      get: (path, query) => this.#get(path, query),
+      post: (path, body, how) => this.#post(path, body, how),
+    };
+    this.tasks = new TaskClient(calls);
+    this.execution = new ExecutionClient(calls);
   }
 
   get bearsToken(): boolean {

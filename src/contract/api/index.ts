@@ -2,6 +2,7 @@
 import { agentApi } from "./agents.ts";
 import { approvalApi } from "./approvals.ts";
 import { daemonApi } from "./daemon.ts";
+import { executionApi } from "./execution.ts";
 import { gateApi } from "./gate.ts";
 import { handoffApi } from "./handoffs.ts";
 import { messageApi } from "./messages.ts";
@@ -19,6 +20,7 @@ export const api = {
   ...messageApi,
   ...handoffApi,
   ...taskApi,
+  ...executionApi,
   ...approvalApi,
   ...policyApi,
   ...tokenApi,

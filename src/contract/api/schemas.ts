@@ -5,6 +5,7 @@ import { actionTarget, approvalAction, approvalView } from "../approvals.ts";
 import { profileView, providerView } from "../catalog.ts";
 import { decisionView } from "../decisions.ts";
 import { daemonView, journalEvent, problem } from "../events.ts";
+import { attemptView, autoView, taskWhy } from "../execution.ts";
 import { grantView } from "../grants.ts";
 import { handoffView } from "../handoffs.ts";
 import { messageView } from "../messages.ts";
@@ -19,6 +20,8 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Approval: approvalView,
   ApprovalAction: approvalAction,
   ApprovalTarget: actionTarget,
+  Attempt: attemptView,
+  Auto: autoView,
   Daemon: daemonView,
   Decision: decisionView,
   Event: journalEvent,
@@ -34,6 +37,7 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Session: sessionView,
   StatusExplanation: whyView,
   Task: taskView,
+  TaskExplanation: taskWhy,
   Terminal: terminalView,
   Turn: turn,
 };

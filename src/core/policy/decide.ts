@@ -8,7 +8,7 @@ import type { Action, Analysis } from "../guard/index.ts";
 import { adviceOn } from "./advice.ts";
 import { holdsWhen } from "./condition.ts";
 import { isUnderAny, listOf, matches, type Question } from "./match.ts";
-import type { Advice, Effect, Override, Rule } from "./schema.ts";
+import type { Advice, Effect, Override, Rule, TaskRule } from "./schema.ts";
 
 export const LAYERS = ["builtin", "global", "project", "agent"] as const;
 export type LayerName = (typeof LAYERS)[number];
@@ -20,6 +20,7 @@ export interface Layer {
   readonly gate?: GateLevel | undefined;
   readonly overrides?: readonly Override[];
   readonly rules: readonly LayerRule[];
+  readonly tasks?: readonly TaskRule[];
   readonly advice?: readonly Advice[];
 }
 

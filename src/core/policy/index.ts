@@ -1,3 +1,4 @@
+export { decideClaim } from "./claims.ts";
 export {
   decide,
   gateOf,

@@ -65,6 +65,7 @@ export function toLayer(policy: PolicyFile, name: LayerName, off: readonly strin
     rules: policy.rules.map((rule) =>
       off.includes(rule.id) ? { ...rule, was: rule.effect, off: true } : rule,
     ),
+    tasks: policy.tasks,
     advice: policy.advice,
   };
 }

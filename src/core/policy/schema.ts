@@ -1,6 +1,7 @@
 /** A policy file, as it is written. Strict: an unknown key is an error. */
 import { z } from "zod";
 import { gateLevel } from "../../contract/decisions.ts";
+import { taskType } from "../../contract/tasks.ts";
 import { DEEDS, type Deed } from "../guard/index.ts";
 
 /** By what an agent acts: its shell, or a tool of its own that a hook tells of. */
@@ -85,6 +86,23 @@ const override = z.strictObject({
 });
 export type Override = z.infer<typeof override>;
 
+/** What the daemon may give to an agent by itself. Different keys are AND, several values of one are OR. */
+const taskRule = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "an id has small letters, digits and dashes"),
+  match: z.strictObject({
+    labels: words.optional(),
+    type: z.union([taskType, z.array(taskType).min(1)]).optional(),
+    queue: words.optional(),
+    created_by: z.enum(["human", "agent"]).optional(),
+    /** A registered agent's name. */
+    agent: words.optional(),
+  }),
+  effect,
+  /** Shown to the human. */
+  reason: z.string().min(1).max(300).optional(),
+});
+export type TaskRule = z.infer<typeof taskRule>;
+
 /** For what is asked about or refused: what to do in its place. It changes no verdict. */
 const advice = z.strictObject({ match, instead: z.string().min(1).max(300) });
 export type Advice = z.infer<typeof advice>;
@@ -101,6 +119,8 @@ export const policySchema = z.strictObject({
   /** What is said otherwise about rules of outer layers; `conductor policy override` writes it. */
   overrides: z.array(override).default([]),
   rules: z.array(rule).default([]),
+  /** For tasks that the daemon would give to an agent by itself; what no rule matches is allowed. */
+  tasks: z.array(taskRule).default([]),
   advice: z.array(advice).default([]),
 });
 export type PolicyFile = z.infer<typeof policySchema>;

@@ -1,5 +1,17 @@
 export { admitTask, boundSize, contentHash } from "./admit.ts";
+export { isAttemptOver, nextAttemptState } from "./attempt.ts";
+export { ATTEMPT_FAILPOINTS, type AttemptFailpoint } from "./attempt-failpoints.ts";
+export { endOfTurn, failureOf } from "./attempt-failure.ts";
+export type { AttemptMove, AttemptStore, NewAttempt } from "./attempt-store.ts";
+export type { AutoStore } from "./auto-store.ts";
+export {
+  type AttemptOutcome,
+  type AttemptStep,
+  failedEnd,
+  nextAttemptStep,
+} from "./execute.ts";
 export { afterFailure, type Failure } from "./failure.ts";
+export { addCounts, readJunit, type TestCounts } from "./junit.ts";
 export { lane, laneText, rankOf, suits } from "./lane.ts";
 export { locksConflict, normalGlob, type PlacedLock } from "./locks.ts";
 export type {
@@ -20,3 +32,4 @@ export {
   type Pulse,
   type Signs,
 } from "./watch.ts";
+export { promptOf } from "./words.ts";

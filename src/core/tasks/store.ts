@@ -37,6 +37,8 @@ export interface ClaimFilter {
   readonly queue?: string;
   /** Only what this claimer can do. */
   readonly offer?: Offer;
+  /** None of these. */
+  readonly except?: readonly string[];
 }
 
 export interface TaskOutcome {
@@ -81,6 +83,10 @@ export interface TaskStore {
   link(id: string, on: readonly DependsOn[], by: string, now: Instant): Promise<TaskRecord>;
   /** The first that is due, suits the claimer, has room in its group and all its locks free. Takes the locks too. */
   claimNext(claimer: Claimer, filter: ClaimFilter, now: Instant): Promise<TaskRecord | undefined>;
+  /** What `claimNext` would claim. */
+  peek(filter: ClaimFilter, now: Instant): Promise<TaskRecord | undefined>;
+  /** When the next task's time comes; undefined where none waits for a time. */
+  nextDue(now: Instant): Promise<Instant | undefined>;
   /** @throws {ConductorError} `task.wrong_state`, `task.locked` (locks, or a full group) */
   claim(id: string, claimer: Claimer, now: Instant): Promise<TaskRecord>;
   /** Work begins; from here on its terminal, if it has one, stands for the lease. */

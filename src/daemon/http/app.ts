@@ -12,6 +12,7 @@ import { daemonRoutes } from "./daemon.ts";
 import type { App, HttpEnv } from "./env.ts";
 import { errorResponse } from "./errors.ts";
 import { eventRoutes } from "./events.ts";
+import { executionRoutes } from "./execution.ts";
 import { gateRoutes } from "./gate.ts";
 import { guardRequest } from "./guard.ts";
 import { handoffRoutes } from "./handoffs.ts";
@@ -58,6 +59,7 @@ export function createApp(services: Services): App {
   daemonRoutes(app, services);
   sessionRoutes(app, services);
   taskRoutes(app, services);
+  executionRoutes(app, services);
   agentRoutes(app, services);
   terminalRoutes(app, services);
   messageRoutes(app, services);

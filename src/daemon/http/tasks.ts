@@ -113,7 +113,7 @@ function peopleRoutes(app: App, services: Services): void {
   );
 }
 
-function viewOf({ seq: _seq, ...view }: TaskRecord): TaskView {
+export function viewOf({ seq: _seq, ...view }: TaskRecord): TaskView {
   return view;
 }
 

@@ -40,7 +40,8 @@ interface Loaded {
 /** What stands where no policy could ever be read: whatever an inner layer allows, it is asked about. */
 function askAll(name: LayerName, reason = "The policy cannot be read"): Layer {
   const rule = { id: "unreadable-policy", match: {}, effect: "ask", reason, overridable: false };
-  return { name, default: "ask", rules: [{ ...rule, effect: "ask" }] };
+  const task = { id: "unreadable-policy", match: {}, effect: "ask", reason } as const;
+  return { name, default: "ask", rules: [{ ...rule, effect: "ask" }], tasks: [task] };
 }
 
 export function openPolicies(files: {

@@ -7,12 +7,14 @@ import type { HandoffStore } from "../../core/handoffs/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
 import type { MessageStore } from "../../core/messages/index.ts";
 import type { DecisionStore } from "../../core/policy/index.ts";
-import type { TaskStore } from "../../core/tasks/index.ts";
+import type { AttemptStore, AutoStore, TaskStore } from "../../core/tasks/index.ts";
 import type { TerminalStore } from "../../core/terminals/index.ts";
 import type { TranscriptStore } from "../../core/transcripts/index.ts";
 import { createAgentStore } from "./agent-store.ts";
 import { createApprovalStore } from "./approval-store.ts";
+import { createAttemptStore } from "./attempt-store.ts";
 import { createAuditJournal } from "./audit-journal.ts";
+import { createAutoStore } from "./auto-store.ts";
 import { createDecisionStore } from "./decision-store.ts";
 import { createGrantStore } from "./grant-store.ts";
 import { createHandoffStore } from "./handoff-store.ts";
@@ -33,6 +35,8 @@ export interface Stores extends Disposable {
   readonly messages: MessageStore;
   readonly handoffs: HandoffStore;
   readonly tasks: TaskStore;
+  readonly attempts: AttemptStore;
+  readonly auto: AutoStore;
   readonly approvals: ApprovalStore;
   readonly grants: GrantStore;
   readonly tokens: TokenStore;
@@ -55,6 +59,8 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     messages: createMessageStore(db),
     handoffs: createHandoffStore(db),
     tasks: createTaskStore(db, options.random),
+    attempts: createAttemptStore(db),
+    auto: createAutoStore(db),
     approvals: createApprovalStore(db),
     grants: createGrantStore(db),
     tokens: createTokenStore(db),

@@ -6,7 +6,7 @@ import { LockTable, takeLocks, wantedBy } from "./lock-store.ts";
 import { move, type TaskWork } from "./task-moves.ts";
 import { changed, findTask, type TaskRow, wrongState } from "./task-rows.ts";
 
-type Candidate = Pick<TaskRow, "seq" | "rank" | "project" | "locks">;
+type Candidate = Pick<TaskRow, "id" | "seq" | "rank" | "project" | "locks">;
 
 /** The first in rank of those that head their lanes; a lane whose group is full, or that does not suit, is passed over. */
 export function claimNext(
@@ -14,16 +14,27 @@ export function claimNext(
   claimer: Claimer,
   filter: ClaimFilter,
 ): TaskRow | undefined {
-  const { db } = work;
-  const queue = filter.queue ?? "default";
-  makeDue(db, work.now);
+  const first = peek(work, filter);
+  return first && take(work, first, claimer);
+}
+
+export function peek({ db, now }: TaskWork, filter: ClaimFilter): TaskRow | undefined {
+  const { queue = "default", except = [] } = filter;
+  makeDue(db, now);
   const locks = new LockTable(db);
+  const left = new Set(except);
+  const admits = (task: Candidate): boolean => !left.has(task.id) && locks.admits(task);
   const [first] = lanesOf(db, queue)
     .filter((text) => isOpen(db, text, filter))
-    .flatMap((text) => headOf(db, { queue, lane: text }, locks) ?? [])
+    .flatMap((text) => headOf(db, { queue, lane: text }, admits) ?? [])
     .toSorted((one, other) => one.rank - other.rank || one.seq - other.seq);
-  if (first === undefined) return undefined;
-  return take(work, changed(db.get("SELECT * FROM tasks WHERE seq = ?", first.seq)), claimer);
+  return first && changed(db.get("SELECT * FROM tasks WHERE seq = ?", first.seq));
+}
+
+export function nextDue(db: ConductorDatabase, now: Instant): Instant | undefined {
+  const sql =
+    "SELECT min(run_at) AS at FROM tasks WHERE state = 'queued' AND due = 0 AND run_at > ?";
+  return db.get<{ at: number | null }>(sql, now)?.at ?? undefined;
 }
 
 /** Whoever names a task need not wait for its time, nor behind others; only for what somebody holds. */
@@ -100,13 +111,13 @@ const PAGE = 200;
 function headOf(
   db: ConductorDatabase,
   of: { readonly queue: string; readonly lane: string },
-  locks: LockTable,
+  admits: (task: Candidate) => boolean,
 ): Candidate | undefined {
   let limit = 1;
   let after: Pick<Candidate, "rank" | "seq"> = { rank: Number.MIN_SAFE_INTEGER, seq: 0 };
   for (;;) {
     const page = db.all<Candidate>(
-      `SELECT seq, rank, project, locks FROM tasks
+      `SELECT id, seq, rank, project, locks FROM tasks
         WHERE state = 'queued' AND due = 1 AND queue = ? AND lane = ? AND (rank, seq) > (?, ?)
         ORDER BY rank, seq LIMIT ?`,
       of.queue,
@@ -115,7 +126,7 @@ function headOf(
       after.seq,
       limit,
     );
-    const found = page.find((candidate) => locks.admits(candidate));
+    const found = page.find(admits);
     const last = page.at(-1);
     if (found !== undefined || last === undefined || page.length < limit) return found;
     after = last;

@@ -14,7 +14,7 @@ import {
 import { noteFailure } from "./agent-work.ts";
 import type { Append, ConductorDatabase, Hold } from "./database.ts";
 import { lockViews, takeLocks } from "./lock-store.ts";
-import { claimNext, claimOne } from "./task-claim.ts";
+import { claimNext, claimOne, nextDue, peek } from "./task-claim.ts";
 import { enqueue } from "./task-enqueue.ts";
 import { edgesOf, edgesTo, link, retry } from "./task-graph.ts";
 import { move, type TaskWork, tell, update } from "./task-moves.ts";
@@ -49,6 +49,11 @@ export function createTaskStore(
       const row = await unit(now, (work) => claimNext(work, claimer, filter));
       return row && recordOf(row);
     },
+    peek: async (filter, now) => {
+      const row = await unit(now, (work) => peek(work, filter), "recorded");
+      return row && recordOf(row);
+    },
+    nextDue: async (now) => nextDue(db, now),
     claim: (id, claimer, now) => one(now, (work) => claimOne(work, id, claimer)),
     start: (lease, where, now) =>
       one(now, (work) => {

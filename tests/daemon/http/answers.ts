@@ -34,6 +34,7 @@ export async function answers(world: Served): Promise<Record<string, Answer>> {
   await askAgents(ask);
   await askMessages(ask);
   await askTasks(ask);
+  await askExecution(world, ask);
   await askGate(world, ask, agent);
   await askPeople(world, ask, agent);
   await ask("stopTerminal", { of: ["dev"], body: { force: true } });
@@ -142,6 +143,22 @@ async function askTasks(ask: Ask): Promise<void> {
   await ask("showTask", { of: held.of });
   await ask("countTasks");
   await ask("claimTask", { body: { queue: "nothing-here" } });
+}
+
+async function askExecution(world: Served, ask: Ask): Promise<void> {
+  const digest = "ab".repeat(32);
+  const folder = path.join(world.folder, "c/blobs/ab");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, digest), "what it printed");
+  await ask("readBlob", { of: [digest] });
+  await ask("registerAgent", { body: { name: "doer", provider: "scripted", labels: ["doing"] } });
+  const task = { title: "do it", labels: ["doing"], execution: { cwd: world.folder } };
+  const [created] = Object(await ask("createTasks", { body: { tasks: [task] } }));
+  const of = [idOf(created.task)];
+  await ask("executeTask", { of, body: {} });
+  await ask("explainTask", { of });
+  await ask("turnAuto", { body: { on: false, release: true } });
+  await ask("showAuto");
 }
 
 async function askGate(world: Served, ask: Ask, token: string): Promise<void> {

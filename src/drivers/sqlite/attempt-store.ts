@@ -1,0 +1,244 @@
+import type { Instant } from "../../base/clock.ts";
+import { ConductorError } from "../../base/errors.ts";
+import { routing } from "../../contract/agents.ts";
+import {
+  type AttemptState,
+  type AttemptView,
+  attemptEnd,
+  attemptReport,
+  attemptView,
+  checkRun,
+} from "../../contract/execution.ts";
+import {
+  type AttemptMove,
+  type AttemptStore,
+  isAttemptOver,
+  type Lease,
+  type NewAttempt,
+  nextAttemptState,
+} from "../../core/tasks/index.ts";
+import type { Append, ConductorDatabase } from "./database.ts";
+
+interface AttemptRow {
+  readonly task_id: string;
+  readonly fence: number;
+  readonly attempt: number;
+  readonly state: AttemptState;
+  readonly agent_id: string;
+  readonly terminal_id: string;
+  readonly origin: string;
+  readonly routing: string;
+  readonly folder: string | null;
+  readonly worktree: string | null;
+  readonly base: string | null;
+  readonly report: string | null;
+  readonly ended: string | null;
+  readonly checked: string | null;
+  readonly reason: string | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly released_at: number | null;
+}
+
+export function createAttemptStore(db: ConductorDatabase): AttemptStore {
+  const find = ({ id, fence }: Lease): AttemptRow | undefined =>
+    db.get<AttemptRow>("SELECT * FROM task_attempts WHERE task_id = ? AND fence = ?", id, fence);
+  return {
+    begin: (asked, now) => db.writeTogether((append) => begin(db, asked, { now, append })),
+    move: (lease, move, now) =>
+      db.writeTogether((append) => {
+        const row = find(lease);
+        const state = row && nextAttemptState(row.state, move.signal);
+        if (row === undefined || state === undefined) throw wrong(lease, move, row);
+        return moved(db, { row, state, move, now }, append);
+      }),
+    report: (lease, report, now) =>
+      db.writeTogether((append) => {
+        const row = find(lease);
+        if (row === undefined || isAttemptOver(row.state) || row.ended !== null) return undefined;
+        tell(append, row, "reported", { failed: report.failure !== null });
+        return update(db, row, { report: JSON.stringify(report), updated_at: now });
+      }),
+    release: (lease, now) =>
+      db.writeTogether((append) => {
+        const row = find(lease);
+        if (row === undefined || row.released_at !== null) return;
+        tell(append, row, "freed", { terminal: row.terminal_id });
+        update(db, row, { released_at: now, updated_at: now });
+      }),
+    get: async (lease) => {
+      const row = find(lease);
+      return row && viewOf(row);
+    },
+    of: async (taskId) =>
+      db
+        .all<AttemptRow>("SELECT * FROM task_attempts WHERE task_id = ? ORDER BY seq DESC", taskId)
+        .map(viewOf),
+    open: async () =>
+      db
+        .all<AttemptRow>("SELECT * FROM task_attempts WHERE released_at IS NULL ORDER BY seq")
+        .map(viewOf),
+    load: async () => {
+      const sql = `SELECT agent_id AS id, count(*) AS n FROM task_attempts
+                    WHERE released_at IS NULL GROUP BY agent_id`;
+      return new Map(db.all<{ id: string; n: number }>(sql).map(({ id, n }) => [id, n]));
+    },
+    terminals: async () =>
+      db
+        .all<{ id: string }>(
+          `SELECT terminal_id AS id FROM task_attempts JOIN terminals ON terminals.id = terminal_id
+            WHERE terminals.live = 1 GROUP BY terminal_id ORDER BY max(seq) DESC`,
+        )
+        .map(({ id }) => id),
+  };
+}
+
+function begin(
+  db: ConductorDatabase,
+  asked: NewAttempt,
+  { now, append }: { readonly now: Instant; readonly append: Append },
+): AttemptView | undefined {
+  const { taskId, fence, attempt, agentId, terminalId, origin, worktree } = asked;
+  const row = db.get<AttemptRow>(
+    `INSERT INTO task_attempts (task_id, fence, attempt, state, agent_id, terminal_id, origin, routing, worktree,
+                           created_at, updated_at)
+     VALUES (?, ?, ?, 'routed', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *`,
+    taskId,
+    fence,
+    attempt,
+    agentId,
+    terminalId,
+    origin,
+    JSON.stringify(asked.routing),
+    worktree,
+    now,
+    now,
+  );
+  if (row === undefined) {
+    const sql = "SELECT * FROM task_attempts WHERE task_id = ? AND fence = ?";
+    const before = db.get<AttemptRow>(sql, taskId, fence);
+    return before && viewOf(before);
+  }
+  tell(append, row, "routed", { agent: agentId, origin, ...asked.routing });
+  return viewOf(row);
+}
+
+interface Moved {
+  readonly row: AttemptRow;
+  readonly state: AttemptState;
+  readonly move: AttemptMove;
+  readonly now: Instant;
+}
+
+function moved(db: ConductorDatabase, how: Moved, append: Append): AttemptView {
+  const { row, state, move, now } = how;
+  const after = update(db, row, { ...columnsOf(move), state, updated_at: now });
+  const verb = VERBS[move.signal];
+  if (verb !== undefined) tell(append, row, verb, dataOf(move));
+  return after;
+}
+
+/** The other steps tell of themselves by the task's own events. */
+const VERBS: Partial<Record<AttemptMove["signal"], string>> = {
+  open: "opened",
+  prompt: "prompted",
+  end: "ended",
+  check: "checked",
+  lose: "lost",
+};
+
+function columnsOf(move: AttemptMove): Partial<AttemptRow> {
+  switch (move.signal) {
+    case "open":
+      return { folder: move.folder, base: move.base };
+    case "end":
+      return { ended: JSON.stringify(move.end) };
+    case "check":
+      return { checked: JSON.stringify(move.check) };
+    case "lose":
+      return { reason: move.reason };
+    case "prompt":
+    case "settle":
+      return {};
+    default:
+      return move satisfies never;
+  }
+}
+
+function dataOf(move: AttemptMove): Readonly<Record<string, unknown>> {
+  switch (move.signal) {
+    case "open":
+      return { folder: move.folder, base: move.base };
+    case "end":
+      return { turn: move.end.turnId, failure: move.end.failure };
+    case "check": {
+      const { outcome, exitCode, ms, blob } = move.check;
+      return { outcome, exitCode, ms, blob };
+    }
+    case "lose":
+      return { reason: move.reason };
+    case "prompt":
+    case "settle":
+      return {};
+    default:
+      return move satisfies never;
+  }
+}
+
+function update(
+  db: ConductorDatabase,
+  { task_id, fence }: AttemptRow,
+  columns: Partial<AttemptRow>,
+): AttemptView {
+  const entries = Object.entries(columns);
+  const sql = `UPDATE task_attempts SET ${entries.map(([name]) => `${name} = ?`).join(", ")}
+                WHERE task_id = ? AND fence = ? RETURNING *`;
+  const row = db.get<AttemptRow>(sql, ...entries.map(([, value]) => value), task_id, fence);
+  if (row === undefined) throw new Error("a statement returned no row");
+  return viewOf(row);
+}
+
+function tell(
+  append: Append,
+  { task_id, fence, attempt, terminal_id }: AttemptRow,
+  verb: string,
+  data: Readonly<Record<string, unknown>>,
+): void {
+  const about = { attempt, fence, terminal: terminal_id, ...data };
+  append({ type: `task.${verb}`, subject: task_id, actor: "daemon", data: about });
+}
+
+function viewOf(row: AttemptRow): AttemptView {
+  return {
+    taskId: row.task_id,
+    attempt: row.attempt,
+    fence: row.fence,
+    state: row.state,
+    agentId: row.agent_id,
+    terminalId: row.terminal_id,
+    origin: attemptView.shape.origin.parse(row.origin),
+    routing: routing.parse(JSON.parse(row.routing)),
+    folder: row.folder,
+    worktree: row.worktree,
+    base: row.base,
+    report: attemptReport.nullable().parse(JSON.parse(row.report ?? "null")),
+    end: attemptEnd.nullable().parse(JSON.parse(row.ended ?? "null")),
+    check: checkRun.nullable().parse(JSON.parse(row.checked ?? "null")),
+    reason: row.reason,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    releasedAt: row.released_at,
+  };
+}
+
+function wrong(
+  { id, fence }: Lease,
+  { signal }: AttemptMove,
+  row: AttemptRow | undefined,
+): ConductorError {
+  const state = row?.state ?? "not there";
+  return new ConductorError(
+    "state.conflict",
+    `the attempt ${fence} at ${id} is ${state}: it cannot ${signal}`,
+  );
+}
