@@ -380,6 +380,43 @@ test.skipIf(!works)(
   },
 );
 
+/** As an MCP client does it, in words that any program can say. */
+const LIST = JSON.stringify({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "tools/call",
+  params: { name: "list_agents", arguments: {} },
+});
+const OVER_HTTP = `
+fetch(process.env.CONDUCTOR_URL + "/mcp", { method: "POST", body: process.argv[1], headers: {
+  authorization: "Bearer " + process.env.CONDUCTOR_TOKEN,
+  "content-type": "application/json",
+  accept: "application/json, text/event-stream",
+} }).then((answer) => answer.text()).then((text) => process.stdout.write(text));
+`;
+
+const BY_BRIDGE = `
+const [, asked, main] = process.argv;
+const bridge = require("node:child_process").spawn(process.execPath, [main, "mcp"], { stdio: ["pipe", "pipe", "inherit"] });
+bridge.stdin.write(asked + "\\n");
+bridge.stdout.once("data", (text) => { process.stdout.write(text); bridge.stdin.end(); });
+`;
+
+test.skipIf(!works).each([["on"], ["off"]] as const)(
+  "with the network %s its MCP client has agents' tools, over HTTP and by the bridge",
+  async (network) => {
+    const world = product();
+    const how = network === "off" ? ["--network", "off"] : [];
+    const agent = await contained(world, path.join(world.folder, "work"), ...how);
+    const own = expect.stringMatching(/"name\\": \\"dev\\"[^]*you\\": true/);
+    const http = await agent.run({ file: "node", args: ["-e", OVER_HTTP, LIST] });
+    expect(http).toMatchObject({ code: 0, stdout: own });
+    const main = path.resolve(import.meta.dirname, "../../dist/main.js");
+    const bridge = await agent.run({ file: "node", args: ["-e", BY_BRIDGE, LIST, main] });
+    expect(bridge).toMatchObject({ code: 0, stdout: own });
+  },
+);
+
 test.skipIf(!works)(
   "what the settings name can be written, and all that ran ends with the pane",
   async () => {
