@@ -1,32 +1,23 @@
-import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, isAbsolute, join } from "node:path";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
 import { SANDBOX_PROBE } from "../../core/sandbox/index.ts";
 import { connect, isAbsent } from "../link/connect.ts";
-import { bundledFolder } from "./bundled.ts";
 import { readSettings } from "./config-file.ts";
 import type { Context } from "./context.ts";
+import { providerFindings } from "./doctor-providers.ts";
+import { type Finding, ok } from "./finding.ts";
 import { linkOptions } from "./open-client.ts";
 import { layersOf, notInForce, type PolicyState, policyStates } from "./policy-layers.ts";
-import { providerFiles } from "./provider-files.ts";
-
-/** `note`: it works without, or only a part of it does. */
-export interface Finding {
-  readonly state: "ok" | "note" | "wrong";
-  readonly what: string;
-  readonly told: string;
-  /** The command, or the sentence, that mends it. */
-  readonly fix: string | null;
-}
+import { findBinary, output } from "./programs.ts";
 
 export async function checks(context: Context): Promise<Finding[]> {
-  const [tmux, daemon, sandboxes] = await Promise.all([
+  const [tmux, daemon, sandboxes, providers] = await Promise.all([
     tmuxFinding(context),
     daemonFinding(context),
     sandboxFindings(context),
+    providerFindings(context),
   ]);
   return [
     nodeFinding(),
@@ -38,12 +29,8 @@ export async function checks(context: Context): Promise<Finding[]> {
     configFinding(context),
     ...policyFindings(context),
     daemon,
-    ...providerFindings(context),
+    ...providers,
   ];
-}
-
-function ok(what: string, told: string): Finding {
-  return { state: "ok", what, told, fix: null };
 }
 
 const LEAST_NODE = [22, 22] as const;
@@ -64,14 +51,6 @@ async function tmuxFinding({ env }: Context): Promise<Finding> {
   const version = match === null ? 99 : Number(match[1]) * 100 + Number(match[2]);
   if (version >= 302) return ok("tmux", told.replace(/^tmux /, ""));
   return { state: "wrong", what: "tmux", told: `${told} is older than 3.2`, fix };
-}
-
-function output(file: string, args: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(file, args, { timeout: 5_000 }, (error, stdout) =>
-      resolve(error === null ? stdout.trim() : undefined),
-    );
-  });
 }
 
 /** The command of the package manager that is there. */
@@ -217,43 +196,5 @@ async function daemonFinding(context: Context): Promise<Finding> {
       return ok("daemon", "not running; the first command that needs it starts it");
     const fix = error instanceof ConductorError ? (error.hint ?? "conductor daemon restart") : null;
     return { state: "wrong", what: "daemon", told: describeError(error), fix };
-  }
-}
-
-function providerFindings(context: Context): Finding[] {
-  return providerFiles(context).map(({ file, broken, definition }) => {
-    if (definition === undefined) {
-      const told = broken ?? file;
-      return { state: "wrong", what: "provider", told, fix: `conductor provider test ${file}` };
-    }
-    const what = `provider ${definition.name}`;
-    const found = findBinary(definition.command, agentPath(context));
-    if (found !== undefined) return ok(what, found);
-    const told = `${definition.command} is not installed`;
-    return { state: "note", what, told, fix: definition.install ?? null };
-  });
-}
-
-/** Agents find our own launcher behind all that is on the PATH. */
-function agentPath(context: Context): string {
-  return [context.env["PATH"] ?? "", bundledFolder(context, "bin")].filter(Boolean).join(delimiter);
-}
-
-/** As a shell would find it. */
-function findBinary(name: string, path: string | undefined): string | undefined {
-  if (isAbsolute(name)) return isExecutable(name) ? name : undefined;
-  return (path ?? "")
-    .split(delimiter)
-    .filter((folder) => folder !== "")
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
   }
 }

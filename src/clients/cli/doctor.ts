@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { printableLine } from "../../base/printable.ts";
 import { command, type JsonOption } from "./command.ts";
 import { type Context, Exit, tableLook } from "./context.ts";
-import { checks, type Finding } from "./doctor-checks.ts";
+import { checks } from "./doctor-checks.ts";
+import type { Finding } from "./finding.ts";
 import { present } from "./report.ts";
 import { table } from "./table.ts";
 
