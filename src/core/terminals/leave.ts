@@ -21,6 +21,8 @@ export interface LeavePorts {
 const EXIT_GRACE_MS = 5_000;
 /** How long an interrupted agent may take to show its composer. */
 const INTERRUPT_GRACE_MS = 3_000;
+/** How long after that it may take to put the prompt back. */
+const PUT_BACK_MS = 700;
 
 /**
  * Some CLIs put the interrupted prompt back into the composer, where it would keep the next message out. Where
@@ -32,9 +34,13 @@ export async function askToStop(ports: LeavePorts, terminal: Terminal): Promise<
   const { interrupt, clearDraft } = ports.leave(terminal.record.provider);
   const begin = () => ports.driver.keys(paneId, interrupt);
   if (terminal.status.composer !== "empty" || clearDraft.length === 0) return begin();
-  await whenReady(ports, terminal, begin, ({ status }) => status === "idle");
-  const { status } = await terminal.look();
-  if (status.status === "idle" && status.composer === "draft")
+  const isPutBack = ({ composer }: Terminal["status"]) => composer === "draft";
+  const isOver = (now: Terminal["status"]) => now.status === "idle" || isPutBack(now);
+  await whenReady(ports, terminal, { begin, isReady: isOver });
+  await whenReady(ports, terminal, { isReady: isPutBack, graceMs: PUT_BACK_MS });
+  // The word of its hook, which tells of no interruption, may stand for some seconds more.
+  const { detection } = await terminal.look();
+  if (detection.status === "idle" && detection.composer === "draft")
     await ports.driver.keys(paneId, clearDraft);
 }
 
@@ -46,7 +52,10 @@ export async function askToLeave(ports: LeavePorts, terminal: Terminal): Promise
   try {
     const { status } = terminal.status;
     if (status === "working" || status === "waiting") {
-      await whenReady(ports, terminal, () => ports.driver.keys(paneId, rules.interrupt));
+      await whenReady(ports, terminal, {
+        begin: () => ports.driver.keys(paneId, rules.interrupt),
+        isReady: canTakeInput,
+      });
     }
     const look = await terminal.look();
     // A control command is typed on fresh evidence only: into a busy agent it would be a prompt.
@@ -64,24 +73,28 @@ async function sayGoodbye(driver: PaneDriver, paneId: string, rules: LeaveRules)
   } else if (rules.exitKeys.length > 0) await driver.keys(paneId, rules.exitKeys);
 }
 
-/** Does that and waits until the agent can take input, for a while. */
+/** Does that and waits until the agent is so, for a while. */
 async function whenReady(
   { clock, driver }: LeavePorts,
   terminal: Terminal,
-  begin: () => Promise<void>,
-  isReady: (status: Terminal["status"]) => boolean = canTakeInput,
+  how: {
+    readonly begin?: () => Promise<void>;
+    readonly isReady: (status: Terminal["status"]) => boolean;
+    readonly graceMs?: number;
+  },
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const cancel = clock.after(INTERRUPT_GRACE_MS, resolve);
+  const cancel = clock.after(how.graceMs ?? INTERRUPT_GRACE_MS, resolve);
   const check = (): void => {
-    if (isReady(terminal.status)) resolve();
+    if (how.isReady(terminal.status)) resolve();
   };
   const stop = driver.signals((signal) => {
     const isTheirs = signal.kind === "screen" && signal.paneId === terminal.record.paneId;
     if (isTheirs) void terminal.settled().then(check, resolve);
   });
   try {
-    await begin();
+    await how.begin?.();
+    check();
     await promise;
   } finally {
     cancel();

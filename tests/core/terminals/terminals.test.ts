@@ -382,13 +382,16 @@ test.each([
 ])(
   "an interrupted prompt that its CLI puts back is cleared, and no person's draft: %s before, %s after",
   async (before, after, keys) => {
-    const { driver, terminals } = bench();
+    const { driver, terminals, clock } = bench();
     const dev = await terminals.launch(spec("dev"), "human");
     driver.show("%1", { text: `working ${before}` });
     await dev.settled();
     const asked = terminals.interrupt(dev);
     await settle();
+    driver.show("%1", { text: "idle" });
+    await settle();
     driver.show("%1", { text: after });
+    await clock.advance(1_000);
     await asked;
     expect(driver.pressed.flatMap((each) => each.keys)).toEqual(keys);
   },
