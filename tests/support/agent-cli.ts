@@ -50,6 +50,20 @@ export const gemini: Pin = {
   bin: "gemini",
 };
 
+export const qwen: Pin = {
+  name: "qwen",
+  package: "@qwen-code/qwen-code",
+  version: "0.24.4",
+  bin: "qwen",
+};
+
+export const copilot: Pin = {
+  name: "copilot",
+  package: "@github/copilot",
+  version: "1.0.102",
+  bin: "copilot",
+};
+
 export type Installed =
   /** `folder` holds the program, under the name its provider calls. */
   { readonly ok: true; readonly folder: string } | { readonly ok: false; readonly reason: string };

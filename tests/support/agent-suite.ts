@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
 import type { MessageView } from "../../src/contract/messages.ts";
+import type { RestartOutcome } from "../../src/contract/terminals.ts";
 import { install, type Pin } from "./agent-cli.ts";
 import { type Agent, type AgentWorld, agentWorld } from "./agent-world.ts";
 import { openNamespace } from "./netns.ts";
@@ -23,6 +24,8 @@ export interface Suite {
   readonly ours: (tool: string) => string;
   /** Its hooks are processes, which can be ended. */
   readonly scripts: boolean;
+  /** What its model is told of a hook that was killed, where it is not our text. */
+  readonly killed?: string;
   /** Tools of which its own question is switched off: what the policy asks about, and what it would do. */
   readonly covered: readonly Covered[];
 }
@@ -87,7 +90,7 @@ export async function agentSuite(
     conversation(suite, world);
     describe.each(suite.covered)("$tool", (one) => {
       gate(one, world);
-      if (suite.scripts) hookEnded(one, world);
+      if (suite.scripts) hookEnded(one, world, suite.killed);
     });
     more(world);
   });
@@ -162,6 +165,19 @@ function conversation(
   });
 }
 
+export function resumes(world: () => Promise<AgentWorld>): void {
+  test("after a restart it goes on with its conversation, under the same gate", async () => {
+    const dev = await seeded(world);
+    await ask(dev, "the word is heron");
+    const back = await dev.json<RestartOutcome>("restart", "dev", "--resume");
+    expect(back).toMatchObject({ resumed: true });
+    await dev.becomes("idle");
+    expect(await ask(dev, "which word?")).toMatch(/^ACK bytes=11 /);
+    expect(dev.asked().at(-1)?.earlier?.join("\n")).toContain("the word is heron");
+    expect(await lastMessage(dev)).toMatchObject({ receipt: "hook" });
+  });
+}
+
 /** Its call waits. */
 async function asking(one: Covered, world: () => Promise<AgentWorld>): Promise<AgentWorld> {
   const dev = await seeded(world);
@@ -206,7 +222,10 @@ function gate(one: Covered, world: () => Promise<AgentWorld>): void {
   });
 }
 
-function hookEnded(one: Covered, world: () => Promise<AgentWorld>): void {
+/** In every text of ours. */
+const SAID = "did not run";
+
+function hookEnded(one: Covered, world: () => Promise<AgentWorld>, killed = SAID): void {
   test.each(["SIGKILL", "SIGTERM"] as const)(
     "the hook itself ended by %s: it never runs",
     async (signal) => {
@@ -214,7 +233,8 @@ function hookEnded(one: Covered, world: () => Promise<AgentWorld>): void {
       const hooks = dev.processes().filter((each) => each.includes("gates/hook "));
       expect(hooks).toHaveLength(1);
       for (const hook of hooks) process.kill(Number.parseInt(hook, 10), signal);
-      const isTold = () => results(dev).some((result) => result.includes("did not run"));
+      const words = signal === "SIGKILL" ? killed : SAID;
+      const isTold = () => results(dev).some((result) => result.includes(words));
       await until(isTold, "the model is told that it did not run", 60_000);
       await dev.becomes("idle");
       expect(one.happened(dev)).toBe(false);

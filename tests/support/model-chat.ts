@@ -20,21 +20,29 @@ export const openaiChat: ModelApi = {
   error: (code) => ({ error: { message: `scripted error ${code}`, type: "scripted_error" } }),
 };
 
+/** Copilot says before each prompt what time it is. */
+const TIME = /^<current_datetime>[^<]*<\/current_datetime>\n\n/;
+
 function read(body: Block): ReturnType<ModelApi["read"]> {
-  const newest = records(body["messages"]).findLast(
-    ({ role }) => role === "user" || role === "tool",
-  );
+  const messages = records(body["messages"]);
+  const newest = messages.findLast(({ role }) => role === "user" || role === "tool");
   const content = newest?.["content"];
   const isResult = newest?.["role"] === "tool";
   const texts =
     typeof content === "string" ? [content] : records(content).map((part) => plain(part["text"]));
+  const words = texts.map((text) => text.replace(TIME, ""));
   return {
     tools: records(body["tools"]).length,
-    texts: isResult ? [] : texts,
-    user: isResult ? "" : newestWords(texts),
+    texts: isResult ? [] : words,
+    user: isResult ? "" : newestWords(words),
     toolResult: isResult ? plain(content) : null,
+    earlier: messages
+      .slice(0, newest === undefined ? 0 : messages.lastIndexOf(newest))
+      .map(wordsIn),
   };
 }
+
+const wordsIn = ({ content }: Block): string => plain(content);
 
 const usage = { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 };
 

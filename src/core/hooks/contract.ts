@@ -84,7 +84,7 @@ export interface HookLaunch {
   /** Written into the terminal's folder; the provider file says how the CLI is told of it. */
   readonly file?: Readonly<Record<string, unknown>>;
   readonly args?: readonly string[];
-  /** Further files in the terminal's folder, by their names. */
+  /** Further files below the terminal's folder, by their paths. */
   readonly more?: Readonly<Record<string, string>>;
 }
 

@@ -2,7 +2,6 @@
  * Gemini CLI's hooks (0.61). A tool call runs unless its BeforeTool hook denies it: a hook that fails, that
  * takes too long or that says nothing lets it run.
  */
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ToolUse } from "../guard/index.ts";
 import type { AgentEvent } from "../terminals/index.ts";
@@ -38,11 +37,8 @@ export const gemini: HookContract = {
 };
 
 function read(event: string, payload: unknown): HookEvent {
-  if (event === "BeforeTool") {
-    const heard = readCall(event, payload, saidBy(payload));
-    return heard.kind === "call" ? { ...heard, ...idOf(payload) } : heard;
-  }
-  if (event === "AfterTool") return { ...readEnding(payload), ...idOf(payload) };
+  if (event === "BeforeTool") return readCall(event, payload, saidBy(payload));
+  if (event === "AfterTool") return readEnding(payload);
   if (SIGNALS.has(event)) return readSignal(event, payload, wordOf);
   return { kind: "malformed", why: `the event ${event.slice(0, 60)} is not known` };
 }
@@ -53,15 +49,6 @@ const given = z.looseObject({
   tool_input: z.record(z.string(), z.unknown()),
   mcp_context: z.looseObject({ server_name: z.string() }).nullish(),
 });
-
-/** It gives its calls no id: the end of one names the same tool and input. */
-function idOf(payload: unknown): { readonly id: string | null } {
-  const { data } = given.safeParse(payload);
-  if (data === undefined) return { id: null };
-  const { conductor: _mark, ...input } = data.tool_input;
-  const said = `${data.tool_name}\0${JSON.stringify(input)}`;
-  return { id: createHash("sha256").update(said).digest("hex") };
-}
 
 /** Undefined where the input lacks what the tool cannot do without. */
 function saidBy(payload: unknown): (tool: string, input: Input) => Said | undefined {

@@ -1,6 +1,7 @@
 import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
 import type { HookContract } from "./contract.ts";
+import { copilot } from "./copilot.ts";
 import { gemini } from "./gemini.ts";
 import { opencode } from "./opencode.ts";
 import { qwen } from "./qwen.ts";
@@ -18,6 +19,7 @@ export type {
 export const hookContracts: Readonly<Record<string, HookContract>> = {
   "claude-code": claudeCode,
   codex,
+  copilot,
   gemini,
   opencode,
   qwen,

@@ -13,7 +13,11 @@ const toolCall = z.looseObject({
   tool_input: z.record(z.string(), z.unknown()),
   tool_use_id: name.nullish(),
 });
-const ending = z.looseObject({ tool_name: name, tool_use_id: name.nullish() });
+const ending = z.looseObject({
+  tool_name: name,
+  tool_input: z.record(z.string(), z.unknown()).nullish(),
+  tool_use_id: name.nullish(),
+});
 const words = z.string().nullish();
 const signal = z.looseObject({
   session_id: words,
@@ -49,7 +53,8 @@ export function readCall(
     return { kind: "malformed", why: `the tool ${tool} was called without what it needs` };
   const { folder, ...rest } = said;
   const cwd = isText(folder) ? resolve(parsed.data.cwd, folder) : parsed.data.cwd;
-  const call: HookCall = { kind: "call", id: parsed.data.tool_use_id ?? null, tool, cwd, ...rest };
+  const id = parsed.data.tool_use_id ?? sameCall(tool, input);
+  const call: HookCall = { kind: "call", id, tool, cwd, ...rest };
   if ([cwd, call.text, ...(call.use?.paths ?? [])].some((part) => part.includes("\0")))
     return { kind: "malformed", why: "it holds a NUL, which no command or path can" };
   return call;
@@ -71,7 +76,15 @@ export function readQuestion(
 export function readEnding(payload: unknown): HookEvent {
   const parsed = ending.safeParse(payload);
   if (!parsed.success) return malformed(parsed.error);
-  return { kind: "ended", id: parsed.data.tool_use_id ?? null, tool: parsed.data.tool_name };
+  const { tool_name: tool, tool_input: input, tool_use_id: id } = parsed.data;
+  return { kind: "ended", id: id ?? (input ? sameCall(tool, input) : null), tool };
+}
+
+/** Where a CLI gives its calls no id, the end of one names the same tool and input, whatever mark we put on that. */
+function sameCall(tool: string, { conductor: _mark, ...input }: Input): string {
+  return createHash("sha256")
+    .update(`${tool}\0${JSON.stringify(input)}`)
+    .digest("hex");
 }
 
 export function readSignal(

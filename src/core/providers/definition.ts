@@ -171,7 +171,7 @@ const instead = z.strictObject({
 
 /** Its own hooks: how they are switched on for one terminal, and whose format they have. */
 const hooks = z.strictObject({
-  contract: z.enum(["claude-code", "codex", "gemini", "opencode", "qwen"]),
+  contract: z.enum(["claude-code", "codex", "copilot", "gemini", "opencode", "qwen"]),
   /** What a launch is given for them; `{file}` is the settings made for this terminal, `{settings}` their text, `{folder}` its folder. */
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),

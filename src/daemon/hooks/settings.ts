@@ -65,8 +65,10 @@ export function hookSettingsFiles(how: {
       );
       if (settings.file !== undefined)
         writeFileSync(file, JSON.stringify(settings.file, undefined, 2), { mode: 0o600 });
-      for (const [name, text] of Object.entries(settings.more ?? {}))
+      for (const [name, text] of Object.entries(settings.more ?? {})) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o700 });
         writeFileSync(join(folder, name), text, { mode: 0o600 });
+      }
       const fill = (text: string): string =>
         text
           .replaceAll("{file}", file)
