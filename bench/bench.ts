@@ -8,6 +8,8 @@ export interface Bench {
   /** Fewer samples: to see that it runs, not to quote. */
   readonly isQuick: boolean;
   readonly signal: AbortSignal;
+  /** The folder where packages to compare with are looked for. */
+  readonly modules: string;
   readonly say: (text: string) => void;
   /** 100 scripted agents, launched with the first call and shared by all measures. */
   readonly fleet: () => Promise<Fleet>;

@@ -14,6 +14,7 @@ import { measureHandoff } from "./measures/handoff.ts";
 import { measureLaunch } from "./measures/launch.ts";
 import { measureMemory } from "./measures/memory.ts";
 import { measureMessage } from "./measures/message.ts";
+import { measureQueue } from "./measures/queue.ts";
 import { measureRestart } from "./measures/restart.ts";
 import { measureStatus } from "./measures/status.ts";
 import { measureSubmit } from "./measures/submit.ts";
@@ -21,13 +22,14 @@ import { installWritingProvider, measureTranscript } from "./measures/transcript
 import { watchOthers } from "./others.ts";
 import { markdown, type Report, textTable } from "./report.ts";
 import type { Result } from "./result.ts";
-import { World } from "./world.ts";
+import { root, World } from "./world.ts";
 
 /** In this order: what needs a quiet machine first, what leaves a changed one last. */
 const MEASURES: Readonly<Record<string, Measure>> = {
   cli: measureCli,
   guard: measureGuard,
   gate: measureGate,
+  queue: measureQueue,
   launch: measureLaunch,
   message: measureMessage,
   status: measureStatus,
@@ -49,9 +51,12 @@ const USAGE = `usage: npm run bench -- [--json] [--only NAME]… [--quick] [--wr
   --only NAME   measure only this: ${Object.keys(MEASURES).join(", ")}
   --quick       fewer samples: shows that it runs, the figures are rough
   --write FILE  also write the table as Markdown
+  --modules DIR where pg and pg-boss are looked for, to compare the queue with (default: here)
 
 Exits 0 when every target is met, 1 when one is not, 2 for a wrong call. Linux only.
 A measure that others disturb is taken up to ${MOST_TRIES} times, and the quietest counts. Progress goes to stderr. Everything runs in a temporary home and on a private tmux server.
+The queue is compared with Postgres and pg-boss where they are installed: the bench installs nothing, and says what it skipped.
+  apt-get install postgresql; mkdir /tmp/peers; npm install --prefix /tmp/peers pg pg-boss; npm run bench -- --only queue --modules /tmp/peers
 `;
 
 process.exitCode = await main();
@@ -66,7 +71,7 @@ async function main(): Promise<number> {
   buildIfStale();
   const machine = describeMachine();
   const names = asked.only ?? Object.keys(MEASURES);
-  const results = await untilTold((lifetime) => runAll(lifetime, names, asked.quick === true));
+  const results = await untilTold((lifetime) => runAll(lifetime, names, asked));
   if (results === undefined) return 130;
   const report: Report = { machine: { ...machine, loadAfter: loadNow() }, results };
   if (asked.write !== undefined) writeFileSync(asked.write, markdown(report));
@@ -83,6 +88,7 @@ function readArguments() {
         only: { type: "string", multiple: true },
         quick: { type: "boolean" },
         write: { type: "string" },
+        modules: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -95,14 +101,18 @@ function readArguments() {
   return undefined;
 }
 
-async function runAll(lifetime: Lifetime, names: readonly string[], isQuick: boolean) {
+async function runAll(
+  lifetime: Lifetime,
+  names: readonly string[],
+  { quick: isQuick = false, modules = root }: { quick?: boolean; modules?: string },
+) {
   const say = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
   const world = lifetime.own(new World(lifetime.signal));
   installLightProvider(world);
   installWritingProvider(world);
   await world.startDaemon("pty");
   const fleet = lazyFleet(world);
-  const bench: Bench = { world, isQuick, signal: lifetime.signal, say, fleet };
+  const bench: Bench = { world, isQuick, signal: lifetime.signal, say, fleet, modules };
   const results: Result[] = [];
   for (const [name, measure] of Object.entries(MEASURES)) {
     if (!names.includes(name)) continue;

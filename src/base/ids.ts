@@ -14,18 +14,23 @@ export type IdPrefix =
   | "task"
   | "host";
 
+/** Chance is asked for in bulk: each call for it costs more than all the rest. */
+const chance = Buffer.alloc(16 * 256);
+let used = chance.length;
+
 /**
  * `<prefix>_<uuidv7 without dashes>`: sortable by time of creation.
  * Layout from RFC 9562 section 5.7: 48 bits of epoch ms, version 7, 74 random bits.
  */
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  let ms = nowMs;
-  for (let index = 5; index >= 0; index -= 1) {
-    bytes[index] = ms % 256;
-    ms = Math.floor(ms / 256);
+  if (used === chance.length) {
+    crypto.getRandomValues(chance);
+    used = 0;
   }
+  const bytes = chance.subarray(used, used + 16);
+  used += 16;
+  bytes.writeUIntBE(nowMs, 0, 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return `${prefix}_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `${prefix}_${bytes.toString("hex")}`;
 }

@@ -58,6 +58,8 @@ export class ConductorDatabase {
   #waiting: Waiting[] = [];
   /** Whether a commit now waits for the disk; a database is opened so. */
   #isDurable = true;
+  /** Made once: making one costs as much as a statement. Inside another it is a savepoint. */
+  readonly #transaction: Sqlite.Transaction<(work: () => void) => void>;
   #telling = false;
 
   constructor(db: Sqlite.Database, ports: DatabasePorts) {
@@ -65,6 +67,7 @@ export class ConductorDatabase {
     this.#clock = ports.clock;
     this.#log = ports.log;
     this.#failpoint = ports.failpoint;
+    this.#transaction = db.transaction((work: () => void) => work());
   }
 
   get file(): string {
@@ -151,21 +154,25 @@ export class ConductorDatabase {
   }
 
   #commit<T>(work: () => T): T {
-    const transaction = this.#db.transaction(() => {
-      const result = work();
+    let result: readonly [T] | undefined;
+    this.#transaction.immediate(() => {
+      result = [work()];
       this.#failpoint?.("store.before-commit");
-      return result;
     });
-    const result = transaction.immediate();
     this.#failpoint?.("store.after-commit");
-    return result;
+    if (result === undefined) throw new Error("a transaction committed without its work");
+    return result[0];
   }
 
-  /** Inside a transaction, a further one is a savepoint. */
+  /** Each in a savepoint of its own; alone, the transaction is enough. */
   #each(waiting: readonly Waiting[]): Outcome[] {
+    const [first, second] = waiting;
+    if (first !== undefined && second === undefined) return [first.run()];
     return waiting.flatMap(({ run, fail }) => {
       try {
-        return [this.#db.transaction(run)()];
+        const outcomes: Outcome[] = [];
+        this.#transaction(() => void outcomes.push(run()));
+        return outcomes;
       } catch (error) {
         // Some failures end the whole transaction, and with it the work of all.
         if (!this.#db.inTransaction) throw error;

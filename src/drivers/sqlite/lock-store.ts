@@ -112,7 +112,7 @@ function heldLocks(db: ConductorDatabase): HeldLock[] {
 
 function waitersOf(db: ConductorDatabase, limit: number): Waiter[] {
   return db.all<Waiter>(
-    `SELECT id, title, seq, rank, project, locks FROM tasks
+    `SELECT id, title, seq, rank, project, locks FROM tasks INDEXED BY tasks_wanting
       WHERE state = 'queued' AND due = 1 AND locks IS NOT NULL ORDER BY rank, seq LIMIT ?`,
     limit,
   );

@@ -154,7 +154,9 @@ export function listTasks(db: ConductorDatabase, filter: TaskFilter): TaskRow[] 
     wheres.push(sql);
     values.push(value);
   };
-  where("state IN (SELECT value FROM json_each(?))", states && JSON.stringify(states));
+  // One state is read in the index's own order, however many tasks are in it.
+  if (states?.length === 1) where("state = ?", states[0]);
+  else where("state IN (SELECT value FROM json_each(?))", states && JSON.stringify(states));
   where("queue = ?", queue);
   where("? IN (SELECT value FROM json_each(lane, '$.labels'))", label);
   where("type = ?", type);

@@ -170,13 +170,13 @@ test("an unknown dependency refuses the whole call", async () => {
   expect((await tasks.counts()).queued).toBe(0);
 });
 
-test("a chain of five thousand falls in one piece", { timeout: 30_000 }, async () => {
+test("a chain of two thousand falls in one piece", { timeout: 30_000 }, async () => {
   const { tasks, clock, add, claim } = taskWorld();
-  const chain = Array.from({ length: 5_000 }, (_, at) => ({
+  const chain = Array.from({ length: 2_000 }, (_, at) => ({
     ref: `t${at}`,
     dependsOn: at === 0 ? [] : [{ task: `t${at - 1}` }],
   }));
   await add(...chain);
   await tasks.fail(leaseOf(await claim()), broken, [], clock.now());
-  expect(await tasks.counts()).toMatchObject({ failed: 1, cancelled: 4_999, blocked: 0 });
+  expect(await tasks.counts()).toMatchObject({ failed: 1, cancelled: 1_999, blocked: 0 });
 });
