@@ -1,4 +1,4 @@
-/** What an id names, by its prefix: terminal, message, approval, turn, session, event, delivery attempt, decision, grant, handoff, agent, task. */
+/** What an id names, by its prefix: terminal, message, approval, turn, session, event, delivery attempt, decision, grant, handoff, agent, notification, task. */
 export type IdPrefix =
   | "t"
   | "m"
@@ -11,6 +11,7 @@ export type IdPrefix =
   | "g"
   | "h"
   | "ag"
+  | "n"
   | "task"
   | "host";
 

@@ -26,6 +26,8 @@ export interface Paths {
   /** Policy files of repositories that a human trusts, with their hashes. */
   readonly trust: string;
   readonly profiles: string;
+  /** The secrets that webhooks are signed with. */
+  readonly webhooks: string;
   /** Links that stand in front of programs on agents' PATHs. */
   readonly shims: string;
   /** A folder for each terminal, with the settings that its CLI is told. */
@@ -58,6 +60,7 @@ export function resolvePaths(env: Environment, uid: number = process.getuid?.() 
     policy: join(home, "policy.yaml"),
     trust: join(home, "trust.json"),
     profiles: join(home, "profiles"),
+    webhooks: join(home, "webhooks"),
     shims: join(home, "run", "shims"),
     terminalSettings: join(home, "run", "terminals"),
     blobs: join(home, "blobs"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { gateLevel, network } from "./decisions.ts";
+import { notifyConfig } from "./notify.ts";
 
 const level = z.enum(["debug", "info", "warn", "error"]);
 const days = z.number().positive();
@@ -86,6 +87,7 @@ export const configSchema = z.strictObject({
       graceSeconds: z.number().min(0).max(3_600).default(60),
     })
     .prefault({}),
+  notify: notifyConfig.prefault({}),
   messages: z.strictObject({ ttlHours: z.number().positive().default(24) }).prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;

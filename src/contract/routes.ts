@@ -48,6 +48,9 @@ export const routes = {
   agent: (ref: string) => `${v1}/agents/${part(ref)}`,
   /** card (GET); label, enable, disable, remove (POST). */
   agentAction: (ref: string, action: string) => `${v1}/agents/${part(ref)}/${action}`,
+  notifyRules: `${v1}/notifications/rules`,
+  notifications: `${v1}/notifications`,
+  testNotifications: `${v1}/notifications/test`,
   decisions: `${v1}/decisions`,
   decision: (ref: string) => `${v1}/decisions/${part(ref)}`,
   overrides: `${v1}/policy/overrides`,

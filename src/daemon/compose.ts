@@ -41,6 +41,7 @@ import { createLimits } from "./limits.ts";
 import { openDoors } from "./listen.ts";
 import { createLongTexts } from "./long-texts.ts";
 import { mcpSettings } from "./mcp/settings.ts";
+import { openNotifications } from "./notifications.ts";
 import { openExecutor } from "./open-executor.ts";
 import { openHandoffs } from "./open-handoffs.ts";
 import { openPaneless } from "./open-paneless.ts";
@@ -335,6 +336,23 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     },
     lifetime,
   );
+  const notifications = openNotifications(
+    {
+      config: config.notify,
+      store: stores.notifications,
+      journal: stores.journal,
+      terminals: () => terminals,
+      tellJournal: stores.tell,
+      driver,
+      postman,
+      env: parts.env,
+      folder: paths.webhooks,
+      clock,
+      log,
+      failpoint: parts.failpoint,
+    },
+    lifetime,
+  );
   const desk = createApprovalDesk({
     approvals: stores.approvals,
     journal: stores.journal,
@@ -382,6 +400,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     postman,
     handoffs,
     connectors,
+    notifications,
     desk,
     gatekeeper,
     passes,
@@ -451,6 +470,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
   lifetime.own(() => doors.close());
   await handoffs.start();
   await taskWork.start();
+  await notifications.start();
   // Of ended terminals too, whose end the daemon of before may not have told its messages.
   const waiting = await stores.messages.unread();
   for (const terminal of terminals.all())

@@ -21,6 +21,7 @@ import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Handoffs } from "./handoffs.ts";
 import type { Passes } from "./hooks/passes.ts";
 import type { Launcher } from "./launcher.ts";
+import type { Notifications } from "./notifications.ts";
 import type { TaskWork } from "./open-executor.ts";
 import type { PolicyDesk } from "./policy-desk.ts";
 import type { Postman } from "./postman.ts";
@@ -43,6 +44,7 @@ export interface Services {
   readonly postman: Postman;
   readonly handoffs: Handoffs;
   readonly connectors: Connectors;
+  readonly notifications: Omit<Notifications, "start">;
   readonly desk: ApprovalDesk;
   readonly catalog: Catalog;
   readonly gatekeeper: Gatekeeper;

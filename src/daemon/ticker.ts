@@ -22,7 +22,7 @@ export interface TickerPorts {
   readonly driver: Pick<PaneDriver, "setOption">;
   readonly stores: Pick<
     Stores,
-    "messages" | "approvals" | "terminals" | "handoffs" | "tasks" | "transcripts"
+    "notifications" | "messages" | "approvals" | "terminals" | "handoffs" | "tasks" | "transcripts"
   >;
   readonly logs: TerminalLogs;
   readonly taskWatch: Pick<TaskWatch, "tick">;
@@ -87,6 +87,7 @@ async function retain({
   const now = services.clock.now();
   const { retention } = services.config;
   longTexts.remove(await stores.messages.removeSettled(now - retention.messagesDays * DAY_MS));
+  await stores.notifications.removeSettled(now - retention.messagesDays * DAY_MS);
   await stores.handoffs.removeSettled(now - retention.messagesDays * DAY_MS);
   await stores.tasks.removeSettled(now - retention.tasksDays * DAY_MS, now);
   const removed = await stores.terminals.removeExited(now - retention.terminalsDays * DAY_MS);

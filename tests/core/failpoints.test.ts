@@ -7,6 +7,7 @@ import { DELIVERY_FAILPOINTS, INTERRUPT_FAILPOINTS } from "../../src/core/messag
 import { TERMINAL_FAILPOINTS } from "../../src/core/terminals/index.ts";
 import { AUDIT_FAILPOINTS } from "../../src/daemon/audit-keeper.ts";
 import { GATE_FAILPOINTS } from "../../src/daemon/gatekeeper.ts";
+import { NOTIFY_FAILPOINTS } from "../../src/daemon/notifier.ts";
 import { PANELESS_FAILPOINTS } from "../../src/daemon/paneless.ts";
 import { STORE_FAILPOINTS } from "../../src/drivers/sqlite/database.ts";
 
@@ -23,6 +24,7 @@ test("the lists of failpoints, each of which a test kills the daemon at, are tho
     ...TERMINAL_FAILPOINTS,
     ...APPROVAL_FAILPOINTS,
     ...AUDIT_FAILPOINTS,
+    ...NOTIFY_FAILPOINTS,
     ...GATE_FAILPOINTS,
     ...HANDOFF_FAILPOINTS,
     ...PANELESS_FAILPOINTS,

@@ -19,6 +19,8 @@ export interface MemoryPanes extends PaneDriver {
   readonly killed: string[];
   readonly logsStarted: string[];
   readonly options: Map<string, string>;
+  /** What people were shown. */
+  readonly announced: string[];
 }
 
 export function memoryPanes(now: () => number): MemoryPanes {
@@ -50,6 +52,7 @@ export function memoryPanes(now: () => number): MemoryPanes {
     killed: [],
     logsStarted: [],
     options: new Map(),
+    announced: [],
     emit,
     signals: (listener) => {
       listeners.add(listener);
@@ -91,6 +94,10 @@ export function memoryPanes(now: () => number): MemoryPanes {
     startLog: async (paneId) => {
       get(paneId);
       driver.logsStarted.push(paneId);
+    },
+    announce: async (text) => {
+      driver.announced.push(text);
+      return 1;
     },
     setOption: async (name, value) => void driver.options.set(name, value),
     close: async () => undefined,

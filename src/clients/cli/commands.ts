@@ -147,6 +147,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: "setup",
     load: () => import("./mcp.ts"),
   },
+  notify: {
+    about: "who is told of what: desktop, tmux, webhooks, inboxes",
+    group: "setup",
+    load: () => import("./notify.ts"),
+  },
   openapi: {
     about: "the REST interface, as OpenAPI 3.1",
     group: "setup",

@@ -7,6 +7,12 @@ import type { DaemonView, JournalEvent } from "../../contract/events.ts";
 import type { GrantView } from "../../contract/grants.ts";
 import type { HandoffRequest, HandoffView } from "../../contract/handoffs.ts";
 import type { MessageView, SendRequest } from "../../contract/messages.ts";
+import type {
+  NotificationView,
+  NotifyRuleView,
+  NotifyTest,
+  NotifyTested,
+} from "../../contract/notify.ts";
 import type { OverrideOutcome, OverrideRemoval, OverrideRequest } from "../../contract/policy.ts";
 import { routes } from "../../contract/routes.ts";
 import type {
@@ -195,6 +201,16 @@ export class Client {
   }
   revokeGrant(ref: string): Promise<GrantView> {
     return this.#post(routes.revokeGrant(ref), {});
+  }
+
+  notifyRules(): Promise<NotifyRuleView[]> {
+    return this.#get(routes.notifyRules);
+  }
+  notifications(limit: number): Promise<NotificationView[]> {
+    return this.#get(routes.notifications, { limit: String(limit) });
+  }
+  testNotifications(asked: NotifyTest): Promise<NotifyTested[]> {
+    return this.#post(routes.testNotifications, asked, { deadlineMs: 60_000 });
   }
 
   usage(filter: {

@@ -6,6 +6,7 @@ import { executionApi } from "./execution.ts";
 import { gateApi } from "./gate.ts";
 import { handoffApi } from "./handoffs.ts";
 import { messageApi } from "./messages.ts";
+import { notifyApi } from "./notify.ts";
 import { policyApi } from "./policy.ts";
 import type { Api, Route } from "./route.ts";
 import { taskApi } from "./tasks.ts";
@@ -21,6 +22,7 @@ export const api = {
   ...handoffApi,
   ...taskApi,
   ...executionApi,
+  ...notifyApi,
   ...approvalApi,
   ...policyApi,
   ...tokenApi,

@@ -9,6 +9,7 @@ import { attemptView, autoView, taskWhy } from "../execution.ts";
 import { grantView } from "../grants.ts";
 import { handoffView } from "../handoffs.ts";
 import { messageView } from "../messages.ts";
+import { notificationView, notifyRuleView } from "../notify.ts";
 import { sessionView } from "../sessions.ts";
 import { evidence } from "../status.ts";
 import { taskView } from "../tasks.ts";
@@ -31,6 +32,8 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Handoff: handoffView,
   LaunchOutcome: launchOutcome,
   Message: messageView,
+  Notification: notificationView,
+  NotifyRule: notifyRuleView,
   Problem: problem,
   Profile: profileView,
   Provider: providerView,

@@ -82,5 +82,7 @@ export interface PaneDriver {
   startLog(paneId: string): Promise<void>;
   /** A user option that every session's status line can show; pushed, never polled. */
   setOption(name: `@conductor_${string}`, value: string): Promise<void>;
+  /** Shows a line to people who look; gives how many did. */
+  announce(text: string): Promise<number>;
   close(): Promise<void>;
 }

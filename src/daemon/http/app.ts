@@ -18,6 +18,7 @@ import { guardRequest } from "./guard.ts";
 import { handoffRoutes } from "./handoffs.ts";
 import { hookRefusals, hookRoutes } from "./hooks.ts";
 import { messageRoutes } from "./messages.ts";
+import { notifyRoutes } from "./notify.ts";
 import { policyRoutes } from "./policy.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { taskRoutes } from "./tasks.ts";
@@ -64,6 +65,7 @@ export function createApp(services: Services): App {
   terminalRoutes(app, services);
   messageRoutes(app, services);
   handoffRoutes(app, services);
+  notifyRoutes(app, services);
   approvalRoutes(app, services);
   tokenRoutes(app, services);
   usageRoutes(app, services);

@@ -3,6 +3,7 @@
 import { ConductorError } from "../../base/errors.ts";
 import { VERSION } from "../../base/version.ts";
 import { api } from "../../contract/api/index.ts";
+import type { Config } from "../../contract/config.ts";
 import type { ProviderDefinition } from "../../core/providers/index.ts";
 import type { Caller } from "../auth.ts";
 import type { Services } from "../services.ts";
@@ -24,7 +25,7 @@ export function daemonRoutes(app: App, services: Services): void {
     return { status: "ok", version: VERSION };
   });
   serve(app, services, api.status, () => services.describe());
-  serve(app, services, api.config, () => services.config);
+  serve(app, services, api.config, ({ caller }) => settingsFor(caller, services.config));
   serve(app, services, api.stopDaemon, () => {
     services.stop();
     return { stopping: true };
@@ -37,6 +38,14 @@ export function daemonRoutes(app: App, services: Services): void {
   );
   serve(app, services, api.listProfiles, () => catalog.profiles());
   serve(app, services, api.showProfile, ({ param }) => catalog.profile(param("name")));
+}
+
+/** The address of a webhook is often its only key. */
+function settingsFor(caller: Caller, config: Config): Config {
+  if (caller.kind === "human") return config;
+  const names = Object.keys(config.notify.webhooks);
+  const webhooks = Object.fromEntries(names.map((name) => [name, { url: "https://…" }]));
+  return { ...config, notify: { ...config.notify, webhooks } };
 }
 
 /** A file of the user's own may have a key among its variables. */

@@ -6,6 +6,7 @@ import type { AuditJournal } from "../../core/audit/index.ts";
 import type { HandoffStore } from "../../core/handoffs/index.ts";
 import type { Journal } from "../../core/journal/index.ts";
 import type { MessageStore } from "../../core/messages/index.ts";
+import type { NotificationStore } from "../../core/notify/index.ts";
 import type { DecisionStore } from "../../core/policy/index.ts";
 import type { AttemptStore, AutoStore, TaskStore } from "../../core/tasks/index.ts";
 import type { TerminalStore } from "../../core/terminals/index.ts";
@@ -20,6 +21,7 @@ import { createGrantStore } from "./grant-store.ts";
 import { createHandoffStore } from "./handoff-store.ts";
 import { createJournal, pruneJournal } from "./journal-store.ts";
 import { createMessageStore } from "./message-store.ts";
+import { createNotificationStore } from "./notification-store.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
 import { createTaskStore } from "./task-store.ts";
 import { createTerminalStore } from "./terminal-store.ts";
@@ -42,6 +44,7 @@ export interface Stores extends Disposable {
   readonly tokens: TokenStore;
   readonly decisions: DecisionStore;
   readonly transcripts: TranscriptStore;
+  readonly notifications: NotificationStore;
   /** An event of what happened outside the database. */
   readonly tell: (event: NewEvent) => void;
   /** Removes events older than that time; the hash chain then starts at a checkpoint. */
@@ -66,6 +69,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     tokens: createTokenStore(db),
     decisions: createDecisionStore(db, Date.now),
     transcripts: createTranscriptStore(db),
+    notifications: createNotificationStore(db),
     tell: (event) => db.write((append) => append(event)),
     pruneJournal: async (before, now) => pruneJournal(db, before, now),
     [Symbol.dispose]: () => db.close(),

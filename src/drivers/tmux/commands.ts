@@ -75,6 +75,15 @@ export const logNewestPane = (sessionId: string, logPath: string): Command =>
 
 export const listClients = (format: string): Command => print("list-clients -F", quote(format));
 
+/** tmux runs dates and formats over it, shell commands among them. */
+export const showMessage = (client: string, text: string, shownMs: number): Command =>
+  order(
+    "display-message -c",
+    quote(client),
+    `-d ${Math.trunc(shownMs)} --`,
+    quote(timeFormatLiteral(text)),
+  );
+
 export const listSessions = (format: string): Command => print("list-sessions -F", quote(format));
 
 export const listWindowsOf = (sessionId: string, format: string): Command =>

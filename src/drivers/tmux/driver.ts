@@ -15,22 +15,27 @@ import {
   killPane,
   killSession,
   killWindow,
+  listClients,
   listPanesOf,
   renameWindow,
   setGlobalOption,
+  showMessage,
 } from "./commands.ts";
 import type { PaneRow } from "./facts.ts";
 import { pasteText, pressAllowed } from "./input.ts";
 import type { LinkPorts } from "./link.ts";
 import { Pane } from "./pane.ts";
 import type { SessionRow, TmuxServer } from "./server.ts";
-import { Session, type SessionPlace } from "./session.ts";
+import { decode, Session, type SessionPlace } from "./session.ts";
 import { spawnPane } from "./spawn.ts";
 import { isAtLeast } from "./version.ts";
 import { type ViewerHow, viewerArgv } from "./viewer.ts";
+import { PEOPLE_FORMAT, readPeople } from "./viewers.ts";
 
 const MOST_OUTSTANDING = 32;
 const CLOSE_MS = 2000;
+/** How long a message stays. */
+const SHOWN_MS = 8000;
 
 export interface TmuxDriverOptions {
   /** The private server's name, as in `tmux -L`. */
@@ -232,6 +237,18 @@ export class Driver implements TmuxDriver {
     }
     const [session] = this.#sessions.values();
     await session?.link.run([setGlobalOption(name, value)]);
+  }
+
+  async announce(text: string): Promise<number> {
+    const [session] = this.#sessions.values();
+    if (session === undefined) return 0;
+    const [reply] = await session.link.run([listClients(PEOPLE_FORMAT)]);
+    const people = readPeople(decode(reply));
+    const shown = await Promise.allSettled(
+      people.map((client) => session.link.run([showMessage(client, text, SHOWN_MS)])),
+    );
+    // Who went away meanwhile saw nothing.
+    return shown.filter(({ status }) => status === "fulfilled").length;
   }
 
   async close(): Promise<void> {

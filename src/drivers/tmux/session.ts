@@ -212,6 +212,6 @@ function readRows(reply: Uint8Array | undefined): PaneRow[] {
     .flatMap((line) => readRow(line) ?? []);
 }
 
-function decode(reply: Uint8Array | undefined): string {
+export function decode(reply: Uint8Array | undefined): string {
   return Buffer.from(reply ?? []).toString("utf8");
 }

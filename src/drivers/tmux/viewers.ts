@@ -32,6 +32,16 @@ export interface WindowShape {
   readonly fit: Fit;
 }
 
+export const PEOPLE_FORMAT = "#{client_control_mode}\t#{client_name}";
+
+/** Clients that are no program's. */
+export function readPeople(reply: string): string[] {
+  return reply.split("\n").flatMap((line) => {
+    const [control, name = ""] = line.split("\t");
+    return control === "0" && name !== "" ? [name] : [];
+  });
+}
+
 /** Windows that people look at and want to fit their terminals. */
 export function readViewed(reply: string): ReadonlySet<string> {
   const viewed = new Set<string>();

@@ -32,6 +32,7 @@ export async function answers(world: Served): Promise<Record<string, Answer>> {
   await askDaemon(ask);
   await askTerminals(world, ask);
   await askAgents(ask);
+  await askNotifications(ask);
   await askMessages(ask);
   await askTasks(ask);
   await askExecution(world, ask);
@@ -89,6 +90,12 @@ async function askAgents(ask: Ask): Promise<void> {
   await ask("disableAgent", { of: ["fixer"], body: {} });
   await ask("enableAgent", { of: ["fixer"], body: {} });
   await ask("removeAgent", { of: ["fixer"], body: {} });
+}
+
+async function askNotifications(ask: Ask): Promise<void> {
+  await ask("listNotifyRules");
+  await ask("testNotifications", { body: { to: ["console"] } });
+  await ask("listNotifications", { query: "limit=5" });
 }
 
 async function askMessages(ask: Ask): Promise<void> {

@@ -1,0 +1,1 @@
+export { createConditions } from "./condition.ts";
