@@ -104,7 +104,7 @@ interface One {
   readonly json: boolean | undefined;
 }
 
-async function watchOne(context: Context, client: Client, one: One): Promise<void> {
+export async function watchOne(context: Context, client: Client, one: One): Promise<void> {
   const { id } = await client.tasks.show(one.ref);
   const last = await (context.stdout.isTTY === true && one.json !== true
     ? drawnUntilOver(context, client, id)

@@ -3,6 +3,7 @@ import { bare } from "./command.ts";
 import type { Context } from "./context.ts";
 import { cancelCommand, resumeCommand, retryCommand } from "./task-change.ts";
 import { createCommand } from "./task-create.ts";
+import { executeCommand, whyCommand } from "./task-execute.ts";
 import { depsCommand, listCommand, showCommand } from "./task-list.ts";
 import { exportCommand, importCommand } from "./task-transfer.ts";
 import { watchCommand } from "./task-watch.ts";
@@ -26,6 +27,8 @@ export function build(context: Context): Command {
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
     .addCommand(watchCommand(context))
+    .addCommand(executeCommand(context))
+    .addCommand(whyCommand(context))
     .addCommand(depsCommand(context))
     .addCommand(claimCommand(context))
     .addCommand(heartbeatCommand(context))

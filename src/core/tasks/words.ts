@@ -14,7 +14,7 @@ export function promptOf(task: TaskRecord): string {
     );
   if (execution.doneBy === "agent")
     parts.push(
-      "When it is done, call the tool complete_task with your result, or run `conductor task complete`. When it cannot be done, call fail_task and say why. Ending your turn alone does not end the task.",
+      `When it is done, call the tool complete_task with your result, or run \`conductor task complete ${task.id} --result …\`. When it cannot be done, call fail_task and say why. Ending your turn alone does not end the task.`,
     );
   return parts.join("\n\n");
 }
