@@ -29,7 +29,7 @@ export const agentRecord = z.object({
 });
 export type AgentRecord = z.infer<typeof agentRecord>;
 
-/** `note`: it can work all the same. `wrong`: it gets no tasks. */
+/** `note`: it works all the same, or only a part of it does. An agent with something `wrong` gets no tasks. */
 export const finding = z.object({
   state: z.enum(["ok", "note", "wrong"]),
   what: z.string(),

@@ -40,6 +40,8 @@ export interface NotifierPorts {
 export const NOTIFY_FAILPOINTS = ["notify.taken", "notify.told"] as const;
 
 const BATCH = 500;
+/** Events that nobody wants are not read again by the next daemon, but for so many. */
+const FAR = 2_000;
 const AT_ONCE = 50;
 
 export class Notifier implements AsyncDisposable {
@@ -47,6 +49,8 @@ export class Notifier implements AsyncDisposable {
   readonly #rules: Rules;
   readonly #over = new AbortController();
   #cursor = 0;
+  /** The cursor as it is stored. */
+  #stored = 0;
   #wanted = false;
   #work: Promise<void> | undefined;
   #cancel: (() => void) | undefined;
@@ -65,11 +69,9 @@ export class Notifier implements AsyncDisposable {
       if ((await store.cursor()) !== undefined) await store.forgetCursor();
     } else {
       const known = await store.cursor();
-      this.#cursor = known ?? (await journal.head());
+      this.#cursor = this.#stored = known ?? (await journal.head());
       if (known === undefined) await this.#take([], this.#cursor);
-      this.#unfollow = journal.follow(({ type }) => {
-        if (this.#rules.mayWant(type)) this.#kick();
-      });
+      this.#unfollow = journal.follow((event) => this.#heard(event));
     }
     this.#kick();
   }
@@ -79,6 +81,13 @@ export class Notifier implements AsyncDisposable {
     this.#cancel?.();
     this.#over.abort();
     await this.#work;
+  }
+
+  #heard({ type, seq }: JournalEvent): void {
+    const isWanted = this.#rules.mayWant(type);
+    // Where all before it was read, it need not be read either.
+    if (!isWanted && seq === this.#cursor + 1) this.#cursor = seq;
+    if (isWanted || this.#cursor - this.#stored > FAR) this.#kick();
   }
 
   /** One pass at a time; what is asked for meanwhile is done by another one. */
@@ -111,13 +120,10 @@ export class Notifier implements AsyncDisposable {
     if (this.#unfollow === undefined) return;
     for (;;) {
       const events = await this.#ports.journal.after(this.#cursor, BATCH);
-      const last = events.at(-1);
-      if (last === undefined) return;
-      await this.#take(
-        events.flatMap((event) => this.#wantedOf(event)),
-        last.seq,
-      );
-      this.#cursor = last.seq;
+      const found = events.flatMap((event) => this.#wantedOf(event));
+      const seq = events.at(-1)?.seq ?? this.#cursor;
+      if (found.length > 0 || seq - this.#stored > FAR) await this.#take(found, seq);
+      this.#cursor = Math.max(this.#cursor, seq);
       if (events.length < BATCH) return;
     }
   }
@@ -125,6 +131,7 @@ export class Notifier implements AsyncDisposable {
   async #take(found: readonly NewNotification[], cursor: number): Promise<void> {
     const { store, config, clock, failpoint } = this.#ports;
     await store.take(found, cursor, { perMinute: config.perMinute, now: clock.now() });
+    this.#stored = cursor;
     if (found.length > 0) failpoint?.("notify.taken");
   }
 

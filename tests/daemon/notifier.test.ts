@@ -11,6 +11,7 @@ import { createTargets } from "../../src/daemon/notify-targets.ts";
 import { settle } from "../support/fake-clock.ts";
 import { receiver } from "../support/receiver.ts";
 import { temporaryFolder, testStores } from "../support/stores.ts";
+import { asked } from "../support/tasks.ts";
 
 function world(rules: readonly Omit<NotifyRule, "name">[], url = "http://127.0.0.1:1/") {
   const stores = testStores();
@@ -55,6 +56,11 @@ function world(rules: readonly Omit<NotifyRule, "name">[], url = "http://127.0.0
   };
   const happens = (type: string, subject = "task_1", data: Record<string, unknown> = {}) =>
     stores.tell({ type, subject, actor: "daemon", data });
+  /** So many events of tasks that are queued, by one commit. */
+  const tellMany = (count: number) => {
+    const all = Array.from({ length: count }, () => asked());
+    return stores.tasks.enqueue(all, "human", clock.now());
+  };
   /** Looks until it holds: the receiver is a real server. */
   const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
     for (let look = 0; look < 2_000; look += 1) {
@@ -65,7 +71,7 @@ function world(rules: readonly Omit<NotifyRule, "name">[], url = "http://127.0.0
     throw new Error("it never held");
   };
   const states = async () => (await store.list(50)).map(({ state }) => state);
-  return { ...stores, store, folder, announced, sent, start, happens, until, states };
+  return { ...stores, store, folder, announced, sent, start, happens, tellMany, until, states };
 }
 
 test("what happens after the start is told once to each target, in order", async () => {
@@ -83,6 +89,24 @@ test("what happens after the start is told once to each target, in order", async
     { to: "lead", body: "task failed: one: no", dedupeKey: expect.stringMatching(/^n_/) },
     { to: "lead", body: "task failed: two" },
   ]);
+});
+
+test("the cursor keeps up with many events that nobody wants, and loses none among them", async () => {
+  const { start, tellMany, happens, announced, store, until } = world([
+    { on: "task.failed", to: ["tmux"] },
+  ]);
+  const first = await start();
+  await tellMany(2_500);
+  await until(async () => ((await store.cursor()) ?? 0) > 2_000);
+  happens("task.failed", "task_1");
+  await until(() => announced.length === 1);
+  expect(await store.cursor()).toBeGreaterThan(2_500);
+  await first[Symbol.asyncDispose]();
+  await tellMany(700);
+  happens("task.failed", "task_2");
+  await start();
+  await until(() => announced.length === 2);
+  expect(announced.map((line) => line.slice(-6))).toEqual(["task_1", "task_2"]);
 });
 
 test("an agent is not told of itself", async () => {
