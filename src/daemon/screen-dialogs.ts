@@ -23,7 +23,8 @@ export function sightOf(terminal: Terminal | undefined, now: number): Sight | un
   if (lastLook === undefined) return undefined;
   const at = lastLook.screen.takenAt;
   const question = dialogOf(lastLook);
-  return question === undefined ? { kind: "clear", at } : { kind: "question", at, question };
+  if (question === undefined) return { kind: "clear", at };
+  return { kind: "question", at, question, settleMs: question.settleMs };
 }
 
 export interface Asked {

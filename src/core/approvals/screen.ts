@@ -14,7 +14,13 @@ export interface Question {
 
 /** What a terminal shows of permission dialogs, and since when the screen is known to. */
 export type Sight =
-  | { readonly kind: "question"; readonly at: Instant; readonly question: Question }
+  | {
+      readonly kind: "question";
+      readonly at: Instant;
+      readonly question: Question;
+      /** It is asked about once it has held for so long. */
+      readonly settleMs?: number;
+    }
   | { readonly kind: "clear"; readonly at: Instant }
   | { readonly kind: "ended"; readonly at: Instant; readonly why: string };
 
@@ -80,11 +86,17 @@ export function nextScreenStep(before: Watched, sight: Sight): ScreenStep {
   const watched = shown === noted.shown ? noted : { ...noted, shown, since: sight.at };
   const act = dueAct(watched.approval, sight);
   const heldMs = sight.at - watched.since;
-  if (act !== undefined && sight.kind !== "ended" && heldMs < SETTLE_MS) {
-    return { watched, act: undefined, lookInMs: SETTLE_MS - heldMs };
+  const settleMs = act?.kind === "ask" ? settleOf(sight) : SETTLE_MS;
+  if (act !== undefined && sight.kind !== "ended" && heldMs < settleMs) {
+    return { watched, act: undefined, lookInMs: settleMs - heldMs };
   }
   const lookInMs = act === undefined ? nextCheckMs(watched.approval, sight) : undefined;
   return { watched, act, lookInMs };
+}
+
+function settleOf(sight: Sight): number {
+  const own = sight.kind === "question" ? (sight.settleMs ?? 0) : 0;
+  return Math.max(own, SETTLE_MS);
 }
 
 /**

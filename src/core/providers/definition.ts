@@ -84,6 +84,8 @@ const dialog = z.strictObject({
   priority: z.number().int().default(0),
   ...conditions,
   detail: z.enum(["permission", "question", "dialog"]),
+  /** A hook of ours may answer it: it is a person's to answer once it has stood so long. */
+  settleMs: z.number().int().min(0).max(60_000).default(0),
   /** The dialog's own lines start here (the last line that matches, and what follows). */
   start: pattern.optional(),
   /** Where the exact action stands within the dialog; the first that matches wins, group `action` or the whole. */

@@ -15,6 +15,8 @@ export interface SeenDialog {
   readonly context: string;
   /** Equal as long as the same question about the same action stands there, whichever option is selected. */
   readonly fingerprint: string;
+  /** For so long it may be about to be answered by a hook of ours. */
+  readonly settleMs: number;
   readonly answers: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -45,6 +47,7 @@ export function readDialog(dialog: Dialog, view: View): SeenDialog {
     isWhole,
     context: above.join("").replace(NO_LETTER, "").slice(-CONTEXT_LETTERS),
     fingerprint,
+    settleMs: dialog.settleMs,
     answers: answersOf(dialog, lines, view.input.screen),
   };
 }

@@ -44,6 +44,11 @@ test("a dialog is asked about once it has held, and a look is due for that", () 
   const second = nextScreenStep(first.watched, seen(1_040));
   expect(second).toMatchObject({ act: undefined, lookInMs: SETTLE_MS - 40 });
   expect(nextScreenStep(second.watched, seen(1_000 + SETTLE_MS)).act).toEqual({ kind: "ask" });
+  const patient = { ...seen(1_000 + SETTLE_MS), settleMs: 3_000 };
+  expect(nextScreenStep(second.watched, patient)).toMatchObject({
+    act: undefined,
+    lookInMs: 3_000 - SETTLE_MS,
+  });
 });
 
 test("half a dialog that a redraw shows for a moment asks nothing", () => {
