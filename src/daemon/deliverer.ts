@@ -176,14 +176,16 @@ function rulesOf(ports: DelivererPorts, terminal: Terminal): SubmitRules {
 
 function toDeliveryLook(ports: DelivererPorts, terminal: Terminal, look: Look): DeliveryLook {
   const { screen, detection, status } = look;
-  const { foreground } = ports.catalog.running(terminal.record.provider);
+  const { foreground, submit } = ports.catalog.running(terminal.record.provider);
+  const { paneId } = terminal.record;
+  const isDeaf = submit.bracketed && paneId !== null && !ports.driver.mayBeBracketed(paneId);
   const isHeld = status.status === "waiting" && !isAtDialog(status);
   return {
     at: screen.takenAt,
     // Its own word may be ahead of its screen: nothing is typed before both say that it is free.
     status: detection.status === "working" || isHeld ? "working" : status.status,
     detail: status.detail,
-    composer: status.composer,
+    composer: isDeaf ? "unknown" : status.composer,
     composerText: detection.composerText,
     inMode: screen.inMode,
     dialog: detection.dialog !== undefined,

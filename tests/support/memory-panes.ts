@@ -81,6 +81,7 @@ export function memoryPanes(now: () => number): MemoryPanes {
       get(paneId);
       driver.pasted.push({ paneId, text });
     },
+    mayBeBracketed: () => true,
     keys: async (paneId, keys) => {
       get(paneId);
       driver.pressed.push({ paneId, keys });

@@ -140,6 +140,8 @@ const lastAnswer = z.strictObject({
 const submit = z.strictObject({
   /** False: line feeds are sent as carriage returns by the paste. */
   keepLineFeeds: z.boolean().default(true),
+  /** It asks for bracketed pastes once it listens: a composer that is drawn before takes nothing. */
+  bracketed: z.boolean().default(false),
   /** What goes in front of a text that starts with `/ ! # @ ?`, so that it is never a command. */
   guard: z.string().default(" "),
   /** What goes behind a text that ends in an `@word` or a `/word`, so that no menu stands over it when Enter comes. */

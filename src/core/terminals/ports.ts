@@ -71,6 +71,8 @@ export interface PaneDriver {
   facts(paneId: string): Promise<PaneFacts>;
   /** Puts text into the pane as one paste (bracketed if the app asked for it); presses nothing. */
   paste(paneId: string, text: string, options?: { keepLineFeeds?: boolean }): Promise<void>;
+  /** False while its app is known not to ask for bracketed pastes (yet). */
+  mayBeBracketed(paneId: string): boolean;
   keys(paneId: string, keys: readonly Key[]): Promise<void>;
   rename(paneId: string, name: string): Promise<void>;
   kill(paneId: string): Promise<void>;

@@ -25,6 +25,7 @@ import type { PaneRow } from "./facts.ts";
 import { pasteText, pressAllowed } from "./input.ts";
 import type { LinkPorts } from "./link.ts";
 import { Pane } from "./pane.ts";
+import { sizeOfLog } from "./pane-log.ts";
 import type { SessionRow, TmuxServer } from "./server.ts";
 import { decode, Session, type SessionPlace } from "./session.ts";
 import { spawnPane } from "./spawn.ts";
@@ -143,8 +144,9 @@ export class Driver implements TmuxDriver {
   async spawn(spec: SpawnPane): Promise<PaneFacts> {
     const session = this.#session(spec.session);
     const { runtimeDir } = this.#options;
+    const logFrom = sizeOfLog(spec.logPath);
     const row = await spawnPane({ link: session.link, size: session.size, runtimeDir }, spec);
-    this.#follow(session, row);
+    this.#follow(session, row, logFrom);
     return row.ours.facts;
   }
 
@@ -158,6 +160,10 @@ export class Driver implements TmuxDriver {
 
   isBracketed(paneId: string): boolean {
     return this.#pane(paneId).isBracketed;
+  }
+
+  mayBeBracketed(paneId: string): boolean {
+    return this.#pane(paneId).mayBeBracketed;
   }
 
   viewer(paneId: string, how: ViewerHow): readonly string[] {
@@ -317,7 +323,7 @@ export class Driver implements TmuxDriver {
     }
   }
 
-  #follow(session: Session, row: PaneRow): PaneFacts[] {
+  #follow(session: Session, row: PaneRow, logFrom?: number): PaneFacts[] {
     if (row.ours === undefined) return [];
     const { facts, note } = row.ours;
     if (session.panes.has(row.paneId)) return [facts];
@@ -328,7 +334,7 @@ export class Driver implements TmuxDriver {
       emit: (signal: PaneSignal) => this.#emit(signal),
       gone: () => this.#gone(pane),
     };
-    const pane: Pane = new Pane(ports, { windowId: row.windowId, note, facts });
+    const pane: Pane = new Pane(ports, { windowId: row.windowId, note, facts, logFrom });
     session.follow(pane);
     pane.restart();
     return [facts];

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createStreamScan } from "./stream-scan.ts";
@@ -14,17 +14,24 @@ export function prepareLog(path: string): void {
 /**
  * Whether the app had asked for bracketed paste, by the last such sequence in the end of a pane's log;
  * `undefined` where the log does not say. What was missed live stands there.
+ * @param from  where this launch begins in it: an app of before asked for itself
  */
-export async function bracketedByLog(path: string): Promise<boolean | undefined> {
-  return (await lastWord(path)) ?? lastWord(`${path}.1`);
+export async function bracketedByLog(path: string, from: number): Promise<boolean | undefined> {
+  const size = sizeOfLog(path);
+  if (size >= from && from > 0) return lastWord(path, from);
+  return (await lastWord(path, 0)) ?? lastWord(`${path}.1`, 0);
 }
 
-async function lastWord(path: string): Promise<boolean | undefined> {
+export function sizeOfLog(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+async function lastWord(path: string, from: number): Promise<boolean | undefined> {
   try {
     const file = await open(path, "r");
     try {
       const { size } = await file.stat();
-      const length = Math.min(size, TAIL_BYTES);
+      const length = Math.min(size - from, TAIL_BYTES);
       const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
       const marks = createStreamScan("")(buffer);
       return marks.findLast((mark) => mark.kind === "bracketed")?.isOn;

@@ -41,6 +41,8 @@ export interface PanePlace {
   readonly windowId: string;
   readonly note: LaunchNote;
   readonly facts: PaneFacts;
+  /** Where its log stood when it was made; undefined of a pane that was there before. */
+  readonly logFrom: number | undefined;
 }
 
 /** One agent's pane as it is followed: its output as a hint, its screen and facts as read. */
@@ -50,18 +52,22 @@ export class Pane {
   readonly #ports: PanePorts;
   readonly #note: LaunchNote;
   readonly #reader: PaneReader;
+  readonly #logFrom: number;
   readonly #scan: ReturnType<typeof createStreamScan>;
   #facts: PaneFacts;
-  #isBracketed = false;
+  /** Undefined where that may have been said before we listened. */
+  #isBracketed: boolean | undefined;
   #marks = 0;
   #markedCode: number | undefined;
   #deadSince: Instant | undefined;
 
-  constructor(ports: PanePorts, { windowId, note, facts }: PanePlace) {
+  constructor(ports: PanePorts, { windowId, note, facts, logFrom }: PanePlace) {
     this.#ports = ports;
     this.#note = note;
     this.windowId = windowId;
     this.#facts = facts;
+    this.#logFrom = logFrom ?? 0;
+    if (logFrom !== undefined) this.#isBracketed = false;
     this.#scan = createStreamScan(note.nonce);
     this.#reader = new PaneReader({
       clock: ports.clock,
@@ -87,7 +93,12 @@ export class Pane {
   }
 
   get isBracketed(): boolean {
-    return this.#isBracketed;
+    return this.#isBracketed === true;
+  }
+
+  /** False where its app is known not to have asked for brackets. */
+  get mayBeBracketed(): boolean {
+    return this.#isBracketed !== false;
   }
 
   /** Takes one piece of the pane's output, still escaped; it is changed in place. */
@@ -114,7 +125,7 @@ export class Pane {
   /** Takes the bracketed-paste state from the log where output was missed. */
   async recall(): Promise<void> {
     const before = this.#marks;
-    const isOn = await bracketedByLog(this.#note.logPath);
+    const isOn = await bracketedByLog(this.#note.logPath, this.#logFrom);
     if (this.#marks === before && isOn !== undefined) this.#isBracketed = isOn;
   }
 

@@ -113,6 +113,7 @@ describe("a paste", () => {
     const { paneId } = await rig.spawn(keeper(file, "\\033[?2004h"));
     await rig.shows(paneId, "ready");
     await until(() => rig.driver.isBracketed(paneId), "the app's wish");
+    expect(rig.driver.mayBeBracketed(paneId)).toBe(true);
     await rig.driver.paste(paneId, "one\ntwo\u001b[201~\u0003rm -r x\n", { keepLineFeeds: true });
     const wanted = "\u001b[200~one\ntworm -r x\n\u001b[201~";
     expect(await pasted("the brackets", wanted.length)).toBe(wanted);
@@ -121,6 +122,7 @@ describe("a paste", () => {
   test("has its line ends as the provider wants them", async () => {
     const { paneId } = await rig.spawn(keeper(file));
     await rig.shows(paneId, "ready");
+    expect(rig.driver.mayBeBracketed(paneId)).toBe(false);
     await rig.driver.paste(paneId, "a\nb");
     expect(await pasted("the first", 3)).toBe("a\rb");
     await rig.driver.paste(paneId, "c\nd", { keepLineFeeds: true });

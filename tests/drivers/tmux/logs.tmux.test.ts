@@ -60,6 +60,16 @@ test("what is asked for pasting is found in the file before the last rotation", 
   expect(next.isBracketed(paneId)).toBe(true);
 });
 
+test("what an app asked for is not taken for the word of one that is started after it", async () => {
+  const logPath = join(rig.dir, "logs", "t_1.log");
+  const first = await rig.spawn("printf '\\033[?2004hready'; exec cat", { logPath });
+  await until(() => rig.driver.isBracketed(first.paneId), "the first one's wish");
+  await until(() => readFileSync(logPath, "utf8").includes("ready"), "the log");
+  const second = await rig.spawn("printf again; exec cat", { logPath });
+  await rig.shows(second.paneId, "again");
+  expect(rig.driver.mayBeBracketed(second.paneId)).toBe(false);
+});
+
 test("an option is seen by every session, a person's view and one made later too", async () => {
   await rig.spawn("exec cat");
   await rig.driver.setOption("@conductor_pending", "2");
