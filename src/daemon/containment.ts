@@ -93,6 +93,8 @@ export function createContainment(ports: ContainmentPorts): Containment {
       const make = (terminalId: string): Sandbox => {
         const settings = join(ports.paths.terminalSettings, terminalId);
         const shownOfOurs = [agent.shims, settings].filter((path) => kindOf(path) === "folder");
+        const stands = agent.provider.hooks?.mirror;
+        const standIns = stands === undefined ? [] : [join(settings, stands.folder)];
         const { agentSocket } = ports.paths;
         const door = { socket: agentSocket, port: ports.port() };
         const offline = [ports.offline, process.execPath, String(door.port), door.socket];
@@ -102,6 +104,7 @@ export function createContainment(ports: ContainmentPorts): Containment {
           offline: agent.network === "off" ? offline : undefined,
           agent: files,
           shownOfOurs: shownOfOurs.map(realOf),
+          standIns: standIns.filter((path) => kindOf(path) === "folder").map(realOf),
           copies: join(folder, terminalId),
         });
       };
@@ -149,7 +152,7 @@ export function createContainment(ports: ContainmentPorts): Containment {
 function factsOf(
   ports: ContainmentPorts,
   { provider, cwd, path }: Contained,
-): Omit<SandboxFacts, "copies" | "shownOfOurs" | "offline"> {
+): Omit<SandboxFacts, "copies" | "shownOfOurs" | "standIns" | "offline"> {
   const { paths } = ports;
   const workspace = realOf(cwd);
   const { contain } = provider;

@@ -196,6 +196,8 @@ const contain = z.strictObject({
   folders: z.array(inFolder).default([]),
   /** In those folders, one level down: what it writes for good. */
   state: z.array(inFolder).default([]),
+  /** In those folders, one level down: folders that it finds empty, and what it makes there is gone. */
+  fresh: z.array(inFolder).default([]),
   /** In the home: files of which it gets a copy to change. */
   copies: z.array(inFolder).default([]),
 });

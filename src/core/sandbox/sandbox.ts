@@ -26,6 +26,8 @@ interface AgentFiles {
   readonly folders: readonly string[];
   /** In those folders: what the CLI keeps for good, as transcripts and its login. */
   readonly state: readonly string[];
+  /** In those folders: folders that are empty to it, since what it wrote there would be run outside. */
+  readonly fresh: readonly string[];
   /** In the home: files of which the agent gets a copy to change. */
   readonly copies: readonly string[];
 }
@@ -41,6 +43,8 @@ export interface SandboxFacts {
   readonly shown: readonly string[];
   /** The same, inside our own home. */
   readonly shownOfOurs: readonly string[];
+  /** Folders of ours that its CLI takes for its own: what stands there is read-only, what is new is gone with it. */
+  readonly standIns: readonly string[];
   /** Where the copies of files stand. */
   readonly copies: string;
   readonly agent: AgentFiles;
@@ -171,12 +175,16 @@ function hide({ kind }: SandboxFacts, path: string): string[] {
 /** A folder of a CLI: new files are the agent's own, what stands there cannot be changed, its state can. */
 function folderOf(facts: SandboxFacts, folder: string): string[] {
   if (facts.kind(folder) !== "folder") return [];
-  const state = new Set(facts.agent.state.map((name) => join(facts.home, name)));
+  const inHome = (names: readonly string[]) => new Set(names.map((name) => join(facts.home, name)));
+  const state = inHome(facts.agent.state);
+  const fresh = inHome(facts.agent.fresh);
   const inside = facts.list(folder).map((name) => join(folder, name));
   return [
     "--tmpfs",
     folder,
+    ...inside.filter((path) => fresh.has(path)).flatMap((path) => ["--dir", path]),
     ...inside
+      .filter((path) => !fresh.has(path))
       .filter((path) => facts.kind(path) === "file" || facts.kind(path) === "folder")
       .flatMap((path) => bind(path, state.has(path) ? "--bind" : "--ro-bind")),
   ];
@@ -231,12 +239,26 @@ function runByGit(facts: SandboxFacts, folder: string): string[] {
 }
 
 /** Our own home and sockets, last: nothing before uncovers them. */
-function ours({ conductorHome, sockets, shownOfOurs, kind }: SandboxFacts): string[] {
+function ours(facts: SandboxFacts): string[] {
+  const { conductorHome, sockets, shownOfOurs, standIns, kind } = facts;
   const hidden = sockets.filter((path) => kind(path) === "folder" && !isUnder(path, conductorHome));
   const all = [...new Set([...hidden, conductorHome])];
   return [
     ...all.flatMap((path) => ["--tmpfs", path]),
     ...shownOfOurs.flatMap((path) => bind(path, "--ro-bind")),
+    ...standIns.flatMap((folder) => standIn(facts, folder)),
     ...all.flatMap((path) => ["--remount-ro", path]),
   ];
+}
+
+/** Its links lead to the CLI's folder in the home, as that is in here. */
+function standIn(facts: SandboxFacts, folder: string): string[] {
+  const inside = facts.list(folder).map((name) => join(folder, name));
+  const shown = inside.flatMap((path) => {
+    if (facts.kind(path) !== "link") return bind(path, "--ro-bind");
+    const to = facts.real(path);
+    // One that leads nowhere is resolved to itself.
+    return to !== path ? ["--symlink", to, path] : [];
+  });
+  return ["--tmpfs", folder, ...shown];
 }

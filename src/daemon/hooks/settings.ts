@@ -39,8 +39,6 @@ export function hookSettingsFiles(how: {
     write: ({ hooks }, { id, gate, home, env }) => {
       const contract = hooks === undefined ? undefined : hookContracts[hooks.contract];
       if (hooks === undefined || contract === undefined) return { args: [], env: {} };
-      // A contained agent cannot write into its terminal's folder, and would not start with its home there.
-      if (hooks.mirror !== undefined && gate === "contain") return { args: [], env: {} };
       const folder = join(how.folder, id);
       const { mirror: stands, instead } = hooks;
       const before = instead === undefined ? undefined : (env[instead.variable] ?? instead.file);

@@ -17,11 +17,13 @@ function facts(
     sockets: [],
     shown: [],
     shownOfOurs: [],
+    standIns: [],
     copies: "/home/dev/.conductor/run/contain/t_1",
     agent: {
       settings: [".claude", ".mcp.json"],
       folders: [".claude"],
       state: [".claude/projects"],
+      fresh: [".claude/history"],
       copies: [".claude.json"],
     },
     writable: [],
@@ -85,6 +87,24 @@ test.each([
   expect(fate(words(facts(there)), `${W}/${path}`)).toBe("--ro-bind");
 });
 
+test("a folder that stands in for the CLI's own takes new files; its settings stay, its links lead on", () => {
+  const folder = "/home/dev/.conductor/run/terminals/t_1/.gemini";
+  const argv = words(
+    facts(
+      {
+        [folder]: "folder",
+        [`${folder}/settings.json`]: "file",
+        [`${folder}/tmp`]: "link",
+        "/home/dev/.gemini/tmp": "folder",
+      },
+      { standIns: [folder], real: (path) => path.replace(folder, "/home/dev/.gemini") },
+    ),
+  );
+  expect(fate(argv, `${folder}/new`)).toBe("--tmpfs");
+  expect(fate(argv, `${folder}/settings.json`)).toBe("--ro-bind");
+  expect(argv.join(" ")).toContain(`--symlink /home/dev/.gemini/tmp ${folder}/tmp`);
+});
+
 test("git goes on working: its other files are the agent's", () => {
   const argv = words(facts({ [`${W}/.git`]: "folder", [`${W}/.git/config`]: "file" }));
   for (const path of ["index.lock", "HEAD", "objects/ab/cd", "refs/heads/x"])
@@ -134,12 +154,14 @@ test("in the CLI's own folder what stands is read-only, its state is kept, what 
       [`${home}/.claude`]: "folder",
       [`${home}/.claude/settings.json`]: "file",
       [`${home}/.claude/projects`]: "folder",
+      [`${home}/.claude/history`]: "folder",
       [`${home}/.claude/daemon.sock`]: "other",
       [`${home}/.claude.json`]: "file",
     }),
   );
   expect(fate(argv, `${home}/.claude/settings.json`)).toBe("--ro-bind");
   expect(fate(argv, `${home}/.claude/projects/a.jsonl`)).toBe("--bind");
+  expect(fate(argv, `${home}/.claude/history/a`)).toBe("--tmpfs");
   expect(fate(argv, `${home}/.claude/settings.local.json`)).toBe("--tmpfs");
   expect(fate(argv, `${home}/.claude/daemon.sock`)).toBe("--tmpfs");
   expect(fate(argv, `${home}/.claude.json`)).toBe(

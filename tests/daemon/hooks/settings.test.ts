@@ -46,14 +46,6 @@ test("a home made for one terminal: a person's settings with ours, links to all 
   expect(readFileSync(join(home, ".gemini/settings.json"), "utf8")).toBe(own);
 });
 
-test("a contained agent, which cannot write there, keeps its own home", () => {
-  const { home, files } = bench();
-  expect(files.write(gemini, { id: "t_1", gate: "contain", home, env: {} })).toEqual({
-    args: [],
-    env: {},
-  });
-});
-
 test("settings that stand in for the system's hold those too, wherever they are, and what stands beside them is found", () => {
   const { home, files, folder } = bench();
   const system = join(home, "managed");
