@@ -7,6 +7,8 @@ import { connect } from "node:net";
 const AWAY =
   "the daemon of conductor does not answer, so this did not run. Ask the human to run `conductor daemon start`";
 
+const WAIT_MS = Number(process.env.CONDUCTOR_HOOK_SECONDS) * 1_000 || 2 ** 31 - 1;
+
 /** A plain socket: `fetch` goes by way of `http_proxy`, and gives up after five minutes. */
 function post(event, body) {
   const { hostname, port, host } = new URL(process.env.CONDUCTOR_URL ?? "");
@@ -24,9 +26,12 @@ function post(event, body) {
       socket.write(`${head.join("\r\n")}\r\n\r\n`);
       socket.write(bytes);
     });
+    // A daemon that hangs says nothing, and closes nothing.
+    const late = setTimeout(() => socket.destroy(new Error(AWAY)), WAIT_MS);
     socket.on("data", (chunk) => chunks.push(chunk));
     socket.on("error", reject);
     socket.on("close", () => {
+      clearTimeout(late);
       try {
         resolve(answerOf(Buffer.concat(chunks)));
       } catch (error) {

@@ -176,7 +176,7 @@ const instead = z.strictObject({
 /** Its own hooks: how they are switched on for one terminal, and whose format they have. */
 const hooks = z.strictObject({
   contract: z.enum(["claude-code", "codex", "copilot", "gemini", "opencode", "qwen"]),
-  /** What a launch is given for them; `{file}` is the settings made for this terminal, `{settings}` their text, `{folder}` its folder. */
+  /** What a launch is given for them; `{file}` is the settings made for this terminal, `{settings}` their text, `{folder}` its folder, `{seconds}` how long an answer of ours may take. */
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),
   /** They tell of every prompt, and of nothing before the first: a screen's word waits for theirs. */

@@ -28,6 +28,9 @@ export interface HookSettingsFiles {
   remove(terminalIds: readonly string[]): void;
 }
 
+/** Beyond our own deadline, so that an answer of ours is always the first. */
+const MARGIN_SECONDS = 10;
+
 export function hookSettingsFiles(how: {
   readonly folder: string;
   readonly script: string;
@@ -71,6 +74,7 @@ export function hookSettingsFiles(how: {
         text
           .replaceAll("{file}", file)
           .replaceAll("{folder}", folder)
+          .replaceAll("{seconds}", String(how.waitSeconds + MARGIN_SECONDS))
           .replaceAll("{settings}", JSON.stringify(settings.file ?? {}));
       const told: Record<string, string> = {};
       for (const [key, name] of Object.entries(instead?.beside ?? {}))
