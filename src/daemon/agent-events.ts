@@ -8,6 +8,14 @@ import type { Deliverer } from "./deliverer.ts";
 /** Heard by the delivery under way, as its receipt, and by the terminal, as evidence and as the end of its turn. */
 export type AgentVoice = (terminal: Terminal, word: AgentWord) => void;
 
+/** A hook of its own has named the session that it is in. */
+export function heardSession(terminal: Terminal, session: string, log: Logger): void {
+  terminal.knowSession(session).catch((error: unknown) => {
+    const { id } = terminal.record;
+    log.warn({ terminal: id, error: describeError(error) }, "a session's name was not stored");
+  });
+}
+
 export function createAgentVoice(ports: {
   readonly deliverer: Pick<Deliverer, "hear">;
   /** A person stopped the agent, maybe in its own pane. */

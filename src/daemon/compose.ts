@@ -18,7 +18,7 @@ import { openAuditFiles, openBlobs, type PolicyFiles } from "../drivers/files/in
 import { ensureWorktree } from "../drivers/process/git.ts";
 import { openFilesOf } from "../drivers/process/open-files.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
-import { createAgentVoice, createWords } from "./agent-events.ts";
+import { createAgentVoice, createWords, heardSession } from "./agent-events.ts";
 import { createAgentProbes } from "./agent-probes.ts";
 import { createAgentTokens } from "./agent-tokens.ts";
 import { createAgents } from "./agents.ts";
@@ -405,10 +405,13 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     gatekeeper,
     passes,
     hookMark: (id) => agents.markOf(id),
-    hooked: (terminal, { word, transcriptPath }) => {
+    hooked: (terminal, { word, transcriptPath, sessionId }) => {
       // What it prints says the same, and in one order with its end.
       if (terminal.isPaneless) return;
       if (transcriptPath !== null) transcripts.told(terminal, transcriptPath);
+      // Where a session file is followed, that says so.
+      if (sessionId !== null && word?.kind === "prompt" && !transcripts.follows(terminal))
+        heardSession(terminal, sessionId, log);
       spoke.add(terminal.record.id);
       if (word !== null) voice(terminal, { source: "hook", at: clock.now(), event: word });
     },

@@ -224,17 +224,11 @@ class Followed implements Disposable {
         if (time < this.#since) continue;
         this.#newest = Math.max(this.#newest, at ?? 0);
         if (event.kind === "usage") usage.push({ ...event, at: time });
-        else if (event.kind === "session") this.#knows(event.id);
+        else if (event.kind === "session") this.#wrote(this.terminal.knowSession(event.id));
         else this.#ports.voice(this.terminal, { source: "transcript", at: time, event });
       }
     }
     this.#record({ ...position, offset: this.#prompt ?? position.offset }, usage);
-  }
-
-  #knows(session: string): void {
-    const { launch } = this.terminal.record;
-    if (launch.agentSession === session) return;
-    this.#wrote(this.terminal.patch({ launch: { ...launch, agentSession: session } }, null));
   }
 
   #record(

@@ -223,6 +223,13 @@ export class Terminal {
     this.#record = await this.#ports.store.update(this.#record.id, patch, event);
   }
 
+  /** Its CLI has named the session that it can be resumed by. */
+  async knowSession(id: string): Promise<void> {
+    const { launch } = this.#record;
+    if (launch.agentSession === id) return;
+    await this.patch({ launch: { ...launch, agentSession: id } }, null);
+  }
+
   close(): void {
     this.#cancelQuiet();
     this.#cancelSettle();
