@@ -7,6 +7,8 @@ import { openNamespace } from "../tests/support/netns.ts";
 import { claudeCode } from "./record/claude-code.ts";
 import { codex } from "./record/codex.ts";
 import { listInManifest, type Version, writeScreen, writeTranscript } from "./record/files.ts";
+import { gemini } from "./record/gemini.ts";
+import { opencode } from "./record/opencode.ts";
 import type { Size } from "./record/pane.ts";
 import type { Scenario, Scene } from "./record/scenario.ts";
 import { type Player, startPlayer } from "./record/stage.ts";
@@ -14,6 +16,8 @@ import { type Player, startPlayer } from "./record/stage.ts";
 const SCENARIOS = [
   { scenario: claudeCode, pin: pins.claudeCode },
   { scenario: codex, pin: pins.codex },
+  { scenario: gemini, pin: pins.gemini },
+  { scenario: opencode, pin: pins.opencode },
 ];
 const SIZES: readonly Size[] = [
   { width: 80, height: 24 },

@@ -1,66 +1,37 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { end, press, release, rest, type Scenario, send, type, until } from "./scenario.ts";
+import { answerFirstRun } from "../../tests/support/codex.ts";
+import { DATABASE, press, rest, type Scenario, scenes, send, until } from "./scenario.ts";
 
 const ESCALATED = {
   cmd: "touch ../outside.txt",
   sandbox_permissions: "require_escalated",
   justification: "Need to write outside the workspace",
 };
-const QUESTION = {
-  id: "db",
-  header: "Database",
-  question: "Which database should the shop use?",
-  options: [
-    { label: "PostgreSQL", description: "Solid, well known." },
-    { label: "SQLite", description: "One file." },
-  ],
-};
+const QUESTION = { ...DATABASE, id: "db" };
+
+const clear = [press("C-u"), rest];
 
 export const codex: Scenario = {
   provider: "codex",
   args: ["--no-alt-screen", "--no-daemon", "--enable", "default_mode_request_user_input"],
   env: () => ({ SCRIPTED_KEY: "dummy" }),
-  answerFirstRun: ({ home, work, port }) => {
-    mkdirSync(join(home, ".codex"));
-    const config = `model = "scripted"
-model_provider = "scripted"
-approval_policy = "on-request"
-check_for_update_on_startup = false
-[model_providers.scripted]
-name = "scripted"
-base_url = "http://127.0.0.1:${port}/v1"
-wire_api = "responses"
-env_key = "SCRIPTED_KEY"
-request_max_retries = 0
-stream_max_retries = 0
-[projects."${work}"]
-trust_level = "trusted"
-`;
-    writeFileSync(join(home, ".codex/config.toml"), config);
+  answerFirstRun: (stage) => {
+    mkdirSync(join(stage.home, ".codex"));
+    answerFirstRun(stage, join(stage.home, ".codex"));
   },
   ready: /^›[\s\S]* · ~/m,
   transcripts: ".codex/sessions",
   scenes: [
-    { name: "idle", reach: [rest], leave: [] },
-    { name: "draft", reach: [type("fix the flaky test"), rest], leave: [press("C-u"), rest] },
-    { name: "completed", reach: [send("a first prompt"), until(/ACK bytes/), rest], leave: [] },
-    {
-      name: "streaming",
-      reach: [send("do:hold"), until(/HOLD-BEGIN/)],
-      leave: [release, until(/HOLD-END/), rest],
-    },
-    {
-      name: "interrupted",
-      reach: [
-        send("do:hold again"),
-        until(/do:hold again[\s\S]*HOLD-BEGIN/),
-        press("Escape"),
-        until(/HOLD-BEGIN[\s\S]*interrupted/),
-        rest,
-      ],
-      leave: [release, press("C-u"), rest],
-    },
+    scenes.idle,
+    scenes.draft("C-u"),
+    scenes.completed,
+    scenes.streaming,
+    scenes.interrupted({
+      keys: ["Escape"],
+      says: /HOLD-BEGIN[\s\S]*interrupted/,
+      back: [press("C-u")],
+    }),
     {
       name: "working",
       reach: [send("do:run sleep 6; echo hi"), until(/Working \(/)],
@@ -69,7 +40,7 @@ trust_level = "trusted"
     {
       name: "permission",
       reach: [send(`do:tool exec_command ${JSON.stringify(ESCALATED)}`), until(/› 1\. Yes/), rest],
-      leave: [press("Escape"), until(/interrupted|canceled/), rest, press("C-u"), rest],
+      leave: [press("Escape"), until(/interrupted|canceled/), rest, ...clear],
     },
     {
       name: "question",
@@ -78,18 +49,10 @@ trust_level = "trusted"
         until(/› 1\. PostgreSQL/),
         rest,
       ],
-      leave: [press("Escape"), until(/interrupted/), rest, press("C-u"), rest],
+      leave: [press("Escape"), until(/interrupted/), rest, ...clear],
     },
-    {
-      name: "failed",
-      reach: [send("do:http 500"), until(/■ We.re currently experiencing/), rest],
-      leave: [],
-    },
-    {
-      name: "limited",
-      reach: [send("do:http 429"), until(/429 Too Many Requests/), rest],
-      leave: [],
-    },
-    { name: "exited", reach: [send("/quit"), end], leave: [] },
+    scenes.failed(500, /■ We.re currently experiencing/),
+    scenes.limited(/429 Too Many Requests/),
+    scenes.exited(send("/quit")),
   ],
 };

@@ -1,4 +1,5 @@
 /** What `npm run record` makes an agent CLI do, as data: one file per provider, one scene per label. */
+import type { Stage } from "../../tests/support/agent-world.ts";
 
 /** What each scene's screen must be judged as, in the words of the recordings' manifest. */
 export const LABELS = {
@@ -39,12 +40,6 @@ export interface Scene {
   readonly leave: readonly Step[];
 }
 
-export interface Stage {
-  readonly home: string;
-  readonly work: string;
-  readonly port: number;
-}
-
 export interface Scenario {
   readonly provider: string;
   readonly args: readonly string[];
@@ -65,3 +60,59 @@ export const until = (shows: RegExp): Step => ({ kind: "until", shows });
 export const rest: Step = { kind: "rest" };
 export const end: Step = { kind: "end" };
 export const release: Step = { kind: "release" };
+
+/** Scenes that every CLI plays alike, but for a key or what it says. */
+export const scenes = {
+  idle: { name: "idle", reach: [rest], leave: [] },
+  draft: (clear: string): Scene => ({
+    name: "draft",
+    reach: [type("fix the flaky test"), rest],
+    leave: [press(clear), rest],
+  }),
+  completed: {
+    name: "completed",
+    reach: [send("a first prompt"), until(/ACK bytes/), rest],
+    leave: [],
+  },
+  streaming: {
+    name: "streaming",
+    reach: [send("do:hold"), until(/HOLD-BEGIN/)],
+    leave: [release, until(/HOLD-END/), rest],
+  },
+  interrupted: (how: {
+    readonly keys: readonly string[];
+    readonly says: RegExp;
+    readonly back?: readonly Step[];
+  }): Scene => ({
+    name: "interrupted",
+    reach: [
+      send("do:hold again"),
+      until(/do:hold again[\s\S]*HOLD-BEGIN/),
+      ...how.keys.map(press),
+      until(how.says),
+      rest,
+    ],
+    leave: [release, ...(how.back ?? []), rest],
+  }),
+  failed: (code: number, says: RegExp): Scene => ({
+    name: "failed",
+    reach: [send(`do:http ${code}`), until(says), rest],
+    leave: [],
+  }),
+  limited: (says: RegExp): Scene => ({
+    name: "limited",
+    reach: [send("do:http 429"), until(says), rest],
+    leave: [],
+  }),
+  exited: (...how: readonly Step[]): Scene => ({ name: "exited", reach: [...how, end], leave: [] }),
+} as const;
+
+/** A question as most of them take it. */
+export const DATABASE = {
+  question: "Which database should the shop use?",
+  header: "Database",
+  options: [
+    { label: "PostgreSQL", description: "Solid, well known" },
+    { label: "SQLite", description: "One file, no server" },
+  ],
+};

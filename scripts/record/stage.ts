@@ -1,17 +1,14 @@
 /** Where a recorded CLI plays: a home of its own, nothing but loopback, a scripted model, a private tmux server. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import type { Lifetime } from "../../src/base/lifetime.ts";
 import { shipped } from "../../tests/core/providers/recordings.ts";
+import { startModel } from "../../tests/support/model-process.ts";
 import { openPane, type Shot, type Size } from "./pane.ts";
 import type { Scenario, Step } from "./scenario.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const NODE = join(ROOT, "node_modules/.bin/node");
 /** Below the system's temporary folder Codex makes no helper for its sandbox. */
 const HOMES = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "agent-conductor");
 
@@ -36,7 +33,8 @@ export async function startPlayer(
   const work = join(home, "shop");
   mkdirSync(work);
   writeFileSync(join(work, "app.ts"), "export const a = 1;\n");
-  const model = await startModel(join(home, "model.jsonl"), enter, lifetime);
+  const model = await startModel(enter, join(home, "model.jsonl"));
+  lifetime.own(() => model.stop());
   const stage = { home, work, port: model.port };
   scenario.answerFirstRun(stage);
   const path = [bin, join(ROOT, "node_modules/.bin"), "/usr/local/bin", "/usr/bin", "/bin"];
@@ -65,21 +63,6 @@ export async function startPlayer(
     shot: () => pane.shot(),
     take: async (step) => (step.kind === "release" ? model.release() : pane.take(step)),
   };
-}
-
-async function startModel(log: string, enter: readonly string[], lifetime: Lifetime) {
-  const script = join(ROOT, "tests/support/model-server.ts");
-  const [file, ...words] = [...enter, NODE, script, "--log", log];
-  const server = spawn(file, words, { stdio: ["ignore", "pipe", "inherit"], env: {} });
-  lifetime.own(async () => {
-    const ended = once(server, "exit");
-    if (server.kill()) await ended;
-  });
-  for await (const line of createInterface({ input: server.stdout })) {
-    const { port }: { port: number } = JSON.parse(line);
-    return { port, release: () => void server.kill("SIGUSR2") };
-  }
-  throw new Error("the model server did not start");
 }
 
 /** What the CLI left behind outlives its pane. */

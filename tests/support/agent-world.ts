@@ -1,19 +1,24 @@
 /** A real agent CLI under the built product: a scripted model, a home of its own, nothing but loopback. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
 import type { Client } from "../../src/clients/link/client.ts";
 import { isAbsent } from "../../src/clients/link/connect.ts";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
 import type { JournalEvent } from "../../src/contract/events.ts";
 import type { TerminalView } from "../../src/contract/terminals.ts";
+import { type Model, startModel } from "./model-process.ts";
 import type { ModelRequest } from "./model-script.ts";
 import { isAlive, type Product, product, until } from "./product.ts";
 import { clientOf } from "./scripted.ts";
+
+/** Where a CLI runs: its home, the folder that it works in, the model's port. */
+export interface Stage {
+  readonly home: string;
+  readonly work: string;
+  readonly port: number;
+}
 
 /** What a CLI needs that others do not. */
 export interface Agent {
@@ -61,8 +66,6 @@ export interface AgentWorld extends Product {
 }
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const NODE = join(ROOT, "node_modules/.bin/node");
-const SERVER = join(import.meta.dirname, "model-server.ts");
 const SLOW_MS = 60_000;
 
 /** An agent named `dev`, idle, in a home where the first-run dialogs have been answered. */
@@ -79,7 +82,7 @@ export async function emptyWorld(
   agent: Agent,
   { bin, enter, config = "" }: Setting,
 ): Promise<AgentWorld> {
-  const model = await startModel(enter);
+  const model = await modelOfTest(enter);
   const path = [bin, join(ROOT, "node_modules/.bin"), "/usr/local/bin", "/usr/bin", "/bin"];
   const env = {
     PATH: path.join(":"),
@@ -229,29 +232,21 @@ function read(file: string): string {
   }
 }
 
-interface Model {
-  readonly port: number;
+interface ModelOfTest extends Model {
   readonly folder: string;
   readonly log: string;
-  release(): void;
 }
 
-async function startModel(enter: readonly string[]): Promise<Model> {
+async function modelOfTest(enter: readonly string[]): Promise<ModelOfTest> {
   const folder = mkdtempSync(join(tmpdir(), "cnm-"));
   const log = join(folder, "requests.jsonl");
-  const [file, ...words] = [...enter, NODE, SERVER, "--log", log];
-  const server = spawn(file, words, { stdio: ["ignore", "pipe", "inherit"], env: {} });
+  const model = await startModel(enter, log);
   onTestFinished(async () => {
-    const ended = once(server, "exit");
-    if (server.kill()) await ended;
+    await model.stop();
     // What was killed a moment ago may still be writing there.
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
-  for await (const line of createInterface({ input: server.stdout })) {
-    const { port }: { port: number } = JSON.parse(line);
-    return { port, folder, log, release: () => void server.kill("SIGUSR2") };
-  }
-  throw new Error("the model server did not start");
+  return { ...model, folder, log };
 }
 
 function requests(log: string): ModelRequest[] {

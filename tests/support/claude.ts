@@ -27,7 +27,7 @@ export function launch(world: ClaudeWorld): Promise<void> {
   return agents.launch(claude, world);
 }
 
-export function answerFirstRun({ home, work }: ClaudeWorld): void {
+export function answerFirstRun({ home, work }: agents.Stage): void {
   const projects = { [work]: { hasTrustDialogAccepted: true } };
   const config = { hasCompletedOnboarding: true, projects };
   writeFileSync(join(home, ".claude.json"), JSON.stringify(config));

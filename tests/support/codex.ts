@@ -18,7 +18,7 @@ export const codex: agents.Agent = {
   answerFirstRun: (world) => answerFirstRun(world, world.env["CODEX_HOME"] ?? ""),
 };
 
-export function answerFirstRun({ work, port }: agents.AgentWorld, codexHome: string): void {
+export function answerFirstRun({ work, port }: agents.Stage, codexHome: string): void {
   const config = `model = "scripted"
 model_provider = "scripted"
 check_for_update_on_startup = false
