@@ -6,7 +6,7 @@ import type { ApprovalView } from "../../src/contract/approvals.ts";
 import type { MessageView } from "../../src/contract/messages.ts";
 import type { RestartOutcome } from "../../src/contract/terminals.ts";
 import { install, type Pin } from "./agent-cli.ts";
-import { type Agent, type AgentWorld, agentWorld } from "./agent-world.ts";
+import { type Agent, type AgentWorld, agentWorld, type Setting } from "./agent-world.ts";
 import { openNamespace } from "./netns.ts";
 import { until } from "./product.ts";
 import { clientOf, inboxOf } from "./scripted.ts";
@@ -36,7 +36,7 @@ export interface Covered {
   readonly happened: (dev: AgentWorld) => boolean;
 }
 
-async function lastMessage(dev: AgentWorld): Promise<MessageView | undefined> {
+export async function lastMessage(dev: AgentWorld): Promise<MessageView | undefined> {
   return (await inboxOf(dev, "dev")).at(-1);
 }
 
@@ -48,12 +48,12 @@ function told(dev: AgentWorld): string[] {
     .map(({ user }) => user);
 }
 
-function results(dev: AgentWorld): string[] {
+export function results(dev: AgentWorld): string[] {
   return dev.asked().flatMap(({ toolResult }) => (toolResult === null ? [] : [toolResult]));
 }
 
 /** Resolves with the answer, which on a busy machine takes some of them half a minute at first. */
-async function ask(dev: AgentWorld, text: string): Promise<string> {
+export async function ask(dev: AgentWorld, text: string): Promise<string> {
   const [{ id } = { id: "" }] = await clientOf(dev).send({ to: "dev", body: text });
   const turns: MessageView["turn"][] = [];
   const isOver = async (): Promise<boolean> => {
@@ -66,7 +66,8 @@ async function ask(dev: AgentWorld, text: string): Promise<string> {
   return turns.at(-1)?.result?.text ?? "";
 }
 
-const calling = (tool: string, input: object): string => `do:tool ${tool} ${JSON.stringify(input)}`;
+export const calling = (tool: string, input: object): string =>
+  `do:tool ${tool} ${JSON.stringify(input)}`;
 
 /** The whole of a held answer, and nothing else. */
 const HELD =
@@ -74,7 +75,7 @@ const HELD =
 
 export async function agentSuite(
   suite: Suite,
-  more: (world: () => Promise<AgentWorld>) => void = () => undefined,
+  more: (world: (config?: string) => Promise<AgentWorld>, setting: Setting) => void,
 ): Promise<void> {
   const { pin } = suite;
   const installed = await install(pin);
@@ -85,14 +86,14 @@ export async function agentSuite(
   console.log(missing.length === 0 ? `runs ${runs}` : `skipped: ${missing.join("; ")}`);
   const bin = installed.ok ? installed.folder : "";
   const enter = netns.ok ? netns.namespace.enter : [];
-  const world = () => agentWorld(suite.agent, { bin, enter });
+  const world = (config = "") => agentWorld(suite.agent, { bin, enter, config });
   describe.skipIf(missing.length > 0)(`${pin.package} ${pin.version}`, () => {
     conversation(suite, world);
     describe.each(suite.covered)("$tool", (one) => {
       gate(one, world);
       if (suite.scripts) hookEnded(one, world, suite.killed);
     });
-    more(world);
+    more(world, { bin, enter });
   });
 }
 
@@ -179,7 +180,7 @@ export function resumes(world: () => Promise<AgentWorld>): void {
 }
 
 /** Its call waits. */
-async function asking(one: Covered, world: () => Promise<AgentWorld>): Promise<AgentWorld> {
+export async function asking(one: Covered, world: () => Promise<AgentWorld>): Promise<AgentWorld> {
   const dev = await seeded(world);
   await dev.run("send", "dev", calling(one.tool, one.input(dev)));
   expect(await dev.question()).toMatchObject({ origin: "api", terminalName: "dev" });
@@ -243,7 +244,7 @@ function hookEnded(one: Covered, world: () => Promise<AgentWorld>, killed = SAID
 }
 
 /** With something to lose, and a file of which a change is asked about: what CI runs, others see. */
-async function seeded(world: () => Promise<AgentWorld>): Promise<AgentWorld> {
+export async function seeded(world: () => Promise<AgentWorld>): Promise<AgentWorld> {
   const dev = await world();
   for (const folder of ["build", "src", ".github/workflows"])
     mkdirSync(join(dev.work, folder), { recursive: true });

@@ -29,9 +29,10 @@ export const geminiApi: ModelApi = {
 };
 
 function read(body: Block): ReturnType<ModelApi["read"]> {
-  const newest = records(body["contents"]).findLast(({ role }) => role === "user");
-  const parts = records(newest?.["parts"]);
-  const texts = parts.flatMap((part) => (typeof part["text"] === "string" ? [part["text"]] : []));
+  const contents = records(body["contents"]);
+  const at = contents.findLastIndex(({ role }) => role === "user");
+  const parts = records(contents[at]?.["parts"]);
+  const texts = textsOf(parts);
   const given = parts.flatMap(({ functionResponse: it }) => (isRecord(it) ? [it["response"]] : []));
   const result = given.findLast(isRecord);
   const said = result?.["output"] ?? result?.["error"];
@@ -40,7 +41,12 @@ function read(body: Block): ReturnType<ModelApi["read"]> {
     texts,
     user: newestWords(texts),
     toolResult: result === undefined ? null : plain(said ?? JSON.stringify(result)),
+    earlier: contents.slice(0, Math.max(0, at)).flatMap((each) => textsOf(records(each["parts"]))),
   };
+}
+
+function textsOf(parts: readonly Block[]): string[] {
+  return parts.flatMap((part) => (typeof part["text"] === "string" ? [part["text"]] : []));
 }
 
 /** Its side questions want JSON: which model to take, who speaks next. */

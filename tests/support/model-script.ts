@@ -95,7 +95,7 @@ export function manyLines(count: number): string {
 export function wordsOf(answer: Said): { readonly pieces: string[]; readonly held: boolean } {
   const isText = answer.kind === "text";
   const pieces = piecesOf(isText ? answer.text : "I will use a tool.");
-  return { pieces, held: isText && answer.held };
+  return { pieces, held: answer.kind !== "call" && answer.held };
 }
 
 const sentence = "The quick brown fox jumps over the lazy dog. ";

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gemini as pin } from "../../support/agent-cli.ts";
-import { agentSuite, workflow } from "../../support/agent-suite.ts";
+import { agentSuite, type Suite, workflow } from "../../support/agent-suite.ts";
 import type { AgentWorld } from "../../support/agent-world.ts";
 import { gemini } from "../../support/gemini.ts";
+import { outlives } from "../../support/lasting-agent.ts";
 
 const wrote = (dev: AgentWorld) => readFileSync(workflow(dev), "utf8") === "after";
 
-await agentSuite({
+const suite: Suite = {
   pin,
   agent: gemini,
   guard: "Message: ",
@@ -37,4 +38,6 @@ await agentSuite({
       happened: wrote,
     },
   ],
-});
+};
+
+await agentSuite(suite, (world, setting) => outlives(suite, world, setting));

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { opencode as pin } from "../../support/agent-cli.ts";
-import { agentSuite, workflow } from "../../support/agent-suite.ts";
+import { agentSuite, type Suite, workflow } from "../../support/agent-suite.ts";
 import type { AgentWorld } from "../../support/agent-world.ts";
+import { outlives } from "../../support/lasting-agent.ts";
 import { opencode } from "../../support/opencode.ts";
 
 const wrote = (dev: AgentWorld) => readFileSync(workflow(dev), "utf8") === "after";
 
-await agentSuite({
+const suite: Suite = {
   pin,
   agent: opencode,
   guard: " ",
@@ -33,4 +34,6 @@ await agentSuite({
       happened: wrote,
     },
   ],
-});
+};
+
+await agentSuite(suite, (world, setting) => outlives(suite, world, setting));
