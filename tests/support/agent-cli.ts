@@ -64,6 +64,14 @@ export const copilot: Pin = {
   bin: "copilot",
 };
 
+/** No agent: a peer's MCP client. */
+export const inspector: Pin = {
+  name: "inspector",
+  package: "@modelcontextprotocol/inspector",
+  version: "2.12.0",
+  bin: "mcp-inspector",
+};
+
 export type Installed =
   /** `folder` holds the program, under the name its provider calls. */
   { readonly ok: true; readonly folder: string } | { readonly ok: false; readonly reason: string };
