@@ -59,4 +59,19 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} contained`, () => {
     expect(existsSync(join(dev.work, ".claude/settings.json"))).toBe(false);
     expect(await dev.view()).toMatchObject({ status: "idle", gate: "contain" });
   }, 300_000);
+
+  test("it hands work to another agent by its tools, without a question, and gets the answer", async () => {
+    const dev = await emptyWorld({ bin, enter });
+    answerFirstRun(dev);
+    const where = ["--cwd", dev.work, "--no-panel"];
+    const who = ["--provider", "claude-code", "--name", "dev", "--gate", "contain"];
+    await dev.json("launch", ...who, ...where);
+    await dev.json("launch", "--provider", "scripted", "--name", "mate", ...where);
+    await dev.becomes("idle");
+    const work = { agent: "mate", message: "do:say answer from outside" };
+    const call = `do:tool mcp__conductor__handoff ${JSON.stringify(work)}`;
+    expect((await dev.run("send", "dev", call, "--wait")).stdout).toContain("TOOL-DONE");
+    expect(dev.asked().at(-1)?.toolResult).toContain("answer from outside");
+    expect(await dev.json("approvals", "--all")).toEqual([]);
+  });
 });
