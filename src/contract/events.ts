@@ -27,7 +27,19 @@ export const daemonView = z.object({
 });
 export type DaemonView = z.infer<typeof daemonView>;
 
-export const healthView = z.object({ status: z.string(), version: z.string() });
+const answering = z.enum(["ok", "failing"]);
+
+export const healthView = z.object({
+  status: z.string(),
+  version: z.string(),
+  /** `unused`: no agent runs, so that no tmux is needed. */
+  parts: z.object({
+    store: answering,
+    journal: answering,
+    tmux: z.enum(["ok", "failing", "unused"]),
+  }),
+});
+export type HealthView = z.infer<typeof healthView>;
 
 export const PROBLEM_TYPE = "application/problem+json";
 

@@ -31,6 +31,7 @@ import { type Contained, createContainment } from "./containment.ts";
 import { createDeliverer } from "./deliverer.ts";
 import { createExits } from "./exits.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
+import { checkHealth } from "./health.ts";
 import { agentKeyFile, auditKeyFile, readPort, readSecret, rememberPort } from "./home.ts";
 import { createPasses } from "./hooks/passes.ts";
 import { hookSettingsFiles } from "./hooks/settings.ts";
@@ -427,6 +428,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     tokenStore: stores.tokens,
     catalog,
     describe,
+    health: () => checkHealth({ ...stores, terminals: () => terminals, driver, clock }),
     messages: stores.messages,
     approvals: stores.approvals,
     tasks: taskWork.tasks,

@@ -2,7 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Config } from "../contract/config.ts";
-import type { DaemonView } from "../contract/events.ts";
+import type { DaemonView, HealthView } from "../contract/events.ts";
 import type { ApprovalStore, GrantStore, TokenStore } from "../core/approvals/index.ts";
 import type { HookSignal } from "../core/hooks/index.ts";
 import type { Journal } from "../core/journal/index.ts";
@@ -60,6 +60,7 @@ export interface Services {
   readonly usage: TranscriptStore["usage"];
   readonly tokenStore: TokenStore;
   readonly describe: () => DaemonView;
+  readonly health: () => Promise<HealthView>;
   readonly stop: () => void;
   /** The argv of a viewer of this terminal. */
   readonly attach: (

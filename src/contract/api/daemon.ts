@@ -18,10 +18,11 @@ export const daemonApi = {
     ...GET,
     path: routes.health,
     summary: "Check the daemon's health",
-    about: "For a monitor: 500 while the database does not answer.",
+    about:
+      "For a monitor: 500 while the store or the journal does not answer, 503 while tmux does not and agents need it.",
     scopes: [],
     response: healthView,
-    errors: ["store.broken"],
+    errors: ["store.broken", "tmux.lost"],
   },
   status: {
     ...GET,
