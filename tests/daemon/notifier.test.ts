@@ -32,8 +32,8 @@ function world(rules: readonly Omit<NotifyRule, "name">[], url = "http://127.0.0
     env: {},
     driver: { announce: async (text) => announced.push(text) },
     postman: {
-      send: async (asked) => {
-        sent.push(asked);
+      send: async (message) => {
+        sent.push(message);
         return [];
       },
     },
