@@ -56,7 +56,7 @@ export const taskQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
-const byState = z.record(taskState, z.number());
+export const byState = z.record(taskState, z.number());
 
 export const taskPage = z.object({
   /** Newest first. */

@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { ConductorError } from "../../base/errors.ts";
+import type { CreatedTask } from "../../contract/task-calls.ts";
+import type { NewTask } from "../../contract/tasks.ts";
+import type { Client } from "../link/client.ts";
 import { bare, command, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { writer } from "./json-lines.ts";
@@ -48,12 +51,53 @@ export function importCommand(context: Context): Command {
     .action(async (file: string, { all, json }: ImportOptions) => {
       const text = file === "-" ? await readAll(context) : textOf(resolve(context.cwd, file));
       const wanted = parseExport(text, file, all === true);
-      const client = await openClient(context);
-      const created = wanted.length === 0 ? [] : await client.tasks.create(wanted);
+      const created = await createAll(await openClient(context), wanted);
       const fresh = created.filter(({ existing }) => !existing).length;
       const data = { created: fresh, existing: created.length - fresh };
       present(context, json, data, () => `${fresh} created, ${data.existing} were there`);
     });
+}
+
+const BATCH = 1_000;
+
+/** In several calls, so that the daemon goes on in between; what is cut off is taken up by importing again. */
+async function createAll(client: Client, wanted: readonly NewTask[]): Promise<CreatedTask[]> {
+  const ids = new Map<string, string>();
+  const created: CreatedTask[] = [];
+  const ordered = dependenciesFirst(wanted);
+  for (let at = 0; at < ordered.length; at += BATCH) {
+    const batch = ordered.slice(at, at + BATCH).map((task) => ({
+      ...task,
+      dependsOn: task.dependsOn.map((on) => ({ ...on, task: ids.get(on.task) ?? on.task })),
+    }));
+    const made = await client.tasks.create(batch);
+    for (const [place, { ref }] of batch.entries()) ids.set(ref ?? "", made[place]?.task.id ?? "");
+    created.push(...made);
+  }
+  return created;
+}
+
+/** Each behind those that it depends on, else as they come. */
+export function dependenciesFirst(tasks: readonly NewTask[]): NewTask[] {
+  const byRef = new Map(tasks.map((task) => [task.ref, task]));
+  const seen = new Set<NewTask>();
+  const placed = new Set<NewTask>();
+  // By a stack of its own: chains may be thousands long.
+  for (const first of tasks) {
+    const stack = [first];
+    for (let task = stack.at(-1); task !== undefined; task = stack.at(-1)) {
+      const before = task.dependsOn.flatMap((on) => byRef.get(on.task) ?? []);
+      const missing = seen.has(task) ? [] : before.filter((each) => !seen.has(each));
+      seen.add(task);
+      if (missing.length > 0) {
+        stack.push(...missing);
+        continue;
+      }
+      stack.pop();
+      placed.add(task);
+    }
+  }
+  return [...placed];
 }
 
 function textOf(file: string): string {

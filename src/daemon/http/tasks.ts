@@ -2,8 +2,8 @@
 
 import type { z } from "zod";
 import { api } from "../../contract/api/index.ts";
-import type { taskQuery } from "../../contract/task-calls.ts";
-import type { TaskView } from "../../contract/tasks.ts";
+import { byState, type taskQuery } from "../../contract/task-calls.ts";
+import { type TaskState, type TaskView, taskState } from "../../contract/tasks.ts";
 import type { Lease, TaskFilter, TaskRecord } from "../../core/tasks/index.ts";
 import { type Caller, deciderOf } from "../auth.ts";
 import type { Services } from "../services.ts";
@@ -21,8 +21,11 @@ function readRoutes(app: App, services: Services): void {
   const { tasks } = services;
 
   serve(app, services, api.countTasks, async () => {
-    const [states, groups] = await Promise.all([tasks.counts(), tasks.groupCounts()]);
-    return { states, groups };
+    const groups = await tasks.groupCounts();
+    const countOf = (state: TaskState): number =>
+      groups.reduce((total, { states }) => total + (states[state] ?? 0), 0);
+    const all = taskState.options.map((state) => [state, countOf(state)]);
+    return { states: byState.parse(Object.fromEntries(all)), groups };
   });
   serve(app, services, api.exportTasks, async ({ query }) => {
     const found = await tasks.list(filterOf(services, query));

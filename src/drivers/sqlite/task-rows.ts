@@ -145,7 +145,16 @@ export function wrongState(row: TaskRow, wanted: string): ConductorError {
   );
 }
 
+/** Newest first. */
 export function listTasks(db: ConductorDatabase, filter: TaskFilter): TaskRow[] {
+  const { states, terminalId, limit = 100 } = filter;
+  if (states === undefined || terminalId !== undefined) return select(db, filter, undefined);
+  // The rows of one state stand in order in their index; of several a query would read all of them, or all tasks.
+  const found = states.flatMap((state) => select(db, filter, state));
+  return found.toSorted((one, other) => other.seq - one.seq).slice(0, limit);
+}
+
+function select(db: ConductorDatabase, filter: TaskFilter, only: TaskState | undefined): TaskRow[] {
   const { states, queue, label, type, group, terminalId, before } = filter;
   const wheres: string[] = [];
   const values: (string | number)[] = [];
@@ -154,13 +163,12 @@ export function listTasks(db: ConductorDatabase, filter: TaskFilter): TaskRow[] 
     wheres.push(sql);
     values.push(value);
   };
-  // One state is read in the index's own order, however many tasks are in it.
-  if (states?.length === 1) where("state = ?", states[0]);
-  else where("state IN (SELECT value FROM json_each(?))", states && JSON.stringify(states));
-  where("queue = ?", queue);
+  if (only !== undefined) where("state = ?", only);
+  else where("+state IN (SELECT value FROM json_each(?))", states && JSON.stringify(states));
+  where("+queue = ?", queue);
   where("? IN (SELECT value FROM json_each(lane, '$.labels'))", label);
   where("type = ?", type);
-  where("group_key = ?", group);
+  where("+group_key = ?", group);
   where("terminal_id = ?", terminalId);
   where("seq < ?", before);
   const condition = wheres.length === 0 ? "" : `WHERE ${wheres.join(" AND ")}`;

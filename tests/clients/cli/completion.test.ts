@@ -22,6 +22,8 @@ test("bash completes commands, options, and the names that stand behind them", a
   expect(offered(stdout, ["conductor", "launch", "--provider", ""])).toEqual(["providers-1"]);
   expect(offered(stdout, ["conductor", "provider", "show", "prov"])).toEqual(["providers-1"]);
   expect(offered(stdout, ["conductor", "approve", "app"])).toEqual(["approvals-1"]);
+  expect(offered(stdout, ["conductor", "task", "cl"])).toEqual(["claim"]);
+  expect(offered(stdout, ["conductor", "task", "show", "tas"])).toEqual(["tasks-1"]);
   expect(offered(stdout, ["conductor", "launch", "et"])).toEqual(["etc"]);
 });
 

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseExport, parseTaskFile } from "../../../src/clients/cli/task-file.ts";
+import { dependenciesFirst } from "../../../src/clients/cli/task-transfer.ts";
 import { factsOf, groupOf, lockOf, needOf } from "../../../src/clients/cli/task-words.ts";
+import { type NewTask, newTask } from "../../../src/contract/tasks.ts";
 
 test("a list in YAML: texts stand for locks, needs and single labels", () => {
   const text = `
@@ -133,4 +135,20 @@ test("words of a person: locks, needs, groups, results", () => {
   expect(groupOf("a:b:3")).toEqual({ key: "a:b", limit: 3 });
   expect(factsOf('{"n":1}')).toEqual({ n: 1 });
   expect(factsOf("[1]")).toEqual({ text: "[1]" });
+});
+
+test("an import of thousands puts each behind what it depends on", () => {
+  const on = (ref: string, ...needs: string[]) =>
+    newTask.parse({ title: ref, ref, dependsOn: needs.map((task) => ({ task })) });
+  const order = (tasks: NewTask[]) => dependenciesFirst(tasks).map(({ title }) => title);
+  expect(order([on("c", "b"), on("b", "a", "d"), on("a"), on("d", "elsewhere")])).toEqual([
+    "d",
+    "a",
+    "b",
+    "c",
+  ]);
+  const chain = Array.from({ length: 20_000 }, (_, at) => on(`${at}`, `${at + 1}`));
+  expect(order(chain)).toEqual(chain.map(({ title }) => title).toReversed());
+  const circle = [on("a", "b"), on("b", "a")];
+  expect(order(circle), "the daemon says what is wrong with it").toHaveLength(2);
 });

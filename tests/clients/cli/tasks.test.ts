@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { shortIds } from "../../../src/clients/cli/task-text.ts";
 import type { TaskCounts } from "../../../src/contract/task-calls.ts";
 import type { LockView, TaskView } from "../../../src/contract/tasks.ts";
 import type { Call } from "../../support/stub-daemon.ts";
@@ -333,4 +334,45 @@ test("lock list shows who holds what, and who waits for it", async () => {
   );
   const empty = await conductor(["lock", "list"], { answers: { "GET /api/v1/locks": [] } });
   expect(empty.stdout).toBe("no locks are held\n");
+});
+
+test("watch on a terminal draws bars, and NO_COLOR takes their colours", async () => {
+  const drawn = async (env: Record<string, string>) => {
+    const stop = new AbortController();
+    const running = task({ state: "running", progress: { share: 0.5, note: "half" } });
+    const answers = {
+      [`GET ${T}`]: page(running),
+      [`GET ${T}/counts`]: counts({ running: 1, done: 1 }),
+      "GET /api/v1/events": { take: () => stop.abort() },
+    };
+    const world = { answers, columns: 100, signal: stop.signal, env };
+    return (await conductor(["task", "watch"], world)).stdout;
+  };
+  const coloured = await drawn({});
+  expect(coloured).toContain(
+    "tasks  [\x1b[32m███████████████\x1b[0m\x1b[36m▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\x1b[0m]  50%  1/2",
+  );
+  const plain = await drawn({ NO_COLOR: "1" });
+  expect(plain).toContain("tasks  [███████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒]  50%  1/2");
+  expect(plain).toContain("[███████████████···············]  50%  fix it");
+  expect(plain).toMatch(/1 running, 1 done/);
+  expect(plain).toMatch(/task_1 +running 50% .* half/);
+});
+
+test("watch of one task on a terminal leaves its end behind", async () => {
+  const answers = {
+    [`GET ${T}/task_1`]: task({ state: "done" }),
+    [`GET ${T}/task_1/dependencies`]: { upstream: [], downstream: [] },
+    "GET /api/v1/events": { take: () => undefined },
+  };
+  const { code, stdout } = await conductor(["task", "watch", "task_1"], { answers, columns: 80 });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\x1b\[\?1049l.*task_1 {2}done {2}"fix it"\n$/s);
+});
+
+test("ids are shown as far as they differ", () => {
+  const ids = ["task_0199abcdef0171aa", "task_0199abcdef0171bb"];
+  expect([...shortIds(ids).values()]).toEqual(["task_0199abcdef0171a", "task_0199abcdef0171b"]);
+  expect([...shortIds(["task_0199abcdef0171aa"]).values()]).toEqual(["task_0199abcdef01"]);
+  expect(shortIds([]).size).toBe(0);
 });
