@@ -22,17 +22,22 @@ const EXIT_GRACE_MS = 5_000;
 /** How long an interrupted agent may take to show its composer. */
 const INTERRUPT_GRACE_MS = 3_000;
 /** How long after that it may take to put the prompt back. */
-const PUT_BACK_MS = 700;
+const PUT_BACK_MS = 3_000;
 
 /**
  * Some CLIs put the interrupted prompt back into the composer, where it would keep the next message out. Where
  * that was seen empty before, what stands there then is no person's draft.
+ * @param pressed  called as soon as it is asked
  */
-export async function askToStop(ports: LeavePorts, terminal: Terminal): Promise<void> {
+export async function askToStop(
+  ports: LeavePorts,
+  terminal: Terminal,
+  pressed: () => void,
+): Promise<void> {
   const { paneId } = terminal.record;
   if (paneId === null) return;
   const { interrupt, clearDraft } = ports.leave(terminal.record.provider);
-  const begin = () => ports.driver.keys(paneId, interrupt);
+  const begin = () => ports.driver.keys(paneId, interrupt).then(pressed);
   if (terminal.status.composer !== "empty" || clearDraft.length === 0) return begin();
   const isPutBack = ({ composer }: Terminal["status"]) => composer === "draft";
   const isOver = (now: Terminal["status"]) => now.status === "idle" || isPutBack(now);

@@ -217,7 +217,10 @@ export class Terminals {
     refuseInterrupt(terminal);
     terminal.markInterrupted();
     if (terminal.isPaneless) return this.#ports.paneless?.interrupt(terminal);
-    await askToStop(this.#ports, terminal);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // What is cleared after that is nobody's to wait for.
+    askToStop(this.#ports, terminal, resolve).then(resolve, reject);
+    await promise;
   }
 
   /** As a person at the keyboard would; what was typed is nobody's to keep. */
