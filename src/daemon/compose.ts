@@ -414,7 +414,13 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       if (sessionId !== null && word?.kind === "prompt" && !transcripts.follows(terminal))
         heardSession(terminal, sessionId, log);
       spoke.add(terminal.record.id);
-      if (word !== null) voice(terminal, { source: "hook", at: clock.now(), event: word });
+      if (word === null) return;
+      const at = clock.now();
+      const tell = () => voice(terminal, { source: "hook", at, event: word });
+      // Where a hook tells of an end without the answer, that stands in the file already.
+      if (word.kind === "turnEnded" && word.answer === null)
+        void transcripts.catchUp(terminal).then(tell, tell);
+      else tell();
     },
     decisions: stores.decisions,
     exits,

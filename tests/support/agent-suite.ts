@@ -18,6 +18,8 @@ export interface Suite {
   readonly guard: string;
   /** What was written, of what its model was told. */
   readonly read: (told: string) => string;
+  /** What becomes of a tab in its composer. */
+  readonly tab?: string;
   /** Where its answers come from. */
   readonly result: "hook" | "transcript";
   /** What a tool of conductor's is called by its MCP client. */
@@ -98,7 +100,7 @@ export async function agentSuite(
 }
 
 function conversation(
-  { guard, read, result, ours }: Suite,
+  { guard, read, tab = "\t", result, ours }: Suite,
   world: () => Promise<AgentWorld>,
 ): void {
   test("a message is typed, the agent is seen at work, and its whole answer comes back", async () => {
@@ -108,6 +110,8 @@ function conversation(
     await dev.shows("HOLD-BEGIN");
     dev.release();
     expect(await answer).toMatch(HELD);
+    // Its session file may be ahead of its hook.
+    await dev.becomes("idle");
     // Before, some draw their composer anew, once they are ready or as they take the first prompt.
     expect((await dev.statuses()).slice(-2)).toEqual(["working", "idle"]);
     expect(await lastMessage(dev)).toMatchObject({
@@ -130,7 +134,8 @@ function conversation(
     for (const text of texts)
       expect(await dev.run("send", "dev", "--", text)).toMatchObject({ code: 0 });
     expect(await ask(dev, "the last one")).toMatch(/^ACK bytes=12 /);
-    expect(told(dev).map(read)).toEqual([...texts, "the last one"]);
+    const kept = texts.map((text) => text.replaceAll("\t", tab));
+    expect(told(dev).map(read)).toEqual([...kept, "the last one"]);
   });
 
   test("a text that is a command to the CLI reaches the agent as a text", async () => {

@@ -20,7 +20,7 @@ import {
 import { shown } from "./shown.ts";
 
 const ENDINGS = new Set(["postToolUse", "postToolUseFailure"]);
-const SIGNALS = new Set(["sessionStart", "sessionEnd", "userPromptSubmitted"]);
+const SIGNALS = new Set(["sessionStart", "sessionEnd", "userPromptSubmitted", "agentStop"]);
 
 export const copilot: HookContract = {
   read,
@@ -63,9 +63,11 @@ function argumentsIn(value: unknown): unknown {
   }
 }
 
-/** How a turn went, and its answer, stands in the transcript before a hook tells that it is over. */
+/** Its answer stands in the transcript. After an interruption and an error no hook runs. */
 function wordOf(event: string, told: Told): AgentEvent | null {
-  return event === "userPromptSubmitted" ? { kind: "prompt", text: told.prompt ?? "" } : null;
+  if (event === "userPromptSubmitted") return { kind: "prompt", text: told.prompt ?? "" };
+  if (event !== "agentStop") return null;
+  return { kind: "turnEnded", state: "completed", detail: "", answer: null };
 }
 
 const READS = new Set(["view", "grep", "rg", "glob"]);

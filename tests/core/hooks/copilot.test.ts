@@ -70,10 +70,13 @@ test("an allowed call is asked about no more, and a denial is told by the exit c
   });
 });
 
-test("prompts are told, and an unknown event asks", () => {
+test("prompts and ends are told, and an unknown event asks", () => {
   expect(copilot.read("userPromptSubmitted", { prompt: "go", sessionId: "s" })).toMatchObject({
     sessionId: "s",
     word: { kind: "prompt", text: "go" },
+  });
+  expect(copilot.read("agentStop", { stopReason: "end_turn" })).toMatchObject({
+    word: { kind: "turnEnded", state: "completed", answer: null },
   });
   expect(copilot.asks("preEverything")).toBe(true);
   expect(copilot.asks("sessionEnd")).toBe(false);
