@@ -16,7 +16,7 @@ import {
   pinOf,
   removeOverride,
 } from "../core/policy/index.ts";
-import type { PolicyChange, PolicyFiles } from "../drivers/files/index.ts";
+import type { PolicyChange, PolicyFiles, TrustChange } from "../drivers/files/index.ts";
 import { bundledFolder } from "./bundled.ts";
 
 export interface PolicyDeskPorts {
@@ -51,6 +51,12 @@ export function tellOfPolicy(
       ? { type: "policy.changed", data: { hash } }
       : { type: "policy.broken", data: { hash, why: broken } };
   tell({ ...told, subject: file, actor: "daemon" });
+}
+
+/** `conductor policy trust` writes a file, and may be run while no daemon is there. */
+export function tellOfTrust({ file, hash }: TrustChange, tell: (event: NewEvent) => void): void {
+  const type = hash === null ? "policy.untrusted" : "policy.trusted";
+  tell({ type, subject: file, actor: "daemon", data: hash === null ? {} : { hash } });
 }
 
 type Place = Pick<OverrideRemoval, "workspace" | "agent">;

@@ -31,6 +31,13 @@ export interface PolicyChange {
   readonly broken: string | undefined;
 }
 
+/** A human lets a repository's file count as it is now, or count no more. */
+export interface TrustChange {
+  readonly file: string;
+  /** Of the text that counts from now on; null where none does. */
+  readonly hash: string | null;
+}
+
 interface Loaded {
   readonly stamp: string;
   readonly hash: string;
@@ -51,9 +58,11 @@ export function openPolicies(files: {
   readonly trust: string;
   /** Told of each further version of a file, and of each broken one, once. */
   readonly onChange: (change: PolicyChange) => void;
+  /** Told of each change of the list of trusted files, by the first question after it. */
+  readonly onTrust?: (change: TrustChange) => void;
 }): PolicyFiles {
   const cache = new Map<string, Loaded>();
-  const trusted = readPins(files.trust);
+  const trusted = readPins(files.trust, files.onTrust ?? (() => undefined));
   const repositories = new Map<string, ReturnType<typeof repositoryFiles>>();
   // Found once: what an agent makes of its `.git` later takes no rule away.
   const filesOf = (workspace: string, agent: string) => {
@@ -126,18 +135,31 @@ interface Pinned {
 }
 
 /** The files that a human trusts, read again when their list changes; undefined where it cannot be read. */
-function readPins(file: string): () => Readonly<Record<string, Pinned>> | undefined {
-  let stamp: string | undefined;
-  let pins: Readonly<Record<string, Pinned>> | undefined = {};
+function readPins(file: string, tell: (change: TrustChange) => void): () => Pins | undefined {
+  let stamp = stampOf(file);
+  let pins = stamp === undefined ? {} : parsePins(file);
+  let known = pins ?? {};
   return () => {
     const now = stampOf(file);
-    if (now !== stamp) pins = now === undefined ? {} : parsePins(file);
+    if (now === stamp) return pins;
     stamp = now;
+    pins = now === undefined ? {} : parsePins(file);
+    if (pins === undefined) return undefined;
+    for (const change of changesOf(known, pins)) tell(change);
+    known = pins;
     return pins;
   };
 }
 
-function parsePins(file: string): Readonly<Record<string, Pinned>> | undefined {
+type Pins = Readonly<Record<string, Pinned>>;
+
+function changesOf(before: Pins, after: Pins): TrustChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((file) => before[file]?.hash !== after[file]?.hash)
+    .map((file) => ({ file, hash: after[file]?.hash ?? null }));
+}
+
+function parsePins(file: string): Pins | undefined {
   try {
     const known: TrustFile = trustFile.parse(JSON.parse(readFileSync(file, "utf8")));
     return Object.fromEntries(Object.entries(known).map(([of, pin]) => [of, parsePin(pin, of)]));

@@ -4,7 +4,11 @@ import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { analyse } from "../../../src/core/guard/index.ts";
 import { decide, pinOf } from "../../../src/core/policy/index.ts";
-import { openPolicies, type PolicyChange } from "../../../src/drivers/files/index.ts";
+import {
+  openPolicies,
+  type PolicyChange,
+  type TrustChange,
+} from "../../../src/drivers/files/index.ts";
 
 function running() {
   const home = mkdtempSync(join(tmpdir(), "cnd-policies-"));
@@ -19,7 +23,12 @@ function running() {
   };
   const policiesOf = (folder: string, agent = "dev") =>
     policies.inForce({ workspace: folder, agent }).layers.map(({ name }) => name);
-  const policies = openPolicies({ ...files, onChange: (change) => void changes.push(change) });
+  const trusts: TrustChange[] = [];
+  const policies = openPolicies({
+    ...files,
+    onChange: (change) => void changes.push(change),
+    onTrust: (change) => void trusts.push(change),
+  });
   let edits = 0;
   const write = (file: string, rules: string): void => {
     mkdirSync(dirname(file), { recursive: true });
@@ -45,7 +54,7 @@ function running() {
       pin: (pins: object) => writeFileSync(files.trust, JSON.stringify(pins)),
     };
   };
-  return { home, files, write, effect, inForce, policiesOf, changes, ...trust() };
+  return { home, files, write, effect, inForce, policiesOf, changes, trusts, ...trust() };
 }
 
 function asItIs(file: string) {
@@ -104,6 +113,27 @@ test("a repository's files count as they were when they were trusted, whatever b
   expect([effect("npm test"), effect("make")]).toEqual(["deny", "deny"]);
   pin({ [agent]: pinOf("version: 1\nrules: []\n") });
   expect([effect("npm test"), effect("make")]).toEqual(["allow", "allow"]);
+});
+
+test("whoever trusts a file, or trusts it no more, is told of with what counts from then on", () => {
+  const { write, inForce, project, agent, pin, trusts } = running();
+  write(project, rule("npm", "deny"));
+  write(agent, rule("make", "deny"));
+  const [first, second] = [asItIs(project), asItIs(agent)];
+  pin({ [project]: first });
+  inForce();
+  inForce();
+  expect(trusts).toEqual([{ file: project, hash: first.hash }]);
+  pin({ [project]: first, [agent]: second });
+  inForce();
+  pin({ "/a": "unreadable" });
+  inForce();
+  pin({ [agent]: second });
+  inForce();
+  expect(trusts.slice(1)).toEqual([
+    { file: agent, hash: second.hash },
+    { file: project, hash: null },
+  ]);
 });
 
 test("where the list of what is trusted cannot be read everything is asked about, and denies stay", () => {
