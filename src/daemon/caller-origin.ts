@@ -12,6 +12,8 @@ export interface AgentPane {
   readonly name: string;
   /** Of the pane's first process, which leads its session. */
   readonly pid: number;
+  /** A tmux server is its parent; else it has no pane. */
+  readonly isInPane: boolean;
 }
 
 export type Origin =
@@ -52,7 +54,8 @@ export async function requireOutside(
   // Other systems have no /proc; there the token alone counts.
   if (process.platform !== "linux") return;
   const pid = socket === undefined ? undefined : await peerOf(socket).catch(() => undefined);
-  const servers = new Set(panes.flatMap((pane) => lineage(pane.pid)[0]?.parent ?? []));
+  const inPanes = panes.filter(({ isInPane }) => isInPane);
+  const servers = new Set(inPanes.flatMap((pane) => lineage(pane.pid)[0]?.parent ?? []));
   const origin = originOf(pid === undefined ? [] : lineage(pid), panes, servers);
   if (origin.kind === "outside") return;
   throw new ConductorError("auth.refused", `${describe(origin)} cannot ${what}`, {

@@ -18,6 +18,7 @@ import { openAuditFiles, openBlobs, type PolicyFiles } from "../drivers/files/in
 import { ensureWorktree } from "../drivers/process/git.ts";
 import { openFilesOf } from "../drivers/process/open-files.ts";
 import type { Stores } from "../drivers/sqlite/index.ts";
+import { permits } from "./acp-permissions.ts";
 import { createAgentVoice, createWords, heardSession } from "./agent-events.ts";
 import { createAgentProbes } from "./agent-probes.ts";
 import { createAgentTokens } from "./agent-tokens.ts";
@@ -183,6 +184,11 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     ...parts,
     ...stores,
     voice,
+    permits: (terminal, asked, signal) =>
+      permits({ gatekeeper, desk, waitMs: config.gate.waitSeconds * 1_000 }, terminal, {
+        asked,
+        signal,
+      }),
     launcher: () => launcher,
     pausedUntil: (terminal) => limits.pausedUntil(terminal),
     kick: (terminal) => postman.kick(terminal),

@@ -8,6 +8,7 @@ import type { MessageStore } from "../core/messages/index.ts";
 import type { Terminal } from "../core/terminals/index.ts";
 import type { TranscriptStore } from "../core/transcripts/index.ts";
 import { environmentUnder } from "../drivers/process/environ.ts";
+import { type AcpPorts, createAcp } from "./acp.ts";
 import type { AgentVoice } from "./agent-events.ts";
 import type { Catalog } from "./catalog.ts";
 import { createHeadless } from "./headless.ts";
@@ -25,6 +26,7 @@ export interface OpenPanelessPorts {
   /** The daemon's own: what is left where nobody can be asked. */
   readonly env: Environment;
   readonly voice: AgentVoice;
+  readonly permits: AcpPorts["permits"];
   readonly launcher: () => Pick<Launcher, "planRun">;
   readonly pausedUntil: (terminal: Terminal) => number | undefined;
   readonly kick: (terminal: Terminal) => void;
@@ -48,6 +50,7 @@ export function openPaneless(ports: OpenPanelessPorts): Paneless {
         plan,
         format: (provider) => catalog.running(provider).headless?.format,
       }),
+      acp: createAcp({ ...ports, plan }),
     },
     usage: ({ record }, turnId, usage) => {
       const { id: terminalId, session, name, provider } = record;

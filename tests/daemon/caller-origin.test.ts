@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { originOf } from "../../src/daemon/caller-origin.ts";
 import type { ProcessFacts } from "../../src/drivers/process/peer.ts";
 
-const PANES = [{ terminalId: "t_1", name: "dev", pid: 100 }];
+const PANES = [{ terminalId: "t_1", name: "dev", pid: 100, isInPane: true }];
 const SERVERS = new Set([90]);
 const shell: ProcessFacts = {
   pid: 500,

@@ -31,6 +31,7 @@ function read(body: Block): ReturnType<ModelApi["read"]> {
     texts,
     user: result === null ? newestWords(texts) : "",
     toolResult: result,
+    earlier: texts.slice(0, -1),
   };
 }
 

@@ -6,7 +6,12 @@ import { agentEnvironment } from "../../base/environment.ts";
 import { ConductorError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { GateLevel } from "../../contract/decisions.ts";
-import type { LaunchOutcome, LaunchRequest, TerminalView } from "../../contract/terminals.ts";
+import type {
+  ConnectorKind,
+  LaunchOutcome,
+  LaunchRequest,
+  TerminalView,
+} from "../../contract/terminals.ts";
 import type { Client } from "../link/client.ts";
 import { runAttach } from "./attach.ts";
 import { collect, command, type JsonOption } from "./command.ts";
@@ -31,6 +36,7 @@ interface LaunchOptions extends JsonOption {
   readonly resume?: string | true;
   readonly gate?: GateLevel;
   readonly network?: "off";
+  readonly connector?: ConnectorKind;
   readonly attach?: boolean;
   readonly panel?: boolean;
 }
@@ -64,6 +70,9 @@ export function build(context: Context, { tail }: CommandExtras): Command {
     .addOption(
       new Option("--network <off>", "contained, with no way out but to conductor").choices(["off"]),
     )
+    .addOption(
+      new Option("--connector <how>", "how it is driven; else in a pane").choices(CONNECTORS),
+    )
     .option("--attach", "watch it right away")
     .option("--no-attach", "only start it (the default)")
     .option("--panel", "open the side pane with approvals and status (the default)")
@@ -75,6 +84,8 @@ export function build(context: Context, { tail }: CommandExtras): Command {
 
 /** Written out: the schema that knows them loads zod. */
 const GATE_LEVELS: readonly GateLevel[] = ["observe", "guard", "contain"];
+
+const CONNECTORS: readonly ConnectorKind[] = ["tmux", "headless", "acp"];
 
 /** What `conductor init` writes. */
 const STARTER = ".ai/team.yaml";
@@ -117,6 +128,7 @@ function oneAgent(context: Context, { options, tail }: Launch): Start {
     resume,
     gate,
     network,
+    connector,
   } = options;
   const asked: LaunchRequest = {
     cwd: folder(context, options.cwd ?? "."),
@@ -132,6 +144,7 @@ function oneAgent(context: Context, { options, tail }: Launch): Start {
     ...(resume === undefined ? {} : { resume }),
     ...(gate === undefined ? {} : { gate }),
     ...(network === undefined ? {} : { network }),
+    ...(connector === undefined ? {} : { connector }),
     ...(tail.length === 0 ? {} : { args: [...tail] }),
   };
   return (client) => client.launch(asked);
@@ -154,6 +167,7 @@ const OF_ONE = [
   "label",
   "gate",
   "network",
+  "connector",
 ] as const;
 
 function wholeTeam(context: Context, launch: Launch): Start {

@@ -55,7 +55,7 @@ function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
 
 function agentPanes({ terminals }: Services): AgentPane[] {
   return terminals.live().flatMap(({ record }) => {
-    const { id: terminalId, name, pid } = record;
-    return pid === null ? [] : [{ terminalId, name, pid }];
+    const { id: terminalId, name, pid, paneId } = record;
+    return pid === null ? [] : [{ terminalId, name, pid, isInPane: paneId !== null }];
   });
 }

@@ -1,0 +1,96 @@
+/** What is held to be true of real agent CLIs in their own mode for programs. */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { MessageView } from "../../src/contract/messages.ts";
+import type { UsageView } from "../../src/contract/usage.ts";
+import { install, type Pin } from "./agent-cli.ts";
+import { type Agent, type AgentWorld, emptyWorld, launch } from "./agent-world.ts";
+import { openNamespace } from "./netns.ts";
+import { until } from "./product.ts";
+
+export interface HeadlessSuite {
+  readonly pin: Pin;
+  readonly agent: Agent;
+  /** What makes the model call the tool that removes `src`. */
+  readonly removal: string;
+}
+
+export async function headlessSuite({ pin, agent, removal }: HeadlessSuite): Promise<void> {
+  const installed = await install(pin);
+  const netns = await openNamespace();
+  if (netns.ok) afterAll(() => netns.namespace.close());
+  const missing = [installed, netns].flatMap((each) => (each.ok ? [] : [each.reason]));
+  const bin = installed.ok ? installed.folder : "";
+  const enter = netns.ok ? netns.namespace.enter : [];
+  console.log(missing.length === 0 ? `runs ${pin.package}` : `skipped: ${missing.join("; ")}`);
+
+  const world = async (): Promise<AgentWorld> => {
+    const dev = await emptyWorld(agent, { bin, enter });
+    agent.answerFirstRun(dev);
+    mkdirSync(join(dev.work, "src"));
+    writeFileSync(join(dev.work, "src/a.txt"), "work");
+    await launch(agent, dev, "--connector", "headless");
+    return dev;
+  };
+  /** As sent, with the answer of its turn. */
+  const say = async (dev: AgentWorld, text: string): Promise<string> => {
+    const ran = await dev.run("send", "dev", "--wait", "--", text);
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    return ran.stdout;
+  };
+
+  describe.skipIf(missing.length > 0)(`${pin.package} ${pin.version}, headless`, () => {
+    test("it answers, its conversation goes on, and its usage is counted", async () => {
+      const dev = await world();
+      expect(await say(dev, "the word is heron")).toContain("ACK bytes=17");
+      await say(dev, "which word?");
+      const asked = dev.asked().at(-1);
+      expect(asked?.user).toContain("which word?");
+      expect(asked?.earlier?.join("\n")).toContain("the word is heron");
+      const usage = await dev.json<UsageView>("usage", "dev");
+      expect(usage.total).toMatchObject({ turns: 2 });
+      expect(usage.total.output).toBeGreaterThan(0);
+      expect(await dev.view()).toMatchObject({
+        status: "idle",
+        paneId: null,
+        connector: "headless",
+      });
+    });
+
+    test("what is risky waits, is denied with a reason, and runs after a yes", async () => {
+      const dev = await world();
+      const isThere = (): boolean => existsSync(join(dev.work, "src/a.txt"));
+      const denied = say(dev, removal);
+      const first = await dev.question();
+      expect(isThere()).toBe(true);
+      await dev.run("deny", String(first.number), "--reason", "we need it");
+      await denied;
+      expect(dev.asked().at(-1)?.toolResult).toContain("we need it");
+      expect(isThere()).toBe(true);
+      const approved = say(dev, removal);
+      await dev.run("approve", String((await dev.question()).number));
+      await approved;
+      expect(isThere()).toBe(false);
+    });
+
+    test("the daemon killed while it works: its answer is there, and was asked for once", async () => {
+      const dev = await world();
+      expect(await dev.run("send", "dev", "do:hold")).toMatchObject({ code: 0 });
+      await until(() => dev.asked().length === 1, "it asks its model", 60_000);
+      await dev.killDaemon();
+      dev.release();
+      let last: MessageView | undefined;
+      await until(
+        async () => {
+          last = (await dev.json<MessageView[]>("inbox", "dev")).at(-1);
+          return last?.turn?.state === "completed";
+        },
+        "its turn is over",
+        60_000,
+      );
+      expect(last?.turn?.result?.text).toContain("HOLD-END");
+      expect(dev.asked()).toHaveLength(1);
+    });
+  });
+}
