@@ -38,6 +38,24 @@ export function installLightProvider(world: World): void {
   writeFileSync(join(world.paths.providers, "light.yaml"), text);
 }
 
+/** Launches of that provider sit down before a driver of their own: no start of an agent's is measured. */
+export async function installSeatedProvider(world: World, name: string): Promise<void> {
+  const pool = await startPool(world);
+  const light = readFileSync(join(world.paths.providers, "light.yaml"), "utf8")
+    .replace(/^name: .*$/m, `name: ${name}`)
+    .replace(/^args: .*$/m, `args: [${join(pool, "seat")}]`);
+  writeFileSync(join(world.paths.providers, `${name}.yaml`), light);
+  const client = world.client();
+  while (!(await client.providers()).some((known) => known["name"] === name)) await sleep(20);
+}
+
+async function startPool(world: World): Promise<string> {
+  const pool = mkdtempSync(join(world.folder, "pool-"));
+  world.spawn(node, [main, "fake-agent", "--drive", pool]);
+  while (!existsSync(join(pool, "driver.pid"))) await sleep(5);
+  return pool;
+}
+
 export class Fleet {
   readonly agents: readonly Agent[];
   readonly #driver: ChildProcess;

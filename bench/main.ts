@@ -18,6 +18,7 @@ import { measureQueue } from "./measures/queue.ts";
 import { measureRestart } from "./measures/restart.ts";
 import { measureStatus } from "./measures/status.ts";
 import { measureSubmit } from "./measures/submit.ts";
+import { measureTaskFleet } from "./measures/task-fleet.ts";
 import { installWritingProvider, measureTranscript } from "./measures/transcript.ts";
 import { watchOthers } from "./others.ts";
 import { markdown, type Report, textTable } from "./report.ts";
@@ -38,6 +39,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   handoff: measureHandoff,
   transcript: measureTranscript,
   memory: measureMemory,
+  "task-fleet": measureTaskFleet,
   restart: measureRestart,
 };
 

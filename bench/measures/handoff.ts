@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "../bench.ts";
+import { installSeatedProvider } from "../fleet.ts";
 import { atMost, type Result } from "../result.ts";
 import { percentile } from "../stats.ts";
-import { main, node, type World } from "../world.ts";
+import type { World } from "../world.ts";
 
 const RUNS = 30;
 const QUICK_RUNS = 6;
@@ -60,15 +61,8 @@ async function overhead(world: World, profile: string): Promise<number> {
   return took - TURN_MS;
 }
 
-/** Panes whose agents live in one process, so that no worker's own start is measured. */
 async function installWorkers(world: World): Promise<void> {
-  const pool = mkdtempSync(join(world.folder, "pool-"));
-  world.spawn(node, [main, "fake-agent", "--drive", pool]);
-  while (!existsSync(join(pool, "driver.pid"))) await sleep(5);
-  const light = readFileSync(join(world.paths.providers, "light.yaml"), "utf8")
-    .replace(/^name: .*$/m, "name: seated")
-    .replace(/^args: .*$/m, `args: [${join(pool, "seat")}]`);
-  writeFileSync(join(world.paths.providers, "seated.yaml"), light);
+  await installSeatedProvider(world, "seated");
   mkdirSync(world.paths.profiles, { recursive: true });
   for (const [name, warm] of [
     ["fresh-worker", 0],
@@ -77,12 +71,9 @@ async function installWorkers(world: World): Promise<void> {
     const head = `name: ${name}\ndescription: answers\nprovider: seated\nwarm: ${warm}`;
     writeFileSync(join(world.paths.profiles, `${name}.md`), `---\n${head}\n---\n`);
   }
-  const client = world.client();
   const isKnown = async () => {
-    const names = [...(await client.profiles()), ...(await client.providers())].map(
-      ({ name }) => name,
-    );
-    return ["seated", "fresh-worker", "warm-worker"].every((name) => names.includes(name));
+    const names = (await world.client().profiles()).map(({ name }) => name);
+    return names.includes("fresh-worker") && names.includes("warm-worker");
   };
   while (!(await isKnown())) await sleep(20);
 }

@@ -43,6 +43,9 @@ export function endOfTurn({ stopReason, turn, usage }: PromptEnded, at: Instant)
   };
 }
 
+/** The same call again fails again, but the next attempt has another terminal. */
+const OF_ITS_TERMINAL: ReadonlySet<string> = new Set(["pane.gone", "name.taken", "state.conflict"]);
+
 /** What may go by itself is worth another try; what the caller has to mend is not. */
 export function failureOf(error: unknown): AttemptFailure {
   if (!(error instanceof ConductorError))
@@ -53,6 +56,7 @@ export function failureOf(error: unknown): AttemptFailure {
     const retryAt = typeof data["retryAt"] === "number" ? data["retryAt"] : null;
     return { class: "rate_limited", code, message, retryAt };
   }
-  const kind = ERROR_CODES[code].retry ? "retryable" : "permanent";
+  const isWorthIt = ERROR_CODES[code].retry || OF_ITS_TERMINAL.has(code);
+  const kind = isWorthIt ? "retryable" : "permanent";
   return { class: kind, code, message, retryAt: null };
 }
