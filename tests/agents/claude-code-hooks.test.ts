@@ -44,14 +44,21 @@ const covered: readonly Covered[] = [
   },
 ];
 
-async function started(): Promise<ClaudeWorld> {
-  const dev = await claudeWorld({ bin, enter });
+async function started(config = ""): Promise<ClaudeWorld> {
+  const dev = await claudeWorld({ bin, enter, config });
   mkdirSync(join(dev.work, "src"));
   mkdirSync(dirname(notes(dev)), { recursive: true });
   writeFileSync(notes(dev), "before");
   // It changes no file that it has not read.
   await say(dev, "Read", { file_path: notes(dev) });
   return dev;
+}
+
+/** The hook that waits lives on, and neither reads nor ends. */
+function freeze(dev: ClaudeWorld): void {
+  const hooks = dev.processes().filter((each) => /gates\/hook .*PreToolUse/.test(each));
+  expect(hooks).toHaveLength(1);
+  for (const hook of hooks) process.kill(Number.parseInt(hook, 10), "SIGSTOP");
 }
 
 async function say(dev: ClaudeWorld, tool: string, input: object): Promise<string> {
@@ -123,6 +130,21 @@ describe.skipIf(missing.length > 0)(`hooks of ${claudeCode.package} ${claudeCode
       { state: "abandoned" },
     ]);
   });
+
+  test.each(covered)(
+    "the hook hangs past its time-out while a $tool waits: it never runs",
+    async (one) => {
+      // Ours ends after 12 s, the CLI's after 22.
+      const dev = await started("gate: { waitSeconds: 2 }\n");
+      await dev.run("send", "dev", `do:tool ${one.tool} ${JSON.stringify(one.input(dev))}`);
+      await dev.question();
+      freeze(dev);
+      const told = () => results(dev).some((result) => /timed out[^]*onFailure/.test(result));
+      await until(told, "the model is told that it did not run", 60_000);
+      await dev.becomes("idle");
+      expect(one.happened(dev)).toBe(false);
+    },
+  );
 
   test("what the policy allows runs without any question, and the guard's own files are refused", async () => {
     const dev = await started();

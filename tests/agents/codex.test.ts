@@ -126,6 +126,24 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
     expect(isKept(dev)).toBe(true);
   });
 
+  test("the hook hangs past its time-out while a command waits: it is asked about once more, and never runs", async () => {
+    // Ours ends after 12 s, the CLI's after 22.
+    const dev = await withBuild("gate: { waitSeconds: 2 }\n");
+    await dev.run("send", "dev", removal);
+    const first = await dev.question();
+    const hooks = dev.processes().filter((each) => /gates\/hook .*PreToolUse/.test(each));
+    expect(hooks).toHaveLength(1);
+    for (const hook of hooks) process.kill(Number.parseInt(hook, 10), "SIGSTOP");
+    const other = async () =>
+      (await dev.json<ApprovalView[]>("approvals")).find(({ id }) => id !== first.id);
+    // By Codex itself: what its hook did not answer is not run without a question.
+    await until(async () => (await other()) !== undefined, "it is asked", 60_000);
+    expect(isKept(dev)).toBe(true);
+    await dev.run("deny", String((await other())?.number));
+    await dev.becomes("idle");
+    expect(isKept(dev)).toBe(true);
+  });
+
   test("a daemon that says nothing at all: the hook gives up before its own time-out, and nothing runs", async () => {
     const dev = await withBuild("gate: { waitSeconds: 0.3 }\n");
     const daemon = await dev.daemonPid();
