@@ -8,9 +8,16 @@ import type { Logger } from "../base/log.ts";
 import type { Routing } from "../contract/agents.ts";
 import type { ApprovalAction } from "../contract/approvals.ts";
 import type { AutoSetting } from "../contract/execution.ts";
+import type { Candidate } from "../core/agents/index.ts";
 import type { ApprovalStore } from "../core/approvals/index.ts";
 import type { Journal } from "../core/journal/index.ts";
-import { type AutoStore, rankOf, type TaskRecord, type TaskStore } from "../core/tasks/index.ts";
+import {
+  type AutoStore,
+  type ClaimFilter,
+  rankOf,
+  type TaskRecord,
+  type TaskStore,
+} from "../core/tasks/index.ts";
 import type { Executor } from "./executor.ts";
 import { Rounds } from "./rounds.ts";
 import type { TaskRouting } from "./task-routing.ts";
@@ -97,14 +104,11 @@ export class Auto implements Disposable {
   /** The first in the queues that one with room can do. */
   async #next(queues: readonly string[]): Promise<TaskRecord | undefined> {
     const { routing, tasks, clock } = this.#ports;
-    const free = await routing.free();
     const except = [...this.#left.keys()];
+    const offers = offersOf(await routing.free());
     const found = await Promise.all(
       queues.flatMap((queue) =>
-        free.map(({ id, name, labels, capabilities }) => {
-          const offer = { labels, capabilities, agent: [id, name] };
-          return tasks.peek({ queue, offer, except }, clock.now());
-        }),
+        offers.map((offer) => tasks.peek({ queue, offer, except }, clock.now())),
       ),
     );
     const known = found.filter((task) => task !== undefined);
@@ -152,6 +156,21 @@ export class Auto implements Disposable {
 }
 
 const ROUND = "round";
+
+type Offer = NonNullable<ClaimFilter["offer"]>;
+
+/** Agents that can do the same are asked for together: of many alike the queue is looked through once. */
+function offersOf(agents: readonly Candidate[]): Offer[] {
+  const alike = Map.groupBy(agents, ({ labels, capabilities }) =>
+    JSON.stringify([labels.toSorted(), capabilities.toSorted()]),
+  );
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { labels, capabilities } = first;
+    return [{ labels, capabilities, agent: group.flatMap(({ id, name }) => [id, name]) }];
+  });
+}
 
 function placeOf({ priority, runAt }: TaskRecord): number {
   return rankOf(priority, runAt);
