@@ -349,6 +349,7 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
       store: stores.notifications,
       journal: stores.journal,
       terminals: () => terminals,
+      approvals: stores.approvals,
       tellJournal: stores.tell,
       driver,
       postman,

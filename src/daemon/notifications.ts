@@ -1,16 +1,19 @@
 /** Notifications, put together: what is told by rules, what was told, and a try. */
 import { newId } from "../base/ids.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import type { NewEvent } from "../contract/events.ts";
+import type { JournalEvent, NewEvent } from "../contract/events.ts";
 import type { NotificationView, NotifyRuleView, NotifyTested } from "../contract/notify.ts";
+import type { ApprovalStore } from "../core/approvals/index.ts";
+import { redact } from "../core/policy/index.ts";
 import type { Terminals } from "../core/terminals/index.ts";
 import { Notifier, type NotifierPorts } from "./notifier.ts";
 import { createTargets, type TargetPorts, type Told } from "./notify-targets.ts";
 
 export interface NotificationPorts
   extends TargetPorts,
-    Omit<NotifierPorts, "tell" | "nameOf" | "isAbout"> {
+    Omit<NotifierPorts, "tell" | "subjectOf" | "isAbout"> {
   readonly terminals: () => Terminals;
+  readonly approvals: Pick<ApprovalStore, "get">;
   readonly tellJournal: (event: NewEvent) => void;
 }
 
@@ -27,12 +30,11 @@ export interface Notifications {
 export function openNotifications(ports: NotificationPorts, lifetime: Lifetime): Notifications {
   const { config, store, terminals } = ports;
   const tell = createTargets(ports);
-  const nameOf = (id: string): string | undefined => terminals().byId(id)?.record.name;
   const notifier = lifetime.own(
     new Notifier({
       ...ports,
       tell,
-      nameOf: ({ subject }) => nameOf(subject),
+      subjectOf: (event) => subjectOf(ports, event),
       isAbout: (target, { subject, actor, data }) => {
         const name = target.startsWith("inbox:") ? target.slice("inbox:".length) : undefined;
         const id = name === undefined ? undefined : idOf(terminals(), name);
@@ -81,6 +83,24 @@ export function openNotifications(ports: NotificationPorts, lifetime: Lifetime):
     ports.tellJournal({ ...about, subject: told.id, data: { target, title, body, error } });
     return { target, error };
   }
+}
+
+/** The agent's name, and of an approval what is to be approved. */
+async function subjectOf(
+  { terminals, approvals }: Pick<NotificationPorts, "terminals" | "approvals">,
+  { type, subject, data }: JournalEvent,
+): Promise<string | undefined> {
+  if (typeof data["title"] === "string") return undefined;
+  const ids = [subject, String(data["terminal"])];
+  const name = ids
+    .map((id) => terminals().byId(id)?.record.name)
+    .find((each) => each !== undefined);
+  if (!type.startsWith("approval.")) return name;
+  // It may be forgotten by now.
+  const approval = await approvals.get(subject).catch(() => undefined);
+  if (approval === undefined) return name;
+  const { number, terminalName, action } = approval;
+  return `${terminalName ?? "somebody"} asks (${number}): ${redact(action.text)}`;
 }
 
 function idOf(terminals: Terminals, ref: string): string | undefined {

@@ -27,7 +27,7 @@ export interface NotifierPorts {
   readonly journal: Journal;
   readonly tell: Tell;
   /** What a person calls what it is about; undefined where the event says it itself. */
-  readonly nameOf: (event: JournalEvent) => string | undefined;
+  readonly subjectOf: (event: JournalEvent) => Promise<string | undefined>;
   /** That target is what the event is about, or made it: it would never end. */
   readonly isAbout: (target: string, event: JournalEvent) => boolean;
   readonly clock: Clock;
@@ -120,7 +120,7 @@ export class Notifier implements AsyncDisposable {
     if (this.#unfollow === undefined) return;
     for (;;) {
       const events = await this.#ports.journal.after(this.#cursor, BATCH);
-      const found = events.flatMap((event) => this.#wantedOf(event));
+      const found = (await Promise.all(events.map((event) => this.#wantedOf(event)))).flat();
       const seq = events.at(-1)?.seq ?? this.#cursor;
       if (found.length > 0 || seq - this.#stored > FAR) await this.#take(found, seq);
       this.#cursor = Math.max(this.#cursor, seq);
@@ -135,10 +135,10 @@ export class Notifier implements AsyncDisposable {
     if (found.length > 0) failpoint?.("notify.taken");
   }
 
-  #wantedOf(event: JournalEvent): NewNotification[] {
+  async #wantedOf(event: JournalEvent): Promise<NewNotification[]> {
     const rules = this.#rules.of(event);
     if (rules.length === 0) return [];
-    const text = textOf(event, this.#ports.nameOf(event));
+    const text = textOf(event, await this.#ports.subjectOf(event));
     return rules.flatMap(({ name, to }) =>
       to
         .filter((target) => !this.#ports.isAbout(target, event))

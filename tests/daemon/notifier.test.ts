@@ -44,7 +44,7 @@ function world(rules: readonly Omit<NotifyRule, "name">[], url = "http://127.0.0
       store,
       journal,
       tell,
-      nameOf: () => undefined,
+      subjectOf: async () => undefined,
       isAbout: (target, event: JournalEvent) => target === `inbox:${event.subject}`,
       clock,
       log: silentLog,

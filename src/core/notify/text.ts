@@ -8,7 +8,7 @@ const BODY_CHARACTERS = 300;
 /** Fields that say what it is about, the best first. */
 const SUBJECTS = ["title", "name", "command"] as const;
 /** Fields that say what became of it. */
-const OUTCOMES = ["reason", "message", "state", "status", "kind"] as const;
+const OUTCOMES = ["reason", "message", "state", "status"] as const;
 
 /** @param subject  a name for what it is about, where somebody knows one */
 export function textOf(

@@ -6,7 +6,7 @@ describe("the text of an event", () => {
   test.each([
     [{ title: "fix", state: "failed", message: "no" }, undefined, "fix: no"],
     [{ name: "dev" }, undefined, "dev"],
-    [{ kind: "command" }, "dev", "dev: command"],
+    [{ status: "error" }, "dev", "dev: error"],
     [{}, undefined, "task_1"],
     [{ title: 3, name: "" }, undefined, "task_1"],
   ])("%j about %s is %j", (data, subject, body) => {
