@@ -26,7 +26,7 @@ const PUT_BACK_MS = 3_000;
 
 /**
  * Some CLIs put the interrupted prompt back into the composer, where it would keep the next message out. Where
- * that was seen empty before, what stands there then is no person's draft.
+ * no draft was seen before, what stands there then is no person's draft.
  * @param pressed  called as soon as it is asked
  */
 export async function askToStop(
@@ -38,7 +38,9 @@ export async function askToStop(
   if (paneId === null) return;
   const { interrupt, clearDraft } = ports.leave(terminal.record.provider);
   const begin = () => ports.driver.keys(paneId, interrupt).then(pressed);
-  if (terminal.status.composer !== "empty" || clearDraft.length === 0) return begin();
+  if (clearDraft.length === 0) return begin();
+  const before = await terminal.look();
+  if (before.detection.composer === "draft") return begin();
   const isPutBack = ({ composer }: Terminal["status"]) => composer === "draft";
   const isOver = (now: Terminal["status"]) => now.status === "idle" || isPutBack(now);
   await whenReady(ports, terminal, { begin, isReady: isOver });

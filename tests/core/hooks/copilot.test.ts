@@ -93,7 +93,9 @@ test("its settings are a plugin with our hooks, whose time is never over", () =>
       timeoutSec: 2147483,
     },
   ]);
-  expect(Object.keys(hooks)).toContain("userPromptSubmitted");
+  expect(Object.keys(hooks)).toEqual(
+    expect.arrayContaining(["userPromptSubmitted", "agentStop", "postToolUse"]),
+  );
 });
 
 test("whatever comes is read without an exception, and no call comes of what is none", () => {
