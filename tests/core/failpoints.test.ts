@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { APPROVAL_FAILPOINTS } from "../../src/core/approvals/index.ts";
 import { HANDOFF_FAILPOINTS } from "../../src/core/handoffs/index.ts";
 import { DELIVERY_FAILPOINTS, INTERRUPT_FAILPOINTS } from "../../src/core/messages/index.ts";
+import { ATTEMPT_FAILPOINTS } from "../../src/core/tasks/index.ts";
 import { TERMINAL_FAILPOINTS } from "../../src/core/terminals/index.ts";
 import { AUDIT_FAILPOINTS } from "../../src/daemon/audit-keeper.ts";
 import { GATE_FAILPOINTS } from "../../src/daemon/gatekeeper.ts";
@@ -28,6 +29,7 @@ test("the lists of failpoints, each of which a test kills the daemon at, are tho
     ...GATE_FAILPOINTS,
     ...HANDOFF_FAILPOINTS,
     ...PANELESS_FAILPOINTS,
+    ...ATTEMPT_FAILPOINTS,
     ...STORE_FAILPOINTS,
   ];
   expect(passed.toSorted()).toEqual(listed.toSorted());

@@ -25,7 +25,7 @@ export function admitTask(asked: NewTask): NewTask {
 
 /** @throws {ConductorError} `task.too_large` */
 export function boundSize(what: string, value: unknown): void {
-  const bytes = Buffer.byteLength(JSON.stringify(value) ?? "");
+  const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes <= TASK_LIMIT_BYTES) return;
   throw new ConductorError(
     "task.too_large",

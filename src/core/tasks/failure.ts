@@ -32,21 +32,13 @@ export function afterFailure(
   failure: Pick<Failure, "class" | "retryAt">,
   { now, random }: { readonly now: Instant; readonly random: () => number },
 ): AfterFailure {
-  switch (failure.class) {
-    case "permanent":
-      return { signal: "fail" };
-    case "rate_limited":
-      return {
-        signal: "requeue",
-        runAt: Math.max(now, failure.retryAt ?? now + LIMIT_MS),
-        counts: false,
-      };
-    case "retryable": {
-      if (task.attempt >= task.maxAttempts) return { signal: "bury" };
-      const runAt = Math.max(failure.retryAt ?? 0, now + backoffMs(task.attempt, random));
-      return { signal: "requeue", runAt, counts: true };
-    }
-    default:
-      return failure.class satisfies never;
+  if (failure.class === "permanent") return { signal: "fail" };
+  const { retryAt } = failure;
+  if (failure.class === "rate_limited") {
+    const runAt = Math.max(now, retryAt ?? now + LIMIT_MS);
+    return { signal: "requeue", runAt, counts: false };
   }
+  if (task.attempt >= task.maxAttempts) return { signal: "bury" };
+  const runAt = Math.max(retryAt ?? 0, now + backoffMs(task.attempt, random));
+  return { signal: "requeue", runAt, counts: true };
 }
