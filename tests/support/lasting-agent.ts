@@ -76,8 +76,10 @@ function hanging({ covered: [shell] }: Suite, world: () => Promise<AgentWorld>):
     process.kill(daemon, "SIGSTOP");
     dev.release();
     const isTold = () => results(dev).some((result) => result.includes("does not answer"));
-    await until(isTold, "the model is told that it did not run", 60_000);
-    process.kill(daemon, "SIGCONT");
+    // Who reads of a failure asks the daemon.
+    await until(isTold, "the model is told that it did not run", 120_000).finally(() =>
+      process.kill(daemon, "SIGCONT"),
+    );
     expect(shell?.happened(dev)).toBe(false);
     await dev.becomes("idle");
   });

@@ -113,7 +113,7 @@ export function choose({ tools, user, toolResult }: ModelRequest): Answer {
   if (order === "run" || order === "late")
     return { kind: "run", command: value, held: order === "late" };
   if (order === "tool") {
-    const [, tool = "", json = "{}"] = value.match(/^(\S+)\s+(\{.*\})$/) ?? [];
+    const [, tool = "", json = "{}"] = value.match(/^(\S+)\s+(\{.*\})\s*$/) ?? [];
     const input: Block = JSON.parse(json);
     return { kind: "call", tool, input };
   }
