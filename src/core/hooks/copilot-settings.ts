@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { HookLaunch, HookSettings } from "./contract.ts";
 import { MARGIN_SECONDS, NEVER_MS } from "./launch.ts";
 
-const TOLD =
-  "postToolUse postToolUseFailure userPromptSubmitted agentStop sessionStart sessionEnd".split(" ");
+/** Not of a turn's end: that stands in the session file, with the answer, which a hook would be ahead of. */
+const TOLD = "postToolUse postToolUseFailure userPromptSubmitted sessionStart sessionEnd".split(
+  " ",
+);
 
 /** A plugin of this terminal alone: its hooks add up with a person's and a project's, and take no trust of a folder. */
 export function copilotSettings(how: HookSettings): HookLaunch {

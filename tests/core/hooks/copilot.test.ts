@@ -94,7 +94,7 @@ test("its settings are a plugin with our hooks, whose time is never over", () =>
     },
   ]);
   expect(Object.keys(hooks)).toEqual(
-    expect.arrayContaining(["userPromptSubmitted", "agentStop", "postToolUse"]),
+    expect.arrayContaining(["userPromptSubmitted", "postToolUse"]),
   );
 });
 
