@@ -1,4 +1,4 @@
-/** Queues to compare, behind one port: ours, the same rows in Postgres, and pg-boss. One client each. */
+/** Queues to compare, behind one port: ours, the same rows in Postgres, and pg-boss. */
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,9 @@ import { newTask } from "../src/contract/tasks.ts";
 import { chainHash } from "../src/core/journal/index.ts";
 import { openStores, type Stores } from "../src/drivers/sqlite/index.ts";
 import type { Postgres } from "./postgres.ts";
+
+/** Callers at a time, and connections for them. */
+export const AT_ONCE = 16;
 
 export interface Queue {
   readonly name: string;
@@ -57,12 +60,15 @@ export function ownQueue(lifetime: Lifetime): OwnQueue {
 /** What is used of `pg`. */
 const pgModule = z.object({
   default: z.object({
-    Client: z.custom<
+    Pool: z.custom<
       new (
         config: object,
       ) => {
-        connect(): Promise<void>;
-        query(query: object | string): Promise<{ rows: unknown[] }>;
+        connect(): Promise<{
+          query(query: object | string): Promise<{ rows: unknown[] }>;
+          release(): void;
+        }>;
+        query(query: string): Promise<unknown>;
         end(): Promise<void>;
       }
     >((value) => typeof value === "function"),
@@ -105,16 +111,16 @@ export async function postgresQueue(
   { host, user }: Postgres,
   lifetime: Lifetime,
 ): Promise<Queue> {
-  const { Client } = pgModule.parse(loaded).default;
-  const client = new Client({ host, user, database: "postgres" });
-  await client.connect();
-  lifetime.own(() => client.end());
-  await client.query(SCHEMA);
+  const { Pool } = pgModule.parse(loaded).default;
+  const pool = new Pool({ host, user, database: "postgres", max: AT_ONCE });
+  lifetime.own(() => pool.end());
+  await pool.query(SCHEMA);
   const claimed: { id: string; fence: number }[] = [];
   let seq = 0;
   let hash = "";
   let index = 0;
   const inOne = async (type: string, text: string, values: readonly unknown[]) => {
+    const client = await pool.connect();
     await client.query("BEGIN");
     const { rows } = await client.query({ name: type, text, values });
     const task = taskRow.parse(rows[0]);
@@ -126,6 +132,7 @@ export async function postgresQueue(
     const stored = [seq, event.id, time, type, task.id, "human", JSON.stringify(data), hash];
     await client.query({ name: "event", text: EVENT, values: stored });
     await client.query("COMMIT");
+    client.release();
     return task;
   };
   return {
@@ -175,7 +182,14 @@ export async function bossQueue(
   lifetime: Lifetime,
 ): Promise<Queue> {
   const { PgBoss } = bossModule.parse(loaded);
-  const config = { host, user, database: "postgres", max: 1, supervise: false, schedule: false };
+  const config = {
+    host,
+    user,
+    database: "postgres",
+    max: AT_ONCE,
+    supervise: false,
+    schedule: false,
+  };
   const boss = new PgBoss(config);
   boss.on("error", () => undefined);
   await boss.start();

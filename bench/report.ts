@@ -40,7 +40,7 @@ export function markdown(report: Report): string {
     "- *restart*: from the start of a new daemon after `kill -9` until it knows 100 agents and a change of one of them is heard.",
     "- *memory*: what the daemon holds more (resident) with 100 busy agents than with none, each; all it holds with a team of 24; and the Node processes that run under their panes, whose agents are none themselves.",
     "- *guard*: parse, analysis and decision by the shipped policy for the commands of `tests/golden/commands/dev.jsonl`, in one process that has judged before.",
-    "- *queue*: one client, one task at a time, mean, each with its event and hash at `synchronous=FULL`. Baselines: the same rows, indexes and hashes in one transaction each in Postgres with its default durability, and pg-boss on the same server; left out where they are not installed (`npm run bench -- --help`). And the claim alone while 100,000 wait.",
+    "- *queue*: one caller, or sixteen at a time; mean time per task, each with its event and hash at `synchronous=FULL`. Baselines: the same rows, indexes and hashes in one transaction each in Postgres with its default durability, and pg-boss on the same server; left out where they are not installed (`npm run bench -- --help`). And the claim alone while 100,000 wait.",
     "- *cli*: from spawning to exit, medians of interleaved runs. Baseline: `node -e 0` of the same Node.",
     "",
   ].join("\n");

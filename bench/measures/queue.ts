@@ -1,14 +1,21 @@
 import { Lifetime } from "../../src/base/lifetime.ts";
 import type { Bench } from "../bench.ts";
 import { peer, startPostgres } from "../postgres.ts";
-import { bossQueue, type OwnQueue, ownQueue, postgresQueue, type Queue } from "../queues.ts";
+import {
+  AT_ONCE,
+  bossQueue,
+  type OwnQueue,
+  ownQueue,
+  postgresQueue,
+  type Queue,
+} from "../queues.ts";
 import { atMost, atMostShare, type Result } from "../result.ts";
 import { percentile } from "../stats.ts";
 
 /** In turns, so that a slow minute of the disk is everybody's. */
 const ROUNDS = 6;
-const OPERATIONS = 150;
-const QUICK_OPERATIONS = 30;
+const OPERATIONS = 160;
+const QUICK_OPERATIONS = 32;
 const STEPS = ["enqueue", "claim", "complete"] as const;
 const WAITING = 100_000;
 const QUICK_WAITING = 10_000;
@@ -20,15 +27,17 @@ export function measureQueue(bench: Bench): Promise<Result[]> {
   return Lifetime.run(async (lifetime) => {
     const own = ownQueue(lifetime);
     const others = await baselines(bench, lifetime);
-    const figures = await inTurns(bench, [own, ...others]);
-    const rows = others.flatMap((other) =>
-      STEPS.map((step) => {
-        const name = `queue: ${step}, beside ${other.name}`;
-        const value = figures(own.name, step);
-        const share = other.name === "pg-boss" ? 1 / 2 : 1 / 1.5;
-        return atMostShare({ name, value, unit: "ms" }, share, figures(other.name, step));
-      }),
-    );
+    const rows: Result[] = [];
+    for (const callers of [1, AT_ONCE]) {
+      const figures = await inTurns(bench, [own, ...others], callers);
+      for (const other of others)
+        for (const step of STEPS) {
+          const name = `queue: ${step}, ${callers} at a time, beside ${other.name}`;
+          const value = figures(own.name, step);
+          const share = other.name === "pg-boss" ? 1 / 2 : 1 / 1.5;
+          rows.push(atMostShare({ name, value, unit: "ms" }, share, figures(other.name, step)));
+        }
+    }
     return [...rows, await claimFromMany(bench, own)];
   });
 }
@@ -55,13 +64,20 @@ async function baselines({ modules, say }: Bench, lifetime: Lifetime): Promise<Q
 
 type Figures = (queue: string, step: (typeof STEPS)[number]) => number;
 
-async function inTurns({ isQuick, say }: Bench, queues: readonly Queue[]): Promise<Figures> {
-  const times = isQuick ? QUICK_OPERATIONS : OPERATIONS;
+/** The time that one operation takes of all, however many are under way. */
+async function inTurns(
+  { isQuick, say }: Bench,
+  queues: readonly Queue[],
+  callers: number,
+): Promise<Figures> {
+  const times = Math.ceil((isQuick ? QUICK_OPERATIONS : OPERATIONS) / callers);
   const samples = new Map<string, number[]>();
   for (let round = 0; round < ROUNDS; round += 1)
     for (const step of STEPS)
       for (const queue of queues) {
-        const ms = await timed(times, () => queue[step](1));
+        const together = async (): Promise<void> =>
+          void (await Promise.all(Array.from({ length: callers }, () => queue[step](1))));
+        const ms = (await timed(times, together)).map((all) => all / callers);
         const key = `${queue.name} ${step}`;
         // The first round warms up caches, plans and code.
         samples.set(key, round === 0 ? [] : [...(samples.get(key) ?? []), ...ms]);
@@ -69,7 +85,7 @@ async function inTurns({ isQuick, say }: Bench, queues: readonly Queue[]): Promi
   const figures: Figures = (queue, step) => mean(samples.get(`${queue} ${step}`) ?? []);
   for (const { name } of queues)
     say(
-      `  ${name}: ${STEPS.map((step) => `${step} ${figures(name, step).toFixed(3)} ms`).join(", ")}`,
+      `  ${name}, ${callers} at a time: ${STEPS.map((step) => `${step} ${figures(name, step).toFixed(3)} ms`).join(", ")}`,
     );
   return figures;
 }
