@@ -146,6 +146,23 @@ describe.skipIf(missing.length > 0)(`hooks of ${claudeCode.package} ${claudeCode
     },
   );
 
+  test("a daemon that says nothing at all: the hook gives up before its own time-out, and nothing runs", async () => {
+    const dev = await claudeWorld({ bin, enter, config: "gate: { waitSeconds: 0.3 }\n" });
+    mkdirSync(join(dev.work, "src"));
+    const daemon = await dev.daemonPid();
+    await dev.run("send", "dev", "do:late rm -rf build-output src");
+    await until(() => dev.asked().length > 0, "the model is asked");
+    process.kill(daemon, "SIGSTOP");
+    const told = () => {
+      // The model may not hold its answer yet.
+      dev.release();
+      return results(dev).some((result) => result.includes("does not answer"));
+    };
+    await until(told, "the model is told that it did not run", 60_000);
+    process.kill(daemon, "SIGCONT");
+    expect(existsSync(join(dev.work, "src"))).toBe(true);
+  });
+
   test("what the policy allows runs without any question, and the guard's own files are refused", async () => {
     const dev = await started();
     const made = join(dev.work, "made.txt");
