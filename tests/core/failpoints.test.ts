@@ -28,6 +28,7 @@ test("the lists of failpoints, each of which a test kills the daemon at, are tho
     ...NOTIFY_FAILPOINTS,
     ...GATE_FAILPOINTS,
     ...HANDOFF_FAILPOINTS,
+    ...ATTEMPT_FAILPOINTS,
     ...PANELESS_FAILPOINTS,
     ...ATTEMPT_FAILPOINTS,
     ...STORE_FAILPOINTS,

@@ -104,7 +104,8 @@ async function run(context: Context, launch: Launch): Promise<void> {
   const outcome = await withProgress(context.stderr, () => "launching", start(client));
   present(context, launch.options.json, outcome, () => outcomeText(outcome, launch.options));
   const first = outcome.launched[0] ?? outcome.kept[0];
-  if (launch.options.panel !== false && first !== undefined) {
+  // Beside an agent without a pane there is nothing to stand.
+  if (launch.options.panel !== false && first !== undefined && first.connector === undefined) {
     await openPanel(context, client, first.session);
   }
   if (launch.options.attach === true && first !== undefined) {
