@@ -12,7 +12,7 @@ export {
 } from "./execute.ts";
 export { afterFailure, type Failure } from "./failure.ts";
 export { addCounts, readJunit, type TestCounts } from "./junit.ts";
-export { lane, laneText, rankOf, suits } from "./lane.ts";
+export { laneText, rankOf, readLane, suits } from "./lane.ts";
 export { locksConflict, normalGlob, type PlacedLock } from "./locks.ts";
 export type {
   Claimer,

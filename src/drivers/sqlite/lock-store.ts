@@ -90,7 +90,8 @@ function locked(task: TaskRow, { task: by, title, kind, glob, mode, owner }: Hel
 }
 
 export function wantedBy(task: Pick<TaskRow, "project" | "locks">): PlacedLock[] {
-  const locks = locksColumn.parse(JSON.parse(task.locks ?? "[]"));
+  if (task.locks === null) return [];
+  const locks = locksColumn.parse(JSON.parse(task.locks));
   return locks.map((lock) => ({ ...lock, project: task.project }));
 }
 

@@ -1,6 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import { ConductorError } from "../../base/errors.ts";
-import { type Claimer, type ClaimFilter, lane, suits } from "../../core/tasks/index.ts";
+import { type Claimer, type ClaimFilter, readLane, suits } from "../../core/tasks/index.ts";
 import type { ConductorDatabase } from "./database.ts";
 import { LockTable, takeLocks, wantedBy } from "./lock-store.ts";
 import { move, type TaskWork } from "./task-moves.ts";
@@ -33,7 +33,7 @@ export function peek({ db, now }: TaskWork, filter: ClaimFilter): TaskRow | unde
 
 export function nextDue(db: ConductorDatabase, now: Instant): Instant | undefined {
   const sql =
-    "SELECT min(run_at) AS at FROM tasks WHERE state = 'queued' AND due = 0 AND run_at > ?";
+    "SELECT min(run_at) AS at FROM tasks INDEXED BY tasks_later WHERE state = 'queued' AND due = 0 AND run_at > ?";
   return db.get<{ at: number | null }>(sql, now)?.at ?? undefined;
 }
 
@@ -41,7 +41,7 @@ export function nextDue(db: ConductorDatabase, now: Instant): Instant | undefine
 export function claimOne(work: TaskWork, id: string, claimer: Claimer): TaskRow {
   const row = findTask(work.db, id);
   if (row.state !== "queued") throw wrongState(row, "be claimed");
-  const { group } = lane.parse(JSON.parse(row.lane));
+  const { group } = readLane(row.lane);
   if (group !== null && runningIn(work.db, group.key) >= group.limit)
     throw new ConductorError(
       "task.locked",
@@ -95,7 +95,7 @@ function lanesOf(db: ConductorDatabase, queue: string): string[] {
 }
 
 function isOpen(db: ConductorDatabase, text: string, { offer }: ClaimFilter): boolean {
-  const needs = lane.parse(JSON.parse(text));
+  const needs = readLane(text);
   if (!suits(needs, offer)) return false;
   return needs.group === null || runningIn(db, needs.group.key) < needs.group.limit;
 }

@@ -9,7 +9,7 @@ import {
   taskProgress,
   taskView,
 } from "../../contract/tasks.ts";
-import { type Lease, lane, type TaskFilter, type TaskRecord } from "../../core/tasks/index.ts";
+import { type Lease, readLane, type TaskFilter, type TaskRecord } from "../../core/tasks/index.ts";
 import type { ConductorDatabase } from "./database.ts";
 import { resolveId } from "./refs.ts";
 
@@ -63,7 +63,7 @@ export function recordOf(row: TaskRow): TaskRecord {
     seq: row.seq,
     id: row.id,
     queue: row.queue,
-    ...lane.parse(JSON.parse(row.lane)),
+    ...readLane(row.lane),
     type: taskView.shape.type.parse(row.type),
     title: row.title,
     prompt: row.prompt,
