@@ -37,10 +37,17 @@ interface How {
   readonly isOwn?: boolean;
 }
 
-export type RunCommand = (terminal: Terminal, words: readonly string[], how: How) => Promise<Ran>;
+/** As that terminal's agent would; in a folder, as its owner would. */
+export type RunCommand = (
+  at: Terminal | string,
+  words: readonly string[],
+  how: How,
+) => Promise<Ran>;
 
 export function createAgentCommands(ports: CommandPorts): RunCommand {
   return async (terminal, words, how) => {
+    if (typeof terminal === "string")
+      return run([...words], { cwd: terminal, env: ungated(ports.env) }, how);
     const { id, provider, cwd, launch } = terminal.record;
     const inherited = { ...ungated(ports.env), ...ports.catalog.running(provider).env };
     const path = withOwnBin(inherited["PATH"], ports.ownBin);

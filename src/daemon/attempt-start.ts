@@ -67,7 +67,10 @@ async function known(
   if (task.execution.fresh) return [];
   const [before] = await ports.attempts.of(task.id);
   const resumed =
-    before?.agentId === agentId && ports.terminals().byId(before.terminalId) !== undefined
+    // One that never came up is no use to the next attempt.
+    before?.agentId === agentId &&
+    before.folder !== null &&
+    ports.terminals().byId(before.terminalId) !== undefined
       ? [{ terminalId: before.terminalId, origin: "resumed" as const }]
       : [];
   if (task.execution.worktree) return resumed;

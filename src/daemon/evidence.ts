@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import type { AttemptView } from "../contract/execution.ts";
+import type { AttemptView, CheckRun } from "../contract/execution.ts";
 import { type NewEvidence, newEvidence } from "../contract/tasks.ts";
 import { redact } from "../core/policy/index.ts";
 import { addCounts, readJunit, type TestCounts } from "../core/tasks/index.ts";
@@ -86,11 +86,14 @@ async function commits(ports: EvidencePorts, asked: EvidenceAsked): Promise<NewE
 }
 
 async function check(_ports: EvidencePorts, { attempt }: EvidenceAsked): Promise<NewEvidence[]> {
-  if (attempt.check === null) return [];
-  const { command, outcome, exitCode, ms, blob, bytes } = attempt.check;
-  const summary = `the check ${outcome === "refused" ? "was refused" : `${outcome}, exit code ${exitCode ?? "none"}`}`;
+  return attempt.check === null ? [] : [checkEvidence(attempt.check)];
+}
+
+export function checkEvidence(run: CheckRun): NewEvidence {
+  const { command, outcome, exitCode, ms, blob, bytes } = run;
+  const how = outcome === "refused" ? "was refused" : `${outcome}, exit code ${exitCode ?? "none"}`;
   const data = { command: redact(command).slice(0, 1_000), outcome, exitCode, ms };
-  return [newEvidence.parse({ kind: "check", summary, blob, bytes, data })];
+  return newEvidence.parse({ kind: "check", summary: `the check ${how}`, blob, bytes, data });
 }
 
 const SKIPPED = new Set(["node_modules", ".git", "vendor", ".venv", "target/classes"]);

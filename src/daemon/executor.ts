@@ -15,6 +15,7 @@ import {
 } from "../core/tasks/index.ts";
 import * as jobs from "./attempt-jobs.ts";
 import { beginAttempt } from "./attempt-start.ts";
+import { keepLease } from "./keep-lease.ts";
 import { Rounds } from "./rounds.ts";
 
 export interface ExecutorPorts extends jobs.JobPorts {
@@ -164,7 +165,7 @@ export class Executor implements Disposable {
     const abort = new AbortController();
     const job = { kind: step.kind, abort };
     tracked.job = job;
-    if (!WATCHED.has(step.kind)) tracked.stopBeat = this.#beat(tracked, task.leaseMs);
+    if (!WATCHED.has(step.kind)) tracked.stopBeat = keepLease(this.#ports, tracked, task.leaseMs);
     void this.#do(step, { attempt, task, signal: abort.signal }, tracked)
       .then(
         () => 0,
@@ -207,22 +208,6 @@ export class Executor implements Disposable {
     tracked.stopBeat();
     tracked.job?.abort.abort();
     tracked.job = undefined;
-  }
-
-  /** Renews the lease for as long as the daemon itself works on it. */
-  #beat({ id, fence }: Lease, leaseMs: number): () => void {
-    const { tasks, clock, log } = this.#ports;
-    let cancel = (): void => undefined;
-    const next = (): void => {
-      cancel = clock.after(leaseMs / 3, () => {
-        next();
-        tasks.heartbeat({ id, fence }, undefined, clock.now()).catch((error: unknown) => {
-          log.debug({ task: id, error: describeError(error) }, "a lease was not renewed");
-        });
-      });
-    };
-    next();
-    return () => cancel();
   }
 }
 

@@ -9,7 +9,13 @@ import type { AgentStore, Connector } from "../core/agents/index.ts";
 import type { ApprovalStore } from "../core/approvals/index.ts";
 import type { Journal } from "../core/journal/index.ts";
 import type { DecisionStore } from "../core/policy/index.ts";
-import { type AutoStore, boundSize, type TaskRecord, type TaskStore } from "../core/tasks/index.ts";
+import {
+  type AutoStore,
+  boundSize,
+  isHeld,
+  type TaskRecord,
+  type TaskStore,
+} from "../core/tasks/index.ts";
 import type { Blobs, PolicyFiles } from "../drivers/files/index.ts";
 import { type CommandPorts, createAgentCommands } from "./agent-commands.ts";
 import type { Agents } from "./agents.ts";
@@ -17,6 +23,7 @@ import type { JobPorts } from "./attempt-jobs.ts";
 import { Auto } from "./auto.ts";
 import { baseOf, createEvidence } from "./evidence.ts";
 import { Executor } from "./executor.ts";
+import { createOwnChecks } from "./own-checks.ts";
 import { createChecks } from "./task-checks.ts";
 import { createRouting } from "./task-routing.ts";
 import { whyTask } from "./task-why.ts";
@@ -57,6 +64,7 @@ export function openExecutor(ports: OpenExecutorPorts, lifetime: Lifetime): Task
   const run = createAgentCommands(ports);
   const routing = createRouting({ ...ports, agents: ports.registry, home: homedir() });
   const check = createChecks({ ...ports, run });
+  const ownCheck = createOwnChecks({ ...ports, check, signal: lifetime.signal });
   const executor = new Executor({
     ...ports,
     check,
@@ -118,7 +126,13 @@ export function openExecutor(ports: OpenExecutorPorts, lifetime: Lifetime): Task
         const { result, evidence = [] } = outcome;
         boundSize("result", result);
         const attempt = await by.report(lease, { failure: null, result });
-        if (attempt === undefined) return store.complete(lease, outcome, now);
+        if (attempt === undefined) {
+          const task = await store.get(lease.id);
+          const isOurs = isHeld(task.state) && task.fence === lease.fence;
+          const shown = isOurs ? await ownCheck(task) : [];
+          const whole = { result, evidence: [...evidence, ...shown] };
+          return store.complete(lease, whole, shown.length === 0 ? now : ports.clock.now());
+        }
         return evidence.length === 0
           ? store.get(lease.id)
           : store.addEvidence(lease, evidence, now);

@@ -18,7 +18,7 @@ export interface CheckPorts {
 }
 
 export type RunCheck = (
-  terminal: Terminal,
+  at: Terminal | string,
   command: string,
   how: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ) => Promise<CheckRun>;
@@ -28,15 +28,15 @@ const TAIL_CHARS = 4_000;
 const GATED = 126;
 
 export function createChecks(ports: CheckPorts): RunCheck {
-  return async (terminal, command, { timeoutMs, signal }) => {
+  return async (at, command, { timeoutMs, signal }) => {
     const { clock } = ports;
     const startedAt = clock.now();
     for (;;) {
       const left = Math.max(1, startedAt + timeoutMs - clock.now());
       const triedAt = clock.now();
       const words = ["bash", "-c", command];
-      const ran = await ports.run(terminal, words, { timeoutMs: left, signal });
-      const held = ran.exitCode === GATED ? await heldBy(ports, terminal, triedAt) : undefined;
+      const ran = await ports.run(at, words, { timeoutMs: left, signal });
+      const held = ran.exitCode === GATED ? await heldBy(ports, at, triedAt) : undefined;
       // A person may take longer than the shell waits: with a yes the same text runs.
       if (held?.approvalId != null && (await isApproved(ports, held.approvalId, signal))) continue;
       const outcome = outcomeOf(ran, held !== undefined);
@@ -69,7 +69,9 @@ async function runOf(
 }
 
 /** The decision by which the gate kept it from running. */
-async function heldBy({ decisions }: CheckPorts, { record }: Terminal, since: number) {
+async function heldBy({ decisions }: CheckPorts, at: Terminal | string, since: number) {
+  if (typeof at === "string") return undefined;
+  const { record } = at;
   const made = await decisions.list({ terminalId: record.id, since, limit: 20 });
   return made.find(({ effect }) => effect !== "allow");
 }

@@ -1,6 +1,6 @@
 /** Tasks that the daemon has done by registered agents: on demand and by itself. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { errands } from "../support/errands.ts";
@@ -165,6 +165,52 @@ test(
     expect((await attempts(task.id))[0]).toMatchObject({ state: "lost" });
     const terminals = await clientOf(world).terminals();
     expect(terminals.map(({ status }) => status)).not.toContain("working");
+    expect(done()).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "whoever does a task without the daemon completes it only once its check passes",
+  async () => {
+    const { world, add, task } = await errands();
+    const ok = path.join(world.folder, "ok");
+    const { id } = await add("by hand", {
+      execution: { cwd: world.folder, check: `test -e ${ok} || { echo not yet; exit 1; }` },
+    });
+    await world.json("task", "claim", id);
+    const early = await world.run("task", "complete", id, "--result", "done");
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("not yet")]);
+    expect(await task(id)).toMatchObject({ state: "claimed", result: null });
+    writeFileSync(ok, "");
+    expect((await world.run("task", "complete", id, "--result", "done")).code).toBe(0);
+    const after = await task(id);
+    expect(after).toMatchObject({ state: "done", result: { text: "done" } });
+    expect(after.evidence.map(({ kind }) => kind)).toEqual(["check"]);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a hung agent loses its task: it is ended, writes nothing, and the task is done by another",
+  async () => {
+    const {
+      world,
+      add,
+      done,
+      until: reach,
+      attempts,
+    } = await errands("tasks: { stallMinutes: 0.02, graceSeconds: 0 }\n");
+    const once = path.join(world.folder, "hung");
+    const task = await add("stuck", {
+      leaseMs: 1_000,
+      prompt: `do:sh test -e ${once} || { touch ${once}; sleep 600; }\ndo:say made it`,
+    });
+    await world.json("auto", "on");
+    const after = await reach(task.id, "done");
+    expect(after).toMatchObject({ attempt: 2, result: { text: "made it" } });
+    const [second, first] = await attempts(task.id);
+    expect([first?.state, second?.state]).toEqual(["lost", "settled"]);
     expect(done()).toEqual([]);
   },
   PATIENCE_MS,

@@ -34,6 +34,9 @@ export interface Calls {
 /** Thousands of tasks are one transaction. */
 const CREATE_DEADLINE_MS = 120_000;
 
+/** A task's check runs before it is done. */
+const CHECK_DEADLINE_MS = 30 * 60_000;
+
 export class TaskClient {
   readonly #calls: Calls;
 
@@ -70,7 +73,7 @@ export class TaskClient {
     return this.#act(ref, "heartbeat", asked);
   }
   complete(ref: string, asked: CompleteRequest): Promise<TaskView> {
-    return this.#act(ref, "complete", asked);
+    return this.#act(ref, "complete", asked, CHECK_DEADLINE_MS);
   }
   fail(ref: string, asked: FailRequest): Promise<TaskView> {
     return this.#act(ref, "fail", asked);
@@ -94,8 +97,9 @@ export class TaskClient {
     return this.#calls.get(routes.locks);
   }
 
-  #act(ref: string, action: string, body: object): Promise<TaskView> {
-    return this.#calls.post(routes.taskAction(ref, action), body);
+  #act(ref: string, action: string, body: object, deadlineMs?: number): Promise<TaskView> {
+    const options = deadlineMs === undefined ? undefined : { deadlineMs };
+    return this.#calls.post(routes.taskAction(ref, action), body, options);
   }
 }
 
