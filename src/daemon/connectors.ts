@@ -1,10 +1,10 @@
 /** The ways to drive an agent. Each is a terminal of its own kind: opening one is a launch of that kind. */
-import { execa } from "execa";
 import { ConductorError, describeError } from "../base/errors.ts";
 import type { ConnectorKind } from "../contract/terminals.ts";
 import type { AgentSession, Connector, ConnectorProbe, OpenSession } from "../core/agents/index.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
 import type { PanelessDriver } from "../core/terminals/index.ts";
+import { type CliVersion, readCliVersion } from "../drivers/process/cli-version.ts";
 import type { Catalog } from "./catalog.ts";
 import { type SessionPorts, terminalSession } from "./connector-session.ts";
 import { drivenBy, findBinary, type Wanted } from "./launch-plan.ts";
@@ -16,23 +16,35 @@ export interface ConnectorPorts extends SessionPorts {
   readonly paneless: Pick<PanelessDriver, "open">;
 }
 
-const PROBE_MS = 10_000;
-
 export type Connectors = Readonly<Record<ConnectorKind, Connector>>;
 
 export function createConnectors(ports: ConnectorPorts): Connectors {
+  const ask = onceAtATime(readCliVersion);
   return {
-    tmux: create(ports, "tmux"),
-    headless: create(ports, "headless"),
-    acp: create(ports, "acp"),
+    tmux: create(ports, "tmux", ask),
+    headless: create(ports, "headless", ask),
+    acp: create(ports, "acp", ask),
   };
 }
 
-function create(ports: ConnectorPorts, kind: ConnectorKind): Connector {
+type Ask = typeof readCliVersion;
+
+/** Who looks at all ways to drive a CLI asks it once. */
+function onceAtATime(read: Ask): Ask {
+  const asking = new Map<string, ReturnType<Ask>>();
+  return (binary, how, env) => {
+    const answer =
+      asking.get(binary) ?? read(binary, how, env).finally(() => asking.delete(binary));
+    asking.set(binary, answer);
+    return answer;
+  };
+}
+
+function create(ports: ConnectorPorts, kind: ConnectorKind, ask: Ask): Connector {
   const session = (id: string): AgentSession => terminalSession(ports, id);
   return {
     kind,
-    probe: (provider, env) => probe(ports.catalog.provider(provider), kind, env),
+    probe: (provider, env) => probe(ports.catalog.provider(provider), kind, { env, ask }),
     open: async (asked) => {
       await open(ports, kind, asked);
       return session(asked.id);
@@ -70,13 +82,13 @@ function launchOf({ labels, args, env, ...asked }: Omit<OpenSession, "id">): Wan
 async function probe(
   provider: ProviderDefinition,
   kind: ConnectorKind,
-  env: Readonly<Record<string, string>>,
+  { env, ask }: { readonly env: Readonly<Record<string, string>>; readonly ask: Ask },
 ): Promise<ConnectorProbe> {
   if (kind !== "tmux" && provider[kind] === undefined)
     return { ...NOTHING, unavailable: `${provider.displayName} has no such mode` };
   const { resume, transcript, hooks, mcp } = drivenBy(provider, kind);
   return {
-    ...(await versionOf(provider, { ...env, ...provider.env })),
+    ...(await versionOf(provider, { ...env, ...provider.env }, ask)),
     resumes: kind === "acp" || resume?.some((arg) => arg.includes("{session}")) === true,
     streams: kind !== "tmux" || transcript !== undefined || hooks !== undefined,
     asks: kind === "acp" || hooks !== undefined,
@@ -97,14 +109,13 @@ const NOTHING: Omit<ConnectorProbe, "unavailable"> = {
 async function versionOf(
   provider: ProviderDefinition,
   env: Readonly<Record<string, string>>,
-): Promise<Pick<ConnectorProbe, "version" | "unavailable">> {
+  ask: Ask,
+): Promise<CliVersion> {
   try {
     const binary = findBinary(provider, env["PATH"]);
     const { version } = provider;
     if (version === undefined) return { version: null, unavailable: null };
-    const options = { env: { ...env }, extendEnv: false, timeout: PROBE_MS, maxBuffer: 100_000 };
-    const { stdout } = await execa(binary, version.args, options);
-    return { version: version.match.exec(stdout)?.[1] ?? null, unavailable: null };
+    return await ask(binary, version, env);
   } catch (error) {
     const hint = error instanceof ConductorError ? error.hint : undefined;
     const why = `${describeError(error)}${hint === undefined ? "" : ` (${hint})`}`;

@@ -52,6 +52,21 @@ test("of a CLI that was not looked at nothing is claimed", () => {
   expect(capabilitiesOf(agent, undefined, {})).toEqual([{ name: "fix", from: "agent" }]);
 });
 
+test("a way to drive it that was not looked at says nothing of it", () => {
+  const probes = { headless: { ...found, unavailable: null } };
+  expect(capabilitiesOf({ ...agent, capabilities: [] }, undefined, probes)).toEqual([
+    { name: "headless", from: "probe" },
+  ]);
+});
+
+test("its card has its own description, or its role's and its CLI's names", () => {
+  const described = (change: Partial<AgentRecord>) =>
+    cardOf({ ...agent, ...change }, { labels: [], capabilities: [] }, { url: "", version: "" })
+      .description;
+  expect(described({ description: "mends" })).toBe("mends");
+  expect(described({ profile: null })).toBe("some by some");
+});
+
 test("its card is one that A2A's readers understand, with our fields in an extension", () => {
   const labels = labelsOf(agent, profile);
   const capabilities = [{ name: "code", from: "profile" }] as const;

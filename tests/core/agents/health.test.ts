@@ -37,6 +37,16 @@ test("an older version than any that was tested is noted, and gets tasks", () =>
   expect(illnessOf(health)).toBeNull();
 });
 
+test.each([
+  ["2.1", "note"],
+  ["2.1.197.1", "ok"],
+  ["2.1.x", "note"],
+] as const)("a version of another length is compared part by part: %s", (text, state) => {
+  expect(
+    judged({ ...version(text), provider: { install: undefined, versions: ["2.1.197"] } }),
+  ).toMatchObject({ state });
+});
+
 test("without a version nothing is said of it", () => {
   const { findings } = judged(version(null));
   expect(findings.map(({ what }) => what)).toEqual(["cli"]);

@@ -99,6 +99,13 @@ describe("scores", () => {
     });
   });
 
+  test("the reason tells of more than one other", () => {
+    const all = ["ag_1", "ag_2", "ag_3"].map((id) =>
+      candidate({ id, running: id === "ag_2" ? 0 : 1 }),
+    );
+    expect(route(anything, all).why).toBe("fixer scores better than 2 others (0)");
+  });
+
   test("the table shows what a score is made of", () => {
     const [row] = route(anything, [
       candidate({ running: 1, recentFailures: 9, knowsProject: true, isWarm: true }),

@@ -38,6 +38,14 @@ describe("a webhook's signature", () => {
     });
   });
 
+  test("is the same where its secret is written without the prefix", () => {
+    const bare = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const message = { id: "n_1", body: "{}" };
+    expect(webhookHeaders(message, ` ${bare}\n`, 0)).toEqual(
+      webhookHeaders(message, `whsec_${bare}`, 0),
+    );
+  });
+
   test("is refused with a secret that is short", () => {
     const sign = () => webhookHeaders({ id: "n_1", body: "" }, "whsec_c2hvcnQ=", 0);
     expect(sign).toThrow("shorter than 24 bytes");
