@@ -364,8 +364,13 @@ async function openSession(
     return sessionId;
   }
   if (sessionId !== null && can?.loadSession === true) {
-    await agent.request("session/load", { ...where, sessionId });
-    return sessionId;
+    // Gemini CLI (0.61.0) keeps none of a process that was ended: then it begins anew.
+    const load = agent.request("session/load", { ...where, sessionId });
+    const isLoaded = await load.then(
+      () => true,
+      () => false,
+    );
+    if (isLoaded) return sessionId;
   }
   return (await agent.request<NewSessionResponse>("session/new", where)).sessionId;
 }

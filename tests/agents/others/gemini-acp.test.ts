@@ -7,5 +7,6 @@ await headlessSuite({
   pin,
   agent: gemini,
   connector: "acp",
+  keepsSession: false,
   removal: `do:tool run_shell_command ${input}`,
 });
