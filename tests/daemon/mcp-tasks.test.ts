@@ -1,4 +1,6 @@
 /** The tools with which agents work the queue, by the official SDK's client. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { expect, onTestFinished, test } from "vitest";
@@ -153,4 +155,23 @@ test("further locks are refused while another holds them, and nothing else is lo
   expect(said).toMatch(/task\.locked.*src\/\*\*.*What to do: /);
   expect(await lead.call("update_task", { locks: ["../out"] })).toContain("task.bad_glob");
   expect(await lead.call("update_task", { locks: ["docs/"] })).toContain("still yours");
+});
+
+test("a task that names a check is done only when it passes; until then the agent holds it", async () => {
+  const world = await served();
+  const dev = await agent(world);
+  const proof = path.join(world.folder, "mended");
+  const check = `test -e ${proof} || { echo "nothing is mended"; exit 3; }`;
+  const [task] = await add(world, { title: "mend it", execution: { check } });
+  if (task === undefined) throw new Error("nothing was created");
+  expect(await dev.call("claim_task")).toContain("done only when this passes");
+  const refused = await dev.call("complete_task", { result: "trust me" });
+  expect(refused).toMatch(/state\.conflict.*check failed: nothing is mended.*What to do: mend/);
+  expect(await stateOf(world, task)).toBe("running");
+  writeFileSync(proof, "");
+  expect(await dev.call("complete_task", { result: "mended" })).toContain('"mend it" is done');
+  expect(await world.services.tasks.get(task.id)).toMatchObject({
+    state: "done",
+    evidence: [{ kind: "check", summary: "the check passed, exit code 0" }],
+  });
 });

@@ -1,9 +1,9 @@
 /** Tools with which an agent works the queue: what waits, taking one, telling how far it is, settling it. */
 import { z } from "zod";
 import { errorClass, taskState } from "../../contract/tasks.ts";
-import type { Lease, TaskRecord } from "../../core/tasks/index.ts";
+import type { Lease, TaskRecord, TaskStore } from "../../core/tasks/index.ts";
 import { claimTask } from "../task-offers.ts";
-import { type Tool, type ToolCall, tool, usage } from "./tool.ts";
+import { type Tool, type ToolCall, tool, usage, whileTelling } from "./tool.ts";
 
 /** As much of a text as shows what it is about. */
 const SHOWN = 2_000;
@@ -138,11 +138,11 @@ const complete = tool({
       .describe("Facts for programs, as an object: numbers, paths, commit ids."),
   }),
   run: async ({ task, result, data }, call) => {
-    const { tasks, clock } = call.services;
     const before = await doneBefore(call, { task, text: result });
     const outcome = { result: { ...data, text: result } };
-    const done = before ?? (await tasks.complete(await leaseOf(call, task), outcome, clock.now()));
-    return `"${done.title}" is done. claim_task gives you the next one.`;
+    const done = before ?? (await handIn(call, await leaseOf(call, task), outcome));
+    if (done.state === "done") return `"${done.title}" is done. claim_task gives you the next one.`;
+    return `The result of "${done.title}" is handed in. End your turn: what else it names is checked then.`;
   },
 });
 
@@ -182,6 +182,7 @@ const fail = tool({
       retryAt: seconds === undefined ? undefined : now + seconds * 1_000,
     } as const;
     const { title, state } = await tasks.fail(lease, failure, [], now);
+    if (state === "running") return `Noted: "${title}" failed. End your turn.`;
     const next = state === "queued" ? "It will be tried again." : `It is ${state} now.`;
     return `Noted: "${title}" failed. ${next} claim_task gives you another one.`;
   },
@@ -191,6 +192,19 @@ export const taskTools: readonly Tool[] = [listTasks, claim, update, complete, f
 
 function leaseOf({ services, caller }: ToolCall, task: string | undefined): Promise<Lease> {
   return services.taskDesk.leaseOf(caller, { task });
+}
+
+/** A check may take long: the client is told that it runs. */
+async function handIn(
+  call: ToolCall,
+  lease: Lease,
+  outcome: Parameters<TaskStore["complete"]>[1],
+): Promise<TaskRecord> {
+  const { tasks, clock } = call.services;
+  const { execution } = await tasks.get(lease.id);
+  const work = tasks.complete(lease, outcome, clock.now());
+  if (execution.check === null) return work;
+  return whileTelling(call, async () => "the task's check runs", work);
 }
 
 const REPEATED_MS = 60_000;
@@ -262,6 +276,9 @@ function workText(task: TaskRecord, before: readonly string[]): string {
     Object.keys(payload).length === 0 ? null : `Payload: ${JSON.stringify(payload)}`,
     before.length === 0 ? null : `What it builds on:\n${before.join("\n")}`,
     `What is to be done:\n${task.prompt ?? title}`,
+    execution.check === null
+      ? null
+      : `It is done only when this passes, which complete_task runs: ${execution.check}`,
     "When it is done and checked call complete_task; when it cannot be done, fail_task. Between them update_task tells how far it is.",
   ];
   return facts.filter((fact) => fact !== null).join("\n\n");
