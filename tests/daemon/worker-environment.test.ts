@@ -35,7 +35,7 @@ test("a person's own environment stays as it is", () => {
 test.runIf(process.platform === "linux")(
   "an agent's environment is found under its pane's shell",
   async () => {
-    const script = `MARK=yes sleep 60 & echo ready; wait`;
+    const script = `MARK=yes sh -c "echo ready; exec sleep 60" & wait`;
     const shell = spawn("sh", ["-c", script], { env: { PATH: "/usr/bin:/bin" }, detached: true });
     const { pid = 0, stdout } = shell;
     onTestFinished(() => void process.kill(-pid, "SIGKILL"));
