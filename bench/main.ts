@@ -7,6 +7,7 @@ import { buildIfStale } from "./build.ts";
 import { installLightProvider } from "./fleet.ts";
 import { describeMachine, loadNow } from "./machine.ts";
 import { measureCli } from "./measures/cli.ts";
+import { measureExecutor } from "./measures/executor.ts";
 import { measureFlood } from "./measures/flood.ts";
 import { measureGate } from "./measures/gate.ts";
 import { measureGuard } from "./measures/guard.ts";
@@ -37,6 +38,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   flood: measureFlood,
   submit: measureSubmit,
   handoff: measureHandoff,
+  executor: measureExecutor,
   transcript: measureTranscript,
   memory: measureMemory,
   "task-fleet": measureTaskFleet,
