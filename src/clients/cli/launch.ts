@@ -240,8 +240,16 @@ function outcomeText(outcome: LaunchOutcome, { attach }: LaunchOptions): string 
     ...failed.map((each) => line("failed", each.name, failureText(each))),
     ...(first === undefined || attach === true
       ? []
-      : [`next      conductor attach ${printableLine(first.name)}\n`]),
+      : [`next      ${nextCommand(first)}\n`]),
   ].join("");
+}
+
+/** Without a pane there is nothing to attach to. */
+function nextCommand({ name, connector }: TerminalView): string {
+  const shown = printableLine(name);
+  return connector === undefined
+    ? `conductor attach ${shown}`
+    : `conductor send ${shown} --wait "..."`;
 }
 
 function startText(terminal: TerminalView): string {

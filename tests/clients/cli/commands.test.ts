@@ -209,6 +209,15 @@ test("init writes a team that launch finds, and never writes over one", async ()
   expect(ran.stdout).toContain("launched  dev  scripted, idle\nnext      conductor attach dev\n");
 });
 
+test("an agent without a pane is talked to, not attached to", async () => {
+  const launched = [terminal("dev", { connector: "headless", paneId: null })];
+  const outcome = { session: "shop", launched, kept: [], failed: [], resumed: [], fresh: [] };
+  const argv = ["launch", "--provider", "claude-code", "--connector", "headless"];
+  const ran = await conductor(argv, { answers: { "POST /api/v1/terminals": outcome } });
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  expect(ran.stdout).toContain('\nnext      conductor send dev --wait "..."\n');
+});
+
 test("launch without anything to launch says what it needs, and an agent's flags do not fit a team", async () => {
   const nothing = await conductor(["launch"]);
   expect(nothing).toMatchObject({ code: 2, calls: [] });
