@@ -238,9 +238,7 @@ function outcomeText(outcome: LaunchOutcome, { attach }: LaunchOptions): string 
     }),
     ...kept.map((each) => line("runs", each.name, startText(each))),
     ...failed.map((each) => line("failed", each.name, failureText(each))),
-    ...(first === undefined || attach === true
-      ? []
-      : [`next      ${nextCommand(first)}\n`]),
+    ...(first === undefined || attach === true ? [] : [`next      ${nextCommand(first)}\n`]),
   ].join("");
 }
 
