@@ -21,6 +21,7 @@ import { type MessageStore, terminalOfActor } from "../core/messages/index.ts";
 import type { Terminal, Terminals } from "../core/terminals/index.ts";
 import type { Workers } from "./handoff-workers.ts";
 import type { Postman } from "./postman.ts";
+import { Rounds } from "./rounds.ts";
 
 export interface RunnerPorts {
   readonly handoffs: HandoffStore;
@@ -36,22 +37,18 @@ export interface RunnerPorts {
   readonly failpoint: ((name: HandoffFailpoint) => void) | undefined;
 }
 
-const RETRY_MS = 2_000;
-
 export class HandoffRunner implements Disposable {
   readonly #ports: RunnerPorts;
   /** What is not finished, as it was read last. */
   readonly #tracked = new Map<string, HandoffRecord>();
-  readonly #running = new Set<string>();
-  readonly #again = new Set<string>();
-  readonly #timers = new Map<string, () => void>();
+  readonly #rounds: Rounds;
   readonly #unfollow: () => void;
   #startedAt: number;
-  #isOver = false;
 
   constructor(ports: RunnerPorts) {
     this.#ports = ports;
     this.#startedAt = ports.clock.now();
+    this.#rounds = new Rounds({ ...ports, what: "handoff", advance: (id) => this.#advance(id) });
     this.#unfollow = ports.journal.follow((event) => this.#hear(event));
   }
 
@@ -62,13 +59,7 @@ export class HandoffRunner implements Disposable {
   }
 
   kick(id: string): void {
-    this.#again.add(id);
-    if (this.#isOver || this.#running.has(id)) return;
-    this.#running.add(id);
-    void this.#run(id).finally(() => {
-      this.#running.delete(id);
-      if (this.#again.has(id)) this.kick(id);
-    });
+    this.#rounds.kick(id);
   }
 
   async settle(handoff: HandoffRecord, end: HandoffEnd): Promise<HandoffRecord | undefined> {
@@ -95,9 +86,8 @@ export class HandoffRunner implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#isOver = true;
     this.#unfollow();
-    for (const cancel of this.#timers.values()) cancel();
+    this.#rounds[Symbol.dispose]();
   }
 
   #hear(event: JournalEvent): void {
@@ -119,20 +109,6 @@ export class HandoffRunner implements Disposable {
     }
   }
 
-  async #run(id: string): Promise<void> {
-    do {
-      this.#again.delete(id);
-      try {
-        await this.#advance(id);
-      } catch (error) {
-        if (this.#isOver) return;
-        const fields = { handoff: id, error: describeError(error) };
-        this.#ports.log.error(fields, "a handoff's step broke off");
-        this.#arm(id, RETRY_MS);
-      }
-    } while (this.#again.has(id) && !this.#isOver);
-  }
-
   async #advance(id: string): Promise<void> {
     const { handoffs, messages, workers, clock } = this.#ports;
     for (;;) {
@@ -144,7 +120,7 @@ export class HandoffRunner implements Disposable {
       const now = clock.now();
       const step = nextHandoffStep(handoff, { now, message, worker: workers.see(handoff) });
       if (step.kind === "wait") {
-        this.#arm(id, handoff.expiresAt - now);
+        this.#rounds.arm(id, handoff.expiresAt - now);
         return;
       }
       await this.#act(handoff, step).catch((error: unknown) => this.#refused(handoff, error));
@@ -225,9 +201,9 @@ export class HandoffRunner implements Disposable {
       failpoint?.("handoff.after-release");
     }
     const waits = handoff.returned === null ? this.#untilTold(handoff) : 0;
-    if (waits > 0) return this.#arm(id, waits);
+    if (waits > 0) return this.#rounds.arm(id, waits);
     if (handoff.returned === null) await handoffs.tell(id, clock.now());
-    this.#disarm(id);
+    this.#rounds.disarm(id);
     this.#tracked.delete(id);
   }
 
@@ -251,18 +227,6 @@ export class HandoffRunner implements Disposable {
     if (isSettled(handoff)) return;
     const error = { code: "state.conflict", message: why, screen: null };
     await this.settle(handoff, { signal: "cancel", error, by: "daemon", unwanted });
-  }
-
-  #arm(id: string, delayMs: number): void {
-    this.#disarm(id);
-    if (this.#isOver) return;
-    const cancel = this.#ports.clock.after(Math.max(0, delayMs), () => this.kick(id));
-    this.#timers.set(id, cancel);
-  }
-
-  #disarm(id: string): void {
-    this.#timers.get(id)?.();
-    this.#timers.delete(id);
   }
 }
 
