@@ -30,7 +30,6 @@ test("the lists of failpoints, each of which a test kills the daemon at, are tho
     ...HANDOFF_FAILPOINTS,
     ...ATTEMPT_FAILPOINTS,
     ...PANELESS_FAILPOINTS,
-    ...ATTEMPT_FAILPOINTS,
     ...STORE_FAILPOINTS,
   ];
   expect(passed.toSorted()).toEqual(listed.toSorted());
