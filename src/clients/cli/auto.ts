@@ -7,6 +7,7 @@ import { age } from "./duration.ts";
 import { openClient } from "./open-client.ts";
 import { present } from "./report.ts";
 import { table } from "./table.ts";
+import { shortIds } from "./task-text.ts";
 
 export function build(context: Context): Command {
   return bare("auto", "Let the daemon take tasks by itself", [
@@ -75,8 +76,9 @@ async function autoText(context: Context, view: AutoView): Promise<string> {
     ? `on${since}: takes tasks from ${view.queues.join(", ")}\n`
     : `off${since}: takes nothing by itself\n`;
   const look = tableLook(context.env, context.stdout);
+  const ids = shortIds([...view.running, ...view.left].map(({ task }) => task));
   const running = view.running.map((each) => [
-    each.task,
+    ids.get(each.task) ?? each.task,
     String(each.attempt),
     each.state,
     each.agent,
@@ -85,7 +87,7 @@ async function autoText(context: Context, view: AutoView): Promise<string> {
     printableLine(each.title),
   ]);
   const left = view.left.map((each) => [
-    each.task,
+    ids.get(each.task) ?? each.task,
     printableLine(each.title),
     printableLine(each.why),
   ]);
@@ -94,9 +96,9 @@ async function autoText(context: Context, view: AutoView): Promise<string> {
     head,
     running.length === 0
       ? "nothing is under way\n"
-      : await table([titles, ...running], { ...look, cut: [[6]] }),
+      : await table([titles, ...running], { ...look, cut: [[6]], keep: [0] }),
     left.length === 0
       ? ""
-      : `\n${await table([["LEFT", "TITLE", "WHY"], ...left], { ...look, cut: [[2], [1]] })}`,
+      : `\n${await table([["LEFT", "TITLE", "WHY"], ...left], { ...look, cut: [[1, 2]], keep: [0] })}`,
   ].join("");
 }

@@ -7,6 +7,7 @@ import { age } from "./duration.ts";
 import { openClient } from "./open-client.ts";
 import { present } from "./report.ts";
 import { table } from "./table.ts";
+import { shortIds } from "./task-text.ts";
 
 export function build(context: Context): Command {
   return bare("lock", "What tasks keep for themselves while they are done", [
@@ -35,11 +36,13 @@ async function listText(
 ): Promise<string> {
   if (locks.length === 0) return "no locks are held\n";
   const now = Date.now();
+  const named = locks.flatMap(({ task, waiting }) => [task, ...waiting.map((each) => each.task)]);
+  const ids = shortIds(named);
   const rows = locks.flatMap((lock) => [
     [
       whatOf(lock),
       lock.mode,
-      lock.task,
+      ids.get(lock.task) ?? lock.task,
       printableLine(lock.title),
       printableLine(nameOf(lock.owner)),
       age(lock.since, now),
@@ -47,7 +50,7 @@ async function listText(
     ...lock.waiting.map((waiter) => [
       `  ${whatOf(waiter)}`,
       "waits",
-      waiter.task,
+      ids.get(waiter.task) ?? waiter.task,
       printableLine(waiter.title),
       "",
       "",
@@ -55,7 +58,7 @@ async function listText(
   ]);
   const look = tableLook(context.env, context.stdout);
   const head = ["LOCK", "MODE", "TASK", "TITLE", "HOLDER", "SINCE"];
-  return table([head, ...rows], { ...look, cut: [[3], [0], [4]] });
+  return table([head, ...rows], { ...look, cut: [[3], [0], [4]], keep: [2] });
 }
 
 function whatOf({ kind, glob }: Pick<LockView, "kind" | "glob">): string {

@@ -7,6 +7,8 @@ export interface TableOptions {
   readonly columns?: number | undefined;
   /** Groups of columns to cut, in this order; in a group the widest goes first. Then all others. */
   readonly cut?: readonly (readonly number[])[];
+  /** Columns that are cut last of all: what a person types again is of no use in part. */
+  readonly keep?: readonly number[];
 }
 
 const GAP = 2;
@@ -45,12 +47,17 @@ function widest(rows: readonly (readonly Cell[])[], measured: Measure): number[]
 }
 
 /** Takes columns off until the line fits: those that may be cut, then whatever is widest. */
-function fitted(natural: readonly number[], { columns, cut = [] }: TableOptions): number[] {
+function fitted(
+  natural: readonly number[],
+  { columns, cut = [], keep = [] }: TableOptions,
+): number[] {
   const widths = [...natural];
   if (columns === undefined) return widths;
   const room = columns - GAP * (widths.length - 1);
   const all = widths.map((_, at) => at);
+  const others = all.filter((at) => !keep.includes(at));
   for (const group of cut) shrink(widths, group, { room, least: LEAST_CUT });
+  shrink(widths, others, { room, least: 1 });
   shrink(widths, all, { room, least: 1 });
   return widths;
 }

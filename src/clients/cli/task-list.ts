@@ -109,10 +109,19 @@ export function taskTable(
     age(task.createdAt, now),
     printableLine(noteOf(task, now)),
   ]);
-  const head = ["ID", "STATE", "PRI", "TYPE", "TITLE", "LABELS", "HOLDER", "AGE", "NOTE"];
   const look = tableLook(context.env, context.stdout);
-  return table([head, ...rows], { ...look, cut: [[8], [4, 5], [6]] });
+  const shown = HEAD.flatMap((_, at) =>
+    look.columns === undefined || rows.some((row) => row[at] !== DULL[at]) ? [at] : [],
+  );
+  const cut = CUT.map((group) => group.map((at) => shown.indexOf(at)).filter((at) => at >= 0));
+  const cells = [HEAD, ...rows].map((row) => shown.map((at) => row[at] ?? ""));
+  return table(cells, { ...look, cut, keep: [0] });
 }
+
+const HEAD = ["ID", "STATE", "PRI", "TYPE", "TITLE", "LABELS", "HOLDER", "AGE", "NOTE"];
+/** A column of nothing else leaves its room on a screen to the others. */
+const DULL: Readonly<Record<number, string>> = { 2: "0", 3: "custom", 5: "", 6: "", 8: "" };
+const CUT = [[4, 5, 8], [6]];
 
 /** Agents by their names; asked for only where one holds something. */
 export async function namesOf(client: Client, tasks: readonly TaskView[]): Promise<NameOf> {

@@ -359,6 +359,38 @@ test("watch on a terminal draws bars, and NO_COLOR takes their colours", async (
   expect(plain).toMatch(/task_1 +running 50% .* half/);
 });
 
+test("80 columns show ids whole, and leave out what is the same everywhere", async () => {
+  const ids = ["task_0199abcdef0171aa", "task_0199abcdef0171bb"];
+  const title = "say in the guide how a worktree is given to each of them";
+  const waits = { reason: "given back: the machine it ran on was shut down over night" };
+  const tasks = ids.map((id) => task({ id, title, ...waits }));
+  const answers = { [`GET ${T}`]: page(...tasks), [`GET ${T}/counts`]: counts({ queued: 2 }) };
+  const plain = (
+    await conductor(["task", "list"], { answers, columns: 80, env: { NO_COLOR: "1" } })
+  ).stdout;
+  expect(plain).toMatch(/^ID +STATE +TITLE +AGE +NOTE$/m);
+  expect(plain).toMatch(/^task_0199abcdef0171a +queued +say in the guide .* given back.*…$/m);
+  expect(plain).toMatch(/^task_0199abcdef0171b /m);
+  const full = tasks.map((each) => ({
+    ...each,
+    labels: ["documentation", "nightly"],
+    priority: 100,
+    type: "research" as const,
+    state: "running" as const,
+    progress: { share: 0.5, note: "half of the pages were read by now" },
+    lease: { owner: "a-person-of-a-long-name", until: Date.now() + 9_000 },
+  }));
+  const most = { ...answers, [`GET ${T}`]: page(...full) };
+  const dense = (
+    await conductor(["task", "list"], { answers: most, columns: 80, env: { NO_COLOR: "1" } })
+  ).stdout;
+  expect(dense).toMatch(/^ID +S.* PRI .*TI.*$/m);
+  expect(dense).toMatch(/^task_0199abcdef0171a /m);
+  for (const line of `${plain}${dense}`.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  const piped = (await conductor(["task", "list"], { answers })).stdout;
+  expect(piped).toMatch(/^ID +STATE +PRI +TYPE +TITLE +LABELS +HOLDER +AGE +NOTE$/m);
+});
+
 test("watch of one task on a terminal leaves its end behind", async () => {
   const answers = {
     [`GET ${T}/task_1`]: task({ state: "done" }),
