@@ -9,7 +9,6 @@ import {
   type Input,
   isOurTool,
   isText,
-  own,
   readCall,
   readEnding,
   readSignal,
@@ -17,6 +16,7 @@ import {
   wordOfTurn,
 } from "./payload.ts";
 import { shown } from "./shown.ts";
+import { type ToolTable, useOfTool } from "./tool-use.ts";
 
 const ENDINGS = new Set(["PostToolUse", "PostToolUseFailure"]);
 const SIGNALS = new Set(
@@ -42,20 +42,24 @@ function read(event: string, payload: unknown): HookEvent {
 
 /** Tools that run a text in a shell. */
 const SHELLS = new Set(["Bash", "Monitor"]);
-/** Where a tool's path stands; a search without one looks in its folder. */
-const READS: Readonly<Record<string, string>> = {
-  Read: "file_path",
-  NotebookRead: "notebook_path",
-  LS: "path",
-  Glob: "path",
-  Grep: "path",
-};
-const SEARCHES = new Set(["Glob", "Grep"]);
-const WRITES: Readonly<Record<string, string>> = {
-  Write: "file_path",
-  Edit: "file_path",
-  MultiEdit: "file_path",
-  NotebookEdit: "notebook_path",
+const TOOLS: ToolTable = {
+  reads: {
+    Read: "file_path",
+    NotebookRead: "notebook_path",
+    LS: "path",
+    Glob: "path",
+    Grep: "path",
+  },
+  searches: ["Glob", "Grep"],
+  writes: {
+    Write: "file_path",
+    Edit: "file_path",
+    MultiEdit: "file_path",
+    NotebookEdit: "notebook_path",
+  },
+  replaces: { Write: "content" },
+  fetches: { WebFetch: "url" },
+  webSearches: ["WebSearch"],
 };
 /** They change what the agent itself knows and does; calls of sub-agents and skills come by themselves. */
 const OWN = new Set(
@@ -75,27 +79,12 @@ function saidOf(tool: string, input: Input): Said | undefined {
 }
 
 function useOf(tool: string, input: Input): ToolUse | undefined {
-  const reads = own(READS, tool);
-  const writes = own(WRITES, tool);
-  if (reads !== undefined) {
-    const path = input[reads];
-    if (isText(path)) return { kind: "read", name: tool, paths: [path] };
-    const here = SEARCHES.has(tool) && (path === undefined || path === null || path === "");
-    return here ? { kind: "read", name: tool, paths: ["."] } : undefined;
-  }
-  if (writes !== undefined) {
-    const path = input[writes];
-    const empties = tool === "Write" && input["content"] === "";
-    return isText(path) ? { kind: "write", name: tool, paths: [path], empties } : undefined;
-  }
-  if (tool === "WebSearch") return { kind: "fetch", name: tool, paths: [] };
-  if (tool === "WebFetch") {
-    const url = input["url"];
-    return isText(url) ? { kind: "fetch", name: tool, paths: [], url } : undefined;
-  }
-  // What our own tools do is judged where it is done.
-  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) };
-  return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+  return useOfTool(TOOLS, tool, input, () => {
+    // What our own tools do is judged where it is done.
+    if (tool.startsWith("mcp__"))
+      return { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) };
+    return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+  });
 }
 
 function answer(_event: string, verdict: HookVerdict): HookAnswer {

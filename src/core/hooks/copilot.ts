@@ -18,6 +18,7 @@ import {
   type Told,
 } from "./payload.ts";
 import { shown } from "./shown.ts";
+import { type ToolTable, useOfTool } from "./tool-use.ts";
 
 const ENDINGS = new Set(["postToolUse", "postToolUseFailure"]);
 const SIGNALS = new Set(["sessionStart", "sessionEnd", "userPromptSubmitted", "agentStop"]);
@@ -70,8 +71,14 @@ function wordOf(event: string, told: Told): AgentEvent | null {
   return { kind: "turnEnded", state: "completed", detail: "", answer: null };
 }
 
-const READS = new Set(["view", "grep", "rg", "glob"]);
-const WRITES = new Set(["create", "edit", "str_replace_editor"]);
+const TOOLS: ToolTable = {
+  reads: { view: "path", grep: "path", rg: "path", glob: "path" },
+  searches: ["grep", "rg", "glob"],
+  writes: { create: "path", edit: "path", str_replace_editor: "path" },
+  replaces: { create: "file_text" },
+  fetches: { web_fetch: "url" },
+  webSearches: ["web_search"],
+};
 /** They change what the agent itself knows and does; calls of sub-agents come by themselves. */
 const OWN = new Set(
   `ask_user exit_plan_mode fetch_copilot_cli_documentation list_agents list_bash read_agent read_bash
@@ -94,22 +101,12 @@ function saidOf(tool: string, input: Input): Said | undefined {
 }
 
 function useOf(tool: string, input: Input): ToolUse | undefined {
-  const { path, url } = input;
-  if (READS.has(tool)) {
-    if (isText(path)) return { kind: "read", name: tool, paths: [path] };
-    return tool === "view" ? undefined : { kind: "read", name: tool, paths: ["."] };
-  }
-  if (WRITES.has(tool)) {
-    const empties = tool === "create" && input["file_text"] === "";
-    return isText(path) ? { kind: "write", name: tool, paths: [path], empties } : undefined;
-  }
-  if (tool === "web_search") return { kind: "fetch", name: tool, paths: [] };
-  if (tool === "web_fetch")
-    return isText(url) ? { kind: "fetch", name: tool, paths: [], url } : undefined;
-  // What our own tools do is judged where it is done. It names a server's tool `server-tool`.
-  const ours = /^conductor-[a-z]+(?:_[a-z]+)*$/.test(tool);
-  if (ours) return { kind: "mcp", name: tool, paths: [], own: true };
-  return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+  return useOfTool(TOOLS, tool, input, () => {
+    // What our own tools do is judged where it is done. It names a server's tool `server-tool`.
+    const ours = /^conductor-[a-z]+(?:_[a-z]+)*$/.test(tool);
+    if (ours) return { kind: "mcp", name: tool, paths: [], own: true };
+    return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+  });
 }
 
 /** With exit code 2 it denies whatever else there is, and its model reads the reason in the text of this form. */

@@ -17,7 +17,6 @@ import { geminiSettings } from "./gemini-settings.ts";
 import {
   type Input,
   isText,
-  own,
   readCall,
   readEnding,
   readSignal,
@@ -25,6 +24,7 @@ import {
   type Told,
 } from "./payload.ts";
 import { shown } from "./shown.ts";
+import { type ToolTable, useOfTool } from "./tool-use.ts";
 
 const SIGNALS = new Set(["SessionStart", "SessionEnd", "BeforeAgent", "AfterAgent"]);
 
@@ -73,16 +73,18 @@ function wordOf(event: string, told: Told): AgentEvent | null {
   return { kind: "turnEnded", state: "completed", detail: "", answer: null };
 }
 
-/** Where a tool's path stands; a search without one looks in its folder. */
-const READS: Readonly<Record<string, string>> = {
-  read_file: "file_path",
-  list_directory: "dir_path",
-  glob: "dir_path",
-  grep_search: "dir_path",
-};
-const WRITES: Readonly<Record<string, string>> = {
-  write_file: "file_path",
-  replace: "file_path",
+const TOOLS: ToolTable = {
+  reads: {
+    read_file: "file_path",
+    list_directory: "dir_path",
+    glob: "dir_path",
+    grep_search: "dir_path",
+  },
+  searches: ["list_directory", "glob", "grep_search"],
+  writes: { write_file: "file_path", replace: "file_path" },
+  replaces: { write_file: "content" },
+  fetches: {},
+  webSearches: ["google_web_search"],
 };
 /** They change what the agent itself knows and does; calls of sub-agents come by themselves. */
 const OWN = new Set(
@@ -96,21 +98,11 @@ function useOf(tool: string, input: Input, server: string | undefined): ToolUse 
   if (server !== undefined || tool.startsWith("mcp_"))
     // What our own tools do is judged where it is done.
     return { kind: "mcp", name: tool, paths: [], own: server === "conductor" };
-  const reads = own(READS, tool);
-  if (reads !== undefined) {
-    const path = input[reads];
-    if (isText(path)) return { kind: "read", name: tool, paths: [path] };
-    return tool === "read_file" ? undefined : { kind: "read", name: tool, paths: ["."] };
-  }
-  const writes = own(WRITES, tool);
-  if (writes !== undefined) {
-    const path = input[writes];
-    const empties = tool === "write_file" && input["content"] === "";
-    return isText(path) ? { kind: "write", name: tool, paths: [path], empties } : undefined;
-  }
-  if (tool === "google_web_search") return { kind: "fetch", name: tool, paths: [] };
-  if (tool === "web_fetch") return fetchOf(tool, input["prompt"] ?? input["url"]);
-  return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+  return useOfTool(TOOLS, tool, input, () =>
+    tool === "web_fetch"
+      ? fetchOf(tool, input["prompt"] ?? input["url"])
+      : { kind: "other", name: tool, paths: [], own: OWN.has(tool) },
+  );
 }
 
 /** It is given a sentence with addresses in it. */
@@ -132,7 +124,7 @@ function answer(_event: string, verdict: HookVerdict, asked?: HookAsked): HookAn
     hookEventName: "BeforeTool",
     tool_input: { ...input, conductor: asked.mark },
   };
-  const marked = own(WRITES, tool) === undefined ? {} : { hookSpecificOutput };
+  const marked = !Object.hasOwn(TOOLS.writes, tool) ? {} : { hookSpecificOutput };
   return { kind: "json", body: { decision: "allow", ...marked } };
 }
 

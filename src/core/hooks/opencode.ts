@@ -10,7 +10,6 @@ import type { HookContract, HookEvent, HookLaunch, HookSettings } from "./contra
 import {
   type Input,
   isText,
-  own,
   patchText,
   readCall,
   readEnding,
@@ -19,6 +18,7 @@ import {
   type Told,
 } from "./payload.ts";
 import { shown } from "./shown.ts";
+import { type ToolTable, useOfTool } from "./tool-use.ts";
 
 const SIGNALS = new Set(["SessionStart", "UserPromptSubmit", "Stop", "StopFailure"]);
 
@@ -100,18 +100,13 @@ function ended(
   return { kind: "turnEnded", state, detail, answer };
 }
 
-const READS: Readonly<Record<string, string>> = {
-  read: "filePath",
-  glob: "path",
-  grep: "path",
-  list: "path",
-  lsp: "filePath",
-};
-const SEARCHES = new Set(["glob", "grep", "list"]);
-const WRITES: Readonly<Record<string, string>> = {
-  write: "filePath",
-  edit: "filePath",
-  multiedit: "filePath",
+const TOOLS: ToolTable = {
+  reads: { read: "filePath", glob: "path", grep: "path", list: "path", lsp: "filePath" },
+  searches: ["glob", "grep", "list"],
+  writes: { write: "filePath", edit: "filePath", multiedit: "filePath" },
+  replaces: { write: "content" },
+  fetches: { webfetch: "url" },
+  webSearches: ["websearch", "codesearch"],
 };
 /** They change what the agent itself knows and does; calls of its sub-agents come by themselves. */
 const OWN = new Set(
@@ -131,27 +126,11 @@ function saidOf(tool: string, input: Input): Said | undefined {
 }
 
 function useOf(tool: string, input: Input): ToolUse | undefined {
-  const reads = own(READS, tool);
-  if (reads !== undefined) {
-    const path = input[reads];
-    if (isText(path)) return { kind: "read", name: tool, paths: [path] };
-    return SEARCHES.has(tool) ? { kind: "read", name: tool, paths: ["."] } : undefined;
-  }
-  const writes = own(WRITES, tool);
-  if (writes !== undefined) {
-    const path = input[writes];
-    const empties = tool === "write" && input["content"] === "";
-    return isText(path) ? { kind: "write", name: tool, paths: [path], empties } : undefined;
-  }
-  if (tool === "websearch" || tool === "codesearch")
-    return { kind: "fetch", name: tool, paths: [] };
-  if (tool === "webfetch") {
-    const { url } = input;
-    return isText(url) ? { kind: "fetch", name: tool, paths: [], url } : undefined;
-  }
-  if (OWN.has(tool)) return { kind: "other", name: tool, paths: [], own: true };
-  // All else it has are the tools of servers: what ours do is judged where it is done.
-  return { kind: "mcp", name: tool, paths: [], own: tool.startsWith("conductor_") };
+  return useOfTool(TOOLS, tool, input, () => {
+    if (OWN.has(tool)) return { kind: "other", name: tool, paths: [], own: true };
+    // All else it has are the tools of servers: what ours do is judged where it is done.
+    return { kind: "mcp", name: tool, paths: [], own: tool.startsWith("conductor_") };
+  });
 }
 
 function isRecord(value: unknown): value is Input {

@@ -10,7 +10,6 @@ import {
   type Input,
   isOurTool,
   isText,
-  own,
   readCall,
   readEnding,
   readQuestion,
@@ -21,6 +20,7 @@ import {
 } from "./payload.ts";
 import { qwenSettings } from "./qwen-settings.ts";
 import { shown } from "./shown.ts";
+import { type ToolTable, useOfTool } from "./tool-use.ts";
 
 const ENDINGS = new Set(["PostToolUse", "PostToolUseFailure"]);
 const SIGNALS = new Set("SessionStart SessionEnd UserPromptSubmit Stop StopFailure".split(" "));
@@ -51,18 +51,18 @@ function wordOf(event: string, told: Told): AgentEvent | null {
 /** Tools that run a text in a shell. */
 const SHELLS = new Set(["run_shell_command", "monitor"]);
 
-/** Where a tool's path stands; a search without one looks in its folder. */
-const READS: Readonly<Record<string, string>> = {
-  read_file: "file_path",
-  list_directory: "path",
-  glob: "path",
-  grep_search: "path",
-};
-const SEARCHES = new Set(["list_directory", "glob", "grep_search"]);
-const WRITES: Readonly<Record<string, string>> = {
-  write_file: "file_path",
-  edit: "file_path",
-  notebook_edit: "notebook_path",
+const TOOLS: ToolTable = {
+  reads: {
+    read_file: "file_path",
+    list_directory: "path",
+    glob: "path",
+    grep_search: "path",
+  },
+  searches: ["list_directory", "glob", "grep_search"],
+  writes: { write_file: "file_path", edit: "file_path", notebook_edit: "notebook_path" },
+  replaces: { write_file: "content" },
+  fetches: { web_fetch: "url" },
+  webSearches: ["web_search"],
 };
 /** They change what the agent itself knows and does; calls of sub-agents and skills come by themselves. */
 const OWN = new Set(
@@ -82,26 +82,12 @@ function saidOf(tool: string, input: Input): Said | undefined {
 }
 
 function useOf(tool: string, input: Input): ToolUse | undefined {
-  const reads = own(READS, tool);
-  if (reads !== undefined) {
-    const path = input[reads];
-    if (isText(path)) return { kind: "read", name: tool, paths: [path] };
-    return SEARCHES.has(tool) ? { kind: "read", name: tool, paths: ["."] } : undefined;
-  }
-  const writes = own(WRITES, tool);
-  if (writes !== undefined) {
-    const path = input[writes];
-    const empties = tool === "write_file" && input["content"] === "";
-    return isText(path) ? { kind: "write", name: tool, paths: [path], empties } : undefined;
-  }
-  if (tool === "web_search") return { kind: "fetch", name: tool, paths: [] };
-  if (tool === "web_fetch") {
-    const { url } = input;
-    return isText(url) ? { kind: "fetch", name: tool, paths: [], url } : undefined;
-  }
-  // What our own tools do is judged where it is done.
-  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) };
-  return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+  return useOfTool(TOOLS, tool, input, () => {
+    // What our own tools do is judged where it is done.
+    if (tool.startsWith("mcp__"))
+      return { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) };
+    return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+  });
 }
 
 function answer(event: string, verdict: HookVerdict): HookAnswer {
