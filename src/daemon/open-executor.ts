@@ -26,7 +26,7 @@ import { Executor } from "./executor.ts";
 import { createOwnChecks } from "./own-checks.ts";
 import { createChecks } from "./task-checks.ts";
 import { createRouting } from "./task-routing.ts";
-import { whyTask } from "./task-why.ts";
+import { whyLeft, whyTask } from "./task-why.ts";
 
 export interface OpenExecutorPorts
   extends Omit<JobPorts, "check" | "evidence" | "base" | "agents" | "connectorOf">,
@@ -76,6 +76,7 @@ export function openExecutor(ports: OpenExecutorPorts, lifetime: Lifetime): Task
   lifetime.own(executor);
   const auto = new Auto({ ...ports, store: ports.auto, routing, executor });
   lifetime.own(auto);
+  const asked = { ...ports, autoStore: ports.auto, auto, route: routing.route };
   return {
     tasks: handedIn(tasks, executor),
     blobs: ports.blobs,
@@ -86,7 +87,7 @@ export function openExecutor(ports: OpenExecutorPorts, lifetime: Lifetime): Task
       await executor.execute(task, picked);
       return { task: await tasks.get(task.id), routing: picked };
     },
-    why: (ref) => whyTask({ ...ports, autoStore: ports.auto, auto, route: routing.route }, ref),
+    why: (ref) => whyTask(asked, ref),
     auto: async () => {
       const open = await attempts.open();
       const running = open.map(async (attempt) => {
@@ -103,12 +104,8 @@ export function openExecutor(ports: OpenExecutorPorts, lifetime: Lifetime): Task
           since: attempt.createdAt,
         };
       });
-      const left = [...auto.left].slice(0, MOST_SHOWN).map(async ([id, why]) => {
-        const { title } = await tasks.get(id);
-        return { task: id, title, why };
-      });
-      const setting = await auto.setting();
-      return { ...setting, running: await Promise.all(running), left: await Promise.all(left) };
+      const left = await whyLeft(asked, MOST_SHOWN);
+      return { ...(await auto.setting()), running: await Promise.all(running), left };
     },
     turn: (to, how) => auto.turn(to, how),
     setting: () => auto.setting(),
@@ -149,7 +146,7 @@ export function openExecutor(ports: OpenExecutorPorts, lifetime: Lifetime): Task
   }
 }
 
-const MOST_SHOWN = 100;
+const MOST_SHOWN = 20;
 
 function unrouted({ id }: TaskRecord, { why, outcome, table }: Routing): ConductorError {
   const hint = outcome === "nobody" ? "conductor ai list" : `conductor task why ${id}`;

@@ -1,6 +1,6 @@
 /** Why a task is where it is, and what a person can do. */
 import type { Clock } from "../base/clock.ts";
-import type { AttemptView, TaskWhy } from "../contract/execution.ts";
+import type { AttemptView, AutoView, TaskWhy } from "../contract/execution.ts";
 import type { ApprovalStore } from "../core/approvals/index.ts";
 import {
   type AttemptStore,
@@ -40,6 +40,23 @@ export async function whyTask(
   const seen = { task, attempts, routing, open, approval };
   const told = task.state === "queued" ? await queued(ports, seen) : toldOf(seen);
   return { task, ...told, routing, upstream: [...upstream], approval, attempts: [...attempts] };
+}
+
+/** What stays in the queues though the daemon takes tasks by itself; at most so many. */
+export async function whyLeft(ports: WhyPorts, most: number): Promise<AutoView["left"]> {
+  const { on, queues } = await ports.auto.setting();
+  if (!on) return [];
+  const states = ["queued"] as const;
+  const found = await Promise.all(
+    queues.map((queue) => ports.tasks.list({ states, queue, limit: most })),
+  );
+  const told = found.flat().map(async ({ id, title }) => {
+    const { task, says, routing } = await whyTask(ports, id);
+    // Who will take it is no reason why it stays.
+    const stays = routing?.picked == null ? says : says.filter((each) => each !== routing.why);
+    return { task: id, title, why: task.state === "queued" ? stays.join("; ") : "" };
+  });
+  return (await Promise.all(told)).filter(({ why }) => why !== "").slice(0, most);
 }
 
 interface Seen extends Pick<TaskWhy, "routing" | "approval"> {

@@ -46,6 +46,12 @@ test(
     expect((await world.run("task", "why", secret.id)).stdout).toContain("Not by itself");
     const refused = await world.run("task", "execute", secret.id);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("Not by itself")]);
+    await world.json("task", "cancel", secret.id);
+    await add("strange", { labels: ["cobol"] });
+    const { left: stays } = await clientOf(world).execution.auto();
+    expect(stays).toMatchObject([
+      { title: "strange", why: expect.stringContaining("fixer: it has no label cobol") },
+    ]);
   },
   PATIENCE_MS,
 );
