@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { ConductorError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { JournalEvent } from "../../contract/events.ts";
 import type { NotificationView, NotifyRuleView, NotifyTested } from "../../contract/notify.ts";
@@ -58,16 +59,21 @@ function testCommand(context: Context): Command {
       const client = await openClient(context);
       const asked = client.testNotifications({ to });
       const tested = await withProgress(context.stderr, () => "telling", asked);
+      if (tested.length === 0) throw nobodyTold();
       present(context, json, tested, () => testedText(tested));
       if (tested.some(({ error }) => error !== null)) throw new Exit(1);
     });
 }
 
 function testedText(tested: readonly NotifyTested[]): string {
-  if (tested.length === 0)
-    return "no rule names a target; say which, as in: conductor notify test desktop\n";
   const lines = tested.map(({ target, error }) => `${target}: ${error ?? "told"}`);
   return `${lines.map(printableLine).join("\n")}\n`;
+}
+
+function nobodyTold(): ConductorError {
+  return new ConductorError("usage.invalid", "nobody was told: no rule names a target", {
+    hint: "say which, as in: conductor notify test desktop",
+  });
 }
 
 interface HistoryOptions extends JsonOption {

@@ -1,4 +1,5 @@
-import { ConductorError } from "../../base/errors.ts";
+import { readFileSync } from "node:fs";
+import { ConductorError, describeError } from "../../base/errors.ts";
 import type { Context } from "./context.ts";
 
 /** The words of a command as one text; `-` alone reads it from stdin, without its last line break. */
@@ -18,6 +19,17 @@ export async function readAll({ stdin }: Pick<Context, "stdin">): Promise<string
   const pieces: Buffer[] = [];
   for await (const piece of stdin) pieces.push(Buffer.from(piece));
   return Buffer.concat(pieces).toString("utf8").replace(/\n$/, "");
+}
+
+export function textOfFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConductorError("not_found", `${file} cannot be read: ${describeError(error)}`, {
+      cause: error,
+      hint: "name a file that is there and that you may read; - is stdin",
+    });
+  }
 }
 
 function usage(message: string, hint: string): ConductorError {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { ConductorError } from "../../base/errors.ts";
@@ -8,7 +8,7 @@ import { type TaskRequest, taskType } from "../../contract/tasks.ts";
 import { collect, command, count, duration, integer, type JsonOption, oneOf } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openClient } from "./open-client.ts";
-import { readAll } from "./read-text.ts";
+import { readAll, textOfFile } from "./read-text.ts";
 import { present } from "./report.ts";
 import { parseTaskFile } from "./task-file.ts";
 import { groupOf, lockOf, needOf, objectOf } from "./task-words.ts";
@@ -97,14 +97,15 @@ async function tasksOf(
   { file, ...options }: CreateOptions,
 ): Promise<TaskRequest[]> {
   if (file === undefined) {
-    if (title === undefined) throw usage("a title is missing, or --file", 'task create "fix it"');
+    if (title === undefined || title.trim() === "")
+      throw usage("a title is missing, or --file", 'task create "fix it"');
     return [await taskOf(context, title, options)];
   }
   const { json: _json, ...others } = options;
   const [stray] = Object.keys(others);
   if (title !== undefined || stray !== undefined)
     throw usage("with --file all of a task stands in the file", "task create --file tasks.yaml");
-  const text = file === "-" ? await readAll(context) : textOf(resolve(context.cwd, file));
+  const text = file === "-" ? await readAll(context) : textOfFile(resolve(context.cwd, file));
   return parseTaskFile(text, file).map((task) => ({
     ...task,
     project: task.project ?? projectOf(context.cwd),
@@ -159,7 +160,7 @@ function executionOf(
 /** The text itself, or what stands in the file behind an `@`; `@-` is stdin. */
 async function given(context: Context, text: string): Promise<string> {
   if (!text.startsWith("@")) return text;
-  return text === "@-" ? readAll(context) : textOf(resolve(context.cwd, text.slice(1)));
+  return text === "@-" ? readAll(context) : textOfFile(resolve(context.cwd, text.slice(1)));
 }
 
 function payloadOf(text: string): Record<string, unknown> {
@@ -169,14 +170,6 @@ function payloadOf(text: string): Record<string, unknown> {
     "the payload is no JSON object",
     "task create … --payload '{\"pr\": 7}', or --payload @file.json",
   );
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new ConductorError("not_found", `the file ${file} cannot be read`, { cause: error });
-  }
 }
 
 /** The repository that the folder is in, so that locks of all who work there meet; else the folder. */

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { ConductorError } from "../../base/errors.ts";
 import type { CreatedTask } from "../../contract/task-calls.ts";
 import type { NewTask } from "../../contract/tasks.ts";
 import type { Client } from "../link/client.ts";
@@ -9,7 +7,7 @@ import { bare, command, type JsonOption } from "./command.ts";
 import type { Context } from "./context.ts";
 import { writer } from "./json-lines.ts";
 import { openClient } from "./open-client.ts";
-import { readAll } from "./read-text.ts";
+import { readAll, textOfFile } from "./read-text.ts";
 import { present } from "./report.ts";
 import { parseExport } from "./task-file.ts";
 import { type FilterOptions, filterOf, withFilters } from "./task-list.ts";
@@ -49,7 +47,7 @@ export function importCommand(context: Context): Command {
     .argument("<file>", "JSON Lines; - is stdin")
     .option("-a, --all", "what is over there, too: it is done again")
     .action(async (file: string, { all, json }: ImportOptions) => {
-      const text = file === "-" ? await readAll(context) : textOf(resolve(context.cwd, file));
+      const text = file === "-" ? await readAll(context) : textOfFile(resolve(context.cwd, file));
       const wanted = parseExport(text, file, all === true);
       const created = await createAll(await openClient(context), wanted);
       const fresh = created.filter(({ existing }) => !existing).length;
@@ -98,12 +96,4 @@ export function dependenciesFirst(tasks: readonly NewTask[]): NewTask[] {
     }
   }
   return [...placed];
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new ConductorError("not_found", `the file ${file} cannot be read`, { cause: error });
-  }
 }

@@ -218,6 +218,15 @@ test("an agent without a pane is talked to, not attached to", async () => {
   expect(ran.stdout).toContain('\nnext      conductor send dev --wait "..."\n');
 });
 
+test("a try of notifications that tells nobody is no success", async () => {
+  const ran = await conductor(["notify", "test"], {
+    answers: { "POST /api/v1/notifications/test": [] },
+  });
+  expect(ran).toMatchObject({ code: 2, stdout: "" });
+  expect(ran.stderr).toContain("nobody was told");
+  expect(ran.stderr).toContain("conductor notify test desktop");
+});
+
 test("launch without anything to launch says what it needs, and an agent's flags do not fit a team", async () => {
   const nothing = await conductor(["launch"]);
   expect(nothing).toMatchObject({ code: 2, calls: [] });

@@ -86,6 +86,7 @@ test("create --file is one call, and each task gets the folder where it was aske
 
 test.each([
   [["create"], /a title is missing/],
+  [["create", " "], /a title is missing/],
   [["create", "x", "--payload", "[1]"], /no JSON object/],
   [["create", "x", "--type", "song"], /one of code, review/],
   [["create", "x", "--file", "tasks.yaml"], /all of a task stands in the file/],
@@ -102,6 +103,7 @@ test("a file that is not there is not found", async () => {
   expect(await conductor(["task", "create", "--file", "nowhere.yaml"])).toMatchObject({
     code: 3,
     calls: [],
+    stderr: expect.stringMatching(/nowhere.yaml cannot be read.*\nhint: name a file/),
   });
 });
 
