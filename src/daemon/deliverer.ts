@@ -96,7 +96,8 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
         await settleGone(engine, id, { why, comesBack: terminal.comesBack });
         return "nothing";
       }
-      if (terminal.isLeaving || ports.pausedUntil(terminal) !== undefined) return "waits";
+      const isHeld = terminal.isLeaving || terminal.isStopping;
+      if (isHeld || ports.pausedUntil(terminal) !== undefined) return "waits";
       const began = ports.clock.now();
       const outcome = await deliverNext(engine, adapt(ports, terminal, ears)).catch(stopped);
       // One that told of another text than ours, as of a file in its place, still speaks.

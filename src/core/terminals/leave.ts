@@ -22,7 +22,7 @@ const EXIT_GRACE_MS = 5_000;
 /** How long an interrupted agent may take to show its composer. */
 const INTERRUPT_GRACE_MS = 3_000;
 /** How long after that it may take to put the prompt back. */
-const PUT_BACK_MS = 3_000;
+const PUT_BACK_MS = 1_000;
 
 /**
  * Some CLIs put the interrupted prompt back into the composer, where it would keep the next message out. Where

@@ -90,6 +90,7 @@ export class Terminal {
   readonly #holds: { readonly rule: string }[] = [];
   #isRestarting = false;
   #isLeaving = false;
+  #isStopping = false;
 
   constructor(ports: TerminalPorts, record: TerminalRecord, lastTurn?: Turn) {
     this.#ports = ports;
@@ -200,6 +201,15 @@ export class Terminal {
   /** Someone asked the agent to stop: the turn will end as interrupted. */
   markInterrupted(): void {
     if (this.#turn !== undefined) this.#turn = { ...this.#turn, interrupted: true };
+  }
+
+  /** It is being interrupted, and what it puts back cleared: a text typed meanwhile would go with that. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  markStopping(isStopping: boolean): void {
+    this.#isStopping = isStopping;
   }
 
   /** It is asked to leave: nothing else is typed into it. */

@@ -219,8 +219,19 @@ export class Terminals {
     if (terminal.isPaneless) return this.#ports.paneless?.interrupt(terminal);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // What is cleared after that is nobody's to wait for.
-    askToStop(this.#ports, terminal, resolve).then(resolve, reject);
+    this.#stopTurn(terminal, resolve).then(resolve, reject);
     await promise;
+  }
+
+  async #stopTurn(terminal: Terminal, pressed: () => void): Promise<void> {
+    terminal.markStopping(true);
+    try {
+      await askToStop(this.#ports, terminal, pressed);
+    } finally {
+      terminal.markStopping(false);
+    }
+    // Whoever waited for this sees it now.
+    await terminal.look();
   }
 
   /** As a person at the keyboard would; what was typed is nobody's to keep. */

@@ -390,7 +390,11 @@ test.each([
     driver.show("%1", { text: "idle" });
     await settle();
     driver.show("%1", { text: after });
+    await settle();
+    const isWatched = before === "empty" && after === "idle";
+    expect(dev.isStopping).toBe(isWatched);
     await clock.advance(5_000);
+    expect(dev.isStopping).toBe(false);
     expect(driver.pressed.flatMap((each) => each.keys)).toEqual(keys);
   },
 );
