@@ -1,6 +1,6 @@
 /** Brings messages to terminals: enqueues, starts a delivery whenever one can go, tells the waiting. */
 import { type Clock, type Instant, timeOf } from "../base/clock.ts";
-import { ConductorError, describeError } from "../base/errors.ts";
+import { ConductorError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import {
   MESSAGE_LIMIT_BYTES,
@@ -12,6 +12,7 @@ import type { Journal } from "../core/journal/index.ts";
 import { type MessageStore, pasteText, terminalOfActor } from "../core/messages/index.ts";
 import type { Terminal, Terminals } from "../core/terminals/index.ts";
 import type { Catalog } from "./catalog.ts";
+import { Rounds } from "./rounds.ts";
 import { refuseShell, runsText } from "./shells.ts";
 
 export interface PostmanPorts {
@@ -38,49 +39,21 @@ export interface Postman extends Disposable {
   result(id: string, waitMs: number, signal: AbortSignal): Promise<MessageView>;
 }
 
-const RETRY_MS = 2_000;
-
 export function createPostman(ports: PostmanPorts): Postman {
-  const running = new Set<string>();
-  const again = new Set<string>();
-  const retries = new Map<string, () => void>();
-  let isOver = false;
-
-  const run = async (id: string): Promise<void> => {
-    do {
-      again.delete(id);
+  // Nothing may ever change on the screen again to bring the next try, as when a disk was full for a moment.
+  const rounds = new Rounds({
+    ...ports,
+    what: "delivery",
+    advance: async (id) => {
       // Looked up each time: a terminal that was started again is another one under the same id.
       const terminal = ports.terminals().byId(id);
-      if (terminal === undefined) return;
-      await ports.deliverNext(terminal).catch((error: unknown) => brokeOff(id, error));
-    } while (again.has(id));
-  };
-  // Nothing may ever change on the screen again to bring the next try, as when a disk was full for a moment.
-  const brokeOff = (id: string, error: unknown): void => {
-    if (isOver) return;
-    ports.log.error({ terminal: id, error: describeError(error) }, "a delivery broke off");
-    retries.get(id)?.();
-    retries.set(
-      id,
-      ports.clock.after(RETRY_MS, () => kickId(id)),
-    );
-  };
-  const kickId = (id: string): void => {
-    again.add(id);
-    if (isOver || running.has(id)) return;
-    running.add(id);
-    void run(id).finally(() => {
-      running.delete(id);
-      if (again.has(id)) kickId(id);
-    });
-  };
-  const kick = (terminal: Terminal): void => kickId(terminal.record.id);
+      if (terminal !== undefined) await ports.deliverNext(terminal);
+    },
+  });
+  const kick = (terminal: Terminal): void => rounds.kick(terminal.record.id);
   return {
     kick,
-    [Symbol.dispose]: () => {
-      isOver = true;
-      for (const cancel of retries.values()) cancel();
-    },
+    [Symbol.dispose]: () => rounds[Symbol.dispose](),
     send: (asked, from) => send(ports, { asked, from, kick }),
     waitsFor: async (terminal) => {
       const next = await ports.messages.peekNext(terminal.record.id, ports.clock.now());
