@@ -54,7 +54,12 @@ async function claim(
   const claimed = await claimWithin(context, client, { asked, waitMs: wait ?? 0 });
   if (claimed === undefined) throw await nothingToClaim(client);
   const { task, fence } = claimed;
-  present(context, options.json, claimed, () => `${task.id}  fence ${fence}  ${titleOf(task)}`);
+  present(
+    context,
+    options.json,
+    claimed,
+    () => `${task.id}  fence ${fence}  ${printableLine(task.title)}`,
+  );
   if (options.keep === true) return keep(context, client, task);
   if (context.stdout.isTTY === true && options.json !== true)
     context.stderr.write(nextText(task, Date.now()));
@@ -101,7 +106,7 @@ interface FenceOptions extends JsonOption {
 
 interface BeatOptions extends FenceOptions {
   readonly note?: string;
-  readonly share?: number;
+  readonly percent?: number;
   readonly keep?: boolean;
 }
 
@@ -115,7 +120,7 @@ export function heartbeatCommand(context: Context): Command {
     .option("--note <text>", "what is done now")
     .option("--percent <number>", "how much is done, from 0 to 100", count)
     .option("--keep", "stay, and renew it until Ctrl-C or until it is settled")
-    .action(async (ref: string, options: BeatOptions & { readonly percent?: number }) => {
+    .action(async (ref: string, options: BeatOptions) => {
       const client = await openClient(context);
       const { note, percent } = options;
       const progress = { note: note ?? "", share: percent === undefined ? null : percent / 100 };
@@ -259,8 +264,4 @@ async function fenceOf(
   throw new ConductorError("auth.refused", `task ${id} is held by ${lease.owner}`, {
     hint: `to write in its place show its fence: --fence ${current}`,
   });
-}
-
-function titleOf({ title }: TaskView): string {
-  return printableLine(title);
 }
