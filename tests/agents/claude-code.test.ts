@@ -55,12 +55,13 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
       ["❯ Yes, I trust this folder", "Enter", "? for shortcuts"],
     ] as const) {
       await dev.shows(title);
-      expect(await dev.view()).toMatchObject({ status: "waiting", detail: "dialog", unread: 1 });
       // A dialog that has just come may be built once more, with another option selected.
-      await until(
-        async () => Date.now() - ((await dev.view())?.statusAt ?? 0) > 1_500,
-        "it stands",
-      );
+      await until(async () => {
+        const view = await dev.view();
+        const stood = Date.now() - (view?.statusAt ?? Date.now());
+        return view?.status === "waiting" && stood > 1_500;
+      }, `the dialog "${title}" to be known, and to stand`);
+      expect(await dev.view()).toMatchObject({ status: "waiting", detail: "dialog", unread: 1 });
       await dev.press(key, then);
     }
     await until(async () => (await lastMessage(dev))?.turn?.state === "completed", "an answer");
