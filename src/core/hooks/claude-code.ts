@@ -7,7 +7,6 @@ import { claudeSettings } from "./claude-settings.ts";
 import type { HookAnswer, HookContract, HookEvent, HookVerdict, WrappedText } from "./contract.ts";
 import {
   type Input,
-  isOurTool,
   isText,
   readCall,
   readEnding,
@@ -16,7 +15,7 @@ import {
   wordOfTurn,
 } from "./payload.ts";
 import { shown } from "./shown.ts";
-import { type ToolTable, useOfTool } from "./tool-use.ts";
+import { otherUse, type ToolTable, useOfTool } from "./tool-use.ts";
 
 const ENDINGS = new Set(["PostToolUse", "PostToolUseFailure"]);
 const SIGNALS = new Set(
@@ -79,12 +78,7 @@ function saidOf(tool: string, input: Input): Said | undefined {
 }
 
 function useOf(tool: string, input: Input): ToolUse | undefined {
-  return useOfTool(TOOLS, tool, input, () => {
-    // What our own tools do is judged where it is done.
-    if (tool.startsWith("mcp__"))
-      return { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) };
-    return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
-  });
+  return useOfTool(TOOLS, tool, input, () => otherUse(tool, OWN));
 }
 
 function answer(_event: string, verdict: HookVerdict): HookAnswer {

@@ -7,7 +7,6 @@ import { codexSettings } from "./codex-settings.ts";
 import type { HookAnswer, HookContract, HookEvent, HookVerdict } from "./contract.ts";
 import {
   type Input,
-  isOurTool,
   isText,
   own,
   patchText,
@@ -19,6 +18,7 @@ import {
   wordOfTurn,
 } from "./payload.ts";
 import { shown } from "./shown.ts";
+import { otherUse } from "./tool-use.ts";
 
 const SIGNALS = new Set(
   "SessionStart SessionEnd UserPromptSubmit Stop SubagentStart SubagentStop PreCompact PostCompact".split(
@@ -68,9 +68,7 @@ function useOf(tool: string, input: Input): ToolUse | undefined {
     const path = input[reads];
     return isText(path) ? { kind: "read", name: tool, paths: [path] } : undefined;
   }
-  // What our own tools do is judged where it is done.
-  if (tool.startsWith("mcp__")) return { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) };
-  return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
+  return otherUse(tool, OWN);
 }
 
 function answer(event: string, verdict: HookVerdict): HookAnswer {

@@ -134,11 +134,6 @@ export function wordOfTurn(event: string, told: Told): AgentEvent | null {
   }
 }
 
-/** Ours by its whole name: that of another server, as `conductor__x`, may begin like it. */
-export function isOurTool(tool: string): boolean {
-  return /^mcp__conductor__[a-z]+(?:_[a-z]+)*$/.test(tool);
-}
-
 /** Not what every object inherits. */
 export function own(map: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;

@@ -8,7 +8,6 @@ import type { AgentEvent } from "../terminals/index.ts";
 import type { HookAnswer, HookContract, HookEvent, HookVerdict } from "./contract.ts";
 import {
   type Input,
-  isOurTool,
   isText,
   readCall,
   readEnding,
@@ -20,7 +19,7 @@ import {
 } from "./payload.ts";
 import { qwenSettings } from "./qwen-settings.ts";
 import { shown } from "./shown.ts";
-import { type ToolTable, useOfTool } from "./tool-use.ts";
+import { otherUse, type ToolTable, useOfTool } from "./tool-use.ts";
 
 const ENDINGS = new Set(["PostToolUse", "PostToolUseFailure"]);
 const SIGNALS = new Set("SessionStart SessionEnd UserPromptSubmit Stop StopFailure".split(" "));
@@ -82,12 +81,7 @@ function saidOf(tool: string, input: Input): Said | undefined {
 }
 
 function useOf(tool: string, input: Input): ToolUse | undefined {
-  return useOfTool(TOOLS, tool, input, () => {
-    // What our own tools do is judged where it is done.
-    if (tool.startsWith("mcp__"))
-      return { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) };
-    return { kind: "other", name: tool, paths: [], own: OWN.has(tool) };
-  });
+  return useOfTool(TOOLS, tool, input, () => otherUse(tool, OWN));
 }
 
 function answer(event: string, verdict: HookVerdict): HookAnswer {

@@ -46,3 +46,16 @@ function argument(names: Arguments, tool: string, input: Input): unknown {
   const name = Object.hasOwn(names, tool) ? names[tool] : undefined;
   return name === undefined ? undefined : input[name];
 }
+
+/** A tool that no table knows: a server's, whose name begins with `mcp__`, or one of the CLI's own. */
+export function otherUse(tool: string, ownTools: ReadonlySet<string>): ToolUse {
+  // What our own tools do is judged where it is done.
+  return tool.startsWith("mcp__")
+    ? { kind: "mcp", name: tool, paths: [], own: isOurTool(tool) }
+    : { kind: "other", name: tool, paths: [], own: ownTools.has(tool) };
+}
+
+/** Ours by its whole name: that of another server, as `conductor__x`, may begin like it. */
+function isOurTool(tool: string): boolean {
+  return /^mcp__conductor__[a-z]+(?:_[a-z]+)*$/.test(tool);
+}
