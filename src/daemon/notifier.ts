@@ -3,7 +3,6 @@
  * the journal was read, and stays until it was told or given up: a daemon that starts goes on.
  */
 import type { Clock } from "../base/clock.ts";
-import { describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Config } from "../contract/config.ts";
 import type { JournalEvent } from "../contract/events.ts";
@@ -20,6 +19,7 @@ import {
   textOf,
 } from "../core/notify/index.ts";
 import type { Tell } from "./notify-targets.ts";
+import { Rounds } from "./rounds.ts";
 
 export interface NotifierPorts {
   readonly config: Config["notify"];
@@ -43,6 +43,8 @@ const BATCH = 500;
 /** Events that nobody wants are not read again by the next daemon, but for so many. */
 const FAR = 2_000;
 const AT_ONCE = 50;
+/** There is one thing to look at: all that is to be told. */
+const ROUND = "all";
 
 export class Notifier implements AsyncDisposable {
   readonly #ports: NotifierPorts;
@@ -51,15 +53,19 @@ export class Notifier implements AsyncDisposable {
   #cursor = 0;
   /** The cursor as it is stored. */
   #stored = 0;
-  #wanted = false;
-  #work: Promise<void> | undefined;
-  #cancel: (() => void) | undefined;
+  readonly #rounds: Rounds;
+  #work: Promise<void> = Promise.resolve();
   #unfollow: (() => void) | undefined;
 
   /** @throws {ConductorError} `config.invalid` */
   constructor(ports: NotifierPorts) {
     this.#ports = ports;
     this.#rules = compileRules(ports.config.rules);
+    const advance = () => {
+      this.#work = this.#pass();
+      return this.#work;
+    };
+    this.#rounds = new Rounds({ ...ports, what: "notifier", advance });
   }
 
   async start(): Promise<void> {
@@ -73,47 +79,29 @@ export class Notifier implements AsyncDisposable {
       if (known === undefined) await this.#take([], this.#cursor);
       this.#unfollow = journal.follow((event) => this.#heard(event));
     }
-    this.#kick();
+    this.#rounds.kick(ROUND);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unfollow?.();
-    this.#cancel?.();
+    this.#rounds[Symbol.dispose]();
     this.#over.abort();
-    await this.#work;
+    await Promise.allSettled([this.#work]);
   }
 
   #heard({ type, seq }: JournalEvent): void {
     const isWanted = this.#rules.mayWant(type);
     // Where all before it was read, it need not be read either.
     if (!isWanted && seq === this.#cursor + 1) this.#cursor = seq;
-    if (isWanted || this.#cursor - this.#stored > FAR) this.#kick();
+    if (isWanted || this.#cursor - this.#stored > FAR) this.#rounds.kick(ROUND);
   }
 
-  /** One pass at a time; what is asked for meanwhile is done by another one. */
-  #kick(): void {
-    this.#wanted = true;
-    if (this.#over.signal.aborted) return;
-    this.#work ??= this.#run().finally(() => {
-      this.#work = undefined;
-      if (this.#wanted) this.#kick();
-    });
-  }
-
-  async #run(): Promise<void> {
-    this.#cancel?.();
-    this.#wanted = false;
-    try {
-      await this.#collect();
-      await this.#tellDue();
-      const next = await this.#ports.store.nextDue();
-      if (next !== undefined && !this.#over.signal.aborted)
-        this.#cancel = this.#ports.clock.after(Math.max(0, next - this.#ports.clock.now()), () =>
-          this.#kick(),
-        );
-    } catch (error) {
-      this.#ports.log.error({ error: describeError(error) }, "notifications broke off");
-    }
+  async #pass(): Promise<void> {
+    await this.#collect();
+    await this.#tellDue();
+    const { store, clock } = this.#ports;
+    const next = await store.nextDue();
+    if (next !== undefined) this.#rounds.arm(ROUND, next - clock.now());
   }
 
   async #collect(): Promise<void> {
