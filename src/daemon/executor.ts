@@ -132,7 +132,7 @@ export class Executor implements Disposable {
       const { timeoutMs } = task.execution;
       if (timeoutMs !== null && isUnderWay(attempt))
         this.#rounds.arm(key, attempt.createdAt + timeoutMs - now);
-      if (step.kind === "wait") return;
+      if (step.kind === "wait" || isBeingSettled(tracked, step)) return;
       if (isWritten(step)) {
         this.#endJob(tracked);
         await this.#write(attempt, step);
@@ -223,6 +223,11 @@ function isWritten(
   step: AttemptStep,
 ): step is Extract<AttemptStep, { kind: "end" | "conclude" | "lose" }> {
   return step.kind === "end" || step.kind === "conclude" || step.kind === "lose";
+}
+
+/** Whoever has just written the outcome into the task writes it here too, and is looked after then. */
+function isBeingSettled({ job }: Tracked, step: AttemptStep): boolean {
+  return step.kind === "conclude" && job?.kind === "settle";
 }
 
 function isUnderWay({ state }: AttemptView): boolean {

@@ -60,7 +60,7 @@ export class Rounds implements Disposable {
       } catch (error) {
         if (this.#isOver) return;
         const { log, what } = this.#ports;
-        log.error({ [what]: id, error: describeError(error) }, `a step of a ${what} broke off`);
+        log.error({ [what]: id, error: describeError(error) }, `a step of this ${what} broke off`);
         this.arm(id, RETRY_MS);
       }
     } while (this.#again.has(id) && !this.#isOver);

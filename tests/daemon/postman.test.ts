@@ -1,37 +1,15 @@
 import { expect, onTestFinished, test } from "vitest";
 import { silentLog } from "../../src/base/log.ts";
 import { parseProvider } from "../../src/core/providers/index.ts";
-import { Terminals } from "../../src/core/terminals/index.ts";
 import { createCatalog } from "../../src/daemon/catalog.ts";
 import { createPostman, type PostmanPorts } from "../../src/daemon/postman.ts";
-import { memoryPanes } from "../support/memory-panes.ts";
 import { addTerminal, testStores } from "../support/stores.ts";
-
-const unread = {
-  status: "unknown",
-  detail: "",
-  composer: "unknown",
-  rule: "",
-  source: "none",
-} as const;
+import { testTerminals } from "../support/terminals.ts";
 
 function office(deliverNext: PostmanPorts["deliverNext"]) {
   const stores = testStores();
   const { clock, messages, journal } = stores;
-  const driver = memoryPanes(() => clock.now());
-  const terminals = new Terminals({
-    driver,
-    store: stores.terminals,
-    clock,
-    log: silentLog,
-    reader: () => ({ stableMs: undefined, settleMs: 0, answers: false, detect: () => unread }),
-    observed: () => undefined,
-    ended: () => undefined,
-    size: { columns: 80, rows: 24 },
-    logPath: (id) => `/tmp/${id}.log`,
-    leave: () => ({ interrupt: [], clearDraft: [], exitText: undefined, exitKeys: [] }),
-    endProcess: () => undefined,
-  });
+  const { driver, terminals } = testTerminals(stores);
   const shell = parseProvider(
     "{ name: shell, displayName: Shell, verified: false, command: sh, foreground: [sh], submit: { guard: '' }, exit: { text: exit } }",
     "shell.yaml",
@@ -45,10 +23,7 @@ function office(deliverNext: PostmanPorts["deliverNext"]) {
   const pausedUntil = () => undefined;
   const ports = { messages, journal, clock, log, catalog, ttlMs: 60_000, pausedUntil, deliverNext };
   const postman = createPostman({ ...ports, terminals: () => terminals });
-  onTestFinished(() => {
-    postman[Symbol.dispose]();
-    terminals.close();
-  });
+  onTestFinished(() => postman[Symbol.dispose]());
   return { stores, driver, terminals, postman, clock, messages };
 }
 
