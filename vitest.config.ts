@@ -1,10 +1,24 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const tmuxTests = "tests/**/*.tmux.test.ts";
 const slow = { testTimeout: 30_000, hookTimeout: 60_000, fileParallelism: false };
 
+const core = "src/core";
+const features = readdirSync(join(import.meta.dirname, core)).map((name) => `${core}/${name}/**`);
+
 export default defineConfig({
   test: {
+    // What the core decides is tested without tmux: all of it together, and no feature far behind.
+    coverage: {
+      include: [`${core}/**`],
+      reporter: ["text-summary", "json-summary"],
+      thresholds: {
+        [`${core}/**`]: { branches: 88 },
+        ...Object.fromEntries(features.map((files) => [files, { branches: 79 }])),
+      },
+    },
     projects: [
       {
         test: {
