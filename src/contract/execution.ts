@@ -117,6 +117,8 @@ export const autoView = autoSetting.extend({
   ),
   /** What it leaves in the queue, and why. */
   left: z.array(z.object({ task: z.string(), title: z.string(), why: z.string() })),
+  /** How many wait in its queues, of which `left` are the newest. */
+  queued: z.number(),
 });
 export type AutoView = z.infer<typeof autoView>;
 

@@ -104,8 +104,8 @@ export function openExecutor(ports: OpenExecutorPorts, lifetime: Lifetime): Task
           since: attempt.createdAt,
         };
       });
-      const left = await whyLeft(asked, MOST_SHOWN);
-      return { ...(await auto.setting()), running: await Promise.all(running), left };
+      const waiting = await whyLeft(asked, MOST_SHOWN);
+      return { ...(await auto.setting()), running: await Promise.all(running), ...waiting };
     },
     turn: (to, how) => auto.turn(to, how),
     setting: () => auto.setting(),

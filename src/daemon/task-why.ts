@@ -42,10 +42,15 @@ export async function whyTask(
   return { task, ...told, routing, upstream: [...upstream], approval, attempts: [...attempts] };
 }
 
-/** What stays in the queues though the daemon takes tasks by itself; at most so many. */
-export async function whyLeft(ports: WhyPorts, most: number): Promise<AutoView["left"]> {
+/** What stays in the queues though the daemon takes tasks by itself: of the newest, so many. */
+export async function whyLeft(
+  ports: WhyPorts,
+  most: number,
+): Promise<Pick<AutoView, "left" | "queued">> {
   const { on, queues } = await ports.auto.setting();
-  if (!on) return [];
+  const counts = (await ports.tasks.groupCounts()).filter(({ queue }) => queues.includes(queue));
+  const waiting = counts.reduce((sum, { states }) => sum + (states.queued ?? 0), 0);
+  if (!on) return { left: [], queued: waiting };
   const states = ["queued"] as const;
   const found = await Promise.all(
     queues.map((queue) => ports.tasks.list({ states, queue, limit: most })),
@@ -56,7 +61,8 @@ export async function whyLeft(ports: WhyPorts, most: number): Promise<AutoView["
     const stays = routing?.picked == null ? says : says.filter((each) => each !== routing.why);
     return { task: id, title, why: task.state === "queued" ? stays.join("; ") : "" };
   });
-  return (await Promise.all(told)).filter(({ why }) => why !== "").slice(0, most);
+  const left = (await Promise.all(told)).filter(({ why }) => why !== "");
+  return { left: left.slice(0, most), queued: waiting };
 }
 
 interface Seen extends Pick<TaskWhy, "routing" | "approval"> {

@@ -48,7 +48,8 @@ test(
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("Not by itself")]);
     await world.json("task", "cancel", secret.id);
     await add("strange", { labels: ["cobol"] });
-    const { left: stays } = await clientOf(world).execution.auto();
+    const { left: stays, queued } = await clientOf(world).execution.auto();
+    expect(queued).toBe(1);
     expect(stays).toMatchObject([
       { title: "strange", why: expect.stringContaining("fixer: it has no label cobol") },
     ]);

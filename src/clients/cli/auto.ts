@@ -55,26 +55,27 @@ function statusCommand(context: Context): Command {
     "auto status",
   ]).action(async (options: JsonOption) => {
     const view = await (await openClient(context)).execution.auto();
-    await show(context, options, view);
+    const text = await autoText(context, view);
+    present(context, options.json, view, () => text);
   });
 }
 
 async function turn(context: Context, options: JsonOption, to: AutoRequest): Promise<void> {
   const view = await (await openClient(context)).execution.turnAuto(to);
-  await show(context, options, view);
+  // What it takes now is not under way yet.
+  const text = to.on ? headText(view) : await autoText(context, view);
+  present(context, options.json, view, () => text);
 }
 
-async function show(context: Context, options: JsonOption, view: AutoView): Promise<void> {
-  const text = await autoText(context, view);
-  present(context, options.json, view, () => text);
+function headText(view: AutoView): string {
+  const since = view.since === null ? "" : `, since ${age(view.since, Date.now())}`;
+  return view.on
+    ? `on${since}: takes tasks from ${view.queues.join(", ")}\n`
+    : `off${since}: takes nothing by itself\n`;
 }
 
 async function autoText(context: Context, view: AutoView): Promise<string> {
   const now = Date.now();
-  const since = view.since === null ? "" : `, since ${age(view.since, now)}`;
-  const head = view.on
-    ? `on${since}: takes tasks from ${view.queues.join(", ")}\n`
-    : `off${since}: takes nothing by itself\n`;
   const look = tableLook(context.env, context.stdout);
   const ids = shortIds([...view.running, ...view.left].map(({ task }) => task));
   const running = view.running.map((each) => [
@@ -93,12 +94,15 @@ async function autoText(context: Context, view: AutoView): Promise<string> {
   ]);
   const titles = ["TASK", "TRY", "STATE", "AGENT", "TERMINAL", "AGE", "TITLE"];
   return [
-    head,
+    headText(view),
     running.length === 0
       ? "nothing is under way\n"
       : await table([titles, ...running], { ...look, cut: [[6]], keep: [0] }),
     left.length === 0
       ? ""
       : `\n${await table([["LEFT", "TITLE", "WHY"], ...left], { ...look, cut: [[1, 2]], keep: [0] })}`,
+    view.queued > left.length
+      ? `${view.queued} in all wait there: conductor task list --state queued\n`
+      : "",
   ].join("");
 }

@@ -5,6 +5,7 @@ import { ConductorError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { CreatedTask } from "../../contract/task-calls.ts";
 import { type TaskRequest, taskType } from "../../contract/tasks.ts";
+import type { Client } from "../link/client.ts";
 import { collect, command, count, duration, integer, type JsonOption, oneOf } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openClient } from "./open-client.ts";
@@ -89,6 +90,27 @@ async function run(
   const told = created.map(({ task, existing }) => ({ ...task, existing }));
   const data = options.file === undefined ? told[0] : told;
   present(context, options.json, data, () => created.map(createdLine).join("\n"));
+  if (isFor(options)) await warnOfNobody(context, client, created);
+}
+
+function isFor({ agent, label = [], capability = [] }: CreateOptions): boolean {
+  return agent !== undefined || label.length > 0 || capability.length > 0;
+}
+
+/** Whoever it is for may come later, but a slip of the pen would wait for ever. The tasks are there either way. */
+async function warnOfNobody(
+  context: Context,
+  client: Client,
+  created: readonly CreatedTask[],
+): Promise<void> {
+  for (const { task } of created) {
+    const routing = await client.execution.why(task.id).then(
+      (why) => why.routing,
+      () => null,
+    );
+    if (routing?.outcome === "nobody" && routing.table.length > 0)
+      context.stderr.write(`nobody registered can take it: ${printableLine(routing.why)}\n`);
+  }
 }
 
 async function tasksOf(

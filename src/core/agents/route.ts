@@ -123,10 +123,11 @@ function noneText(need: Need, fits: readonly RouteRow[], table: readonly RouteRo
   return named === undefined ? `no agent is called ${agent}` : shortly(named);
 }
 
-function shortly(refused: RouteRow): string {
-  return `${refused.name}: ${reasonsOf(refused)}`;
+/** Without what will pass: it would not do it then either. */
+function shortly({ name, refused }: RouteRow): string {
+  return `${name}: ${reasonsOf({ refused: refused.filter(({ filter }) => !PASSING.has(filter)) })}`;
 }
 
-function reasonsOf({ refused }: RouteRow): string {
+function reasonsOf({ refused }: Pick<RouteRow, "refused">): string {
   return refused.map(({ reason }) => reason).join(", ");
 }

@@ -34,9 +34,12 @@ export function boundSize(what: string, value: unknown): void {
   );
 }
 
-/** Of all that the caller asked for; with a key, only the same may come again. */
+/**
+ * Of all that the caller asked for; with a key, only the same may come again. When it may begin is not part of
+ * it: "in an hour" is another time whenever it is asked for.
+ */
 export function contentHash(task: NewTask): string {
-  const { key: _, ref: __, ...content } = task;
+  const { key: _, ref: __, runAt: ___, ...content } = task;
   return createHash("sha256").update(canonicalJson(content)).digest("hex");
 }
 

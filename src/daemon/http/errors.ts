@@ -1,7 +1,7 @@
 /** Every error leaves through here: a closed code, its status, what to do next. */
 import { STATUS_CODES } from "node:http";
 import type { Context } from "hono";
-import { ZodError } from "zod";
+import { core, ZodError } from "zod";
 import { ConductorError, describeError, ERROR_CODES } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import { PROBLEM_TYPE, type Problem } from "../../contract/events.ts";
@@ -30,11 +30,11 @@ export function toConductorError(error: unknown): ConductorError {
   if (error instanceof ConductorError) return error;
   if (error instanceof ZodError) {
     const [issue] = error.issues;
-    const where = issue?.path.join(".") ?? "";
+    const where = issue === undefined ? "" : core.toDotPath(issue.path);
     return new ConductorError(
       "usage.invalid",
       `${where === "" ? "body" : where}: ${issue?.message ?? "not valid"}`,
-      { hint: "mend that; `conductor openapi` shows what every call takes" },
+      { hint: "mend that; --help, and for calls `conductor openapi`, show what is taken" },
     );
   }
   if (error instanceof SyntaxError)

@@ -40,9 +40,18 @@ test("create says all of a task, and prints its id first", async () => {
     "--capability",
     "code",
   ];
-  const answers = { [`POST ${T}`]: [{ task: task(), existing: false }] };
+  const row = { id: "ag_1", name: "fixer", refused: [], score: null, asks: false };
+  const routing = { picked: null, outcome: "nobody", why: "no agent fits: …", table: [row] };
+  const answers = {
+    [`POST ${T}`]: [{ task: task(), existing: false }],
+    [`GET ${T}/task_1/why`]: { routing },
+  };
   const ran = await conductor([...argv, ...more, ...rest, "--check", "npm test"], { answers, cwd });
-  expect(ran).toMatchObject({ code: 0, stdout: "task_1  queued  fix it\n" });
+  expect(ran).toMatchObject({
+    code: 0,
+    stdout: "task_1  queued  fix it\n",
+    stderr: "nobody registered can take it: no agent fits: …\n",
+  });
   expect(bodiesOf(ran.calls, T)).toMatchObject([
     {
       tasks: [

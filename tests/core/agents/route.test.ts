@@ -138,6 +138,11 @@ describe("the reason why nobody is picked", () => {
     expect(why({ labels: ["gpu"] }, [candidate()])).toBe(
       "no agent fits: fixer: it has no label gpu",
     ));
+
+  test("says nothing of room where an agent never fits", () =>
+    expect(why({ labels: ["gpu"] }, [candidate({ running: 2 })])).toBe(
+      "no agent fits: fixer: it has no label gpu",
+    ));
 });
 
 const words = fc.subarray(["code", "review", "test", "docs"]);

@@ -112,7 +112,8 @@ test("a lost lease is refused by its name, whatever is written with it", async (
 test("the same key gives the same task, and another content is refused", async () => {
   const { tasks, clock } = taskWorld();
   const [first] = await tasks.enqueue([asked({ key: "k" })], "human", clock.now());
-  const [again] = await tasks.enqueue([asked({ key: "k" })], "agent:t_1", clock.now());
+  const later = { key: "k", runAt: clock.now() + 1_000 };
+  const [again] = await tasks.enqueue([asked(later)], "agent:t_1", clock.now());
   expect(again).toMatchObject({ existing: true, task: { id: first?.task.id } });
   await expect(
     tasks.enqueue([asked({ key: "k", payload: { other: 1 } })], "human", clock.now()),
