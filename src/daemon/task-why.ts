@@ -99,7 +99,11 @@ function toldOf({ task, attempts, open }: Seen): Told {
       return { says: [`it failed for good${failure}`], next: retry };
     case "dead":
       return {
-        says: [`all ${task.maxAttempts} attempts failed, the last one${failure}`],
+        says: [
+          task.maxAttempts === 1
+            ? `its only attempt failed${failure}`
+            : `all ${task.maxAttempts} attempts failed, the last one${failure}`,
+        ],
         next: retry,
       };
     case "cancelled":

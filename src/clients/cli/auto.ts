@@ -102,7 +102,7 @@ async function autoText(context: Context, view: AutoView): Promise<string> {
       ? ""
       : `\n${await table([["LEFT", "TITLE", "WHY"], ...left], { ...look, cut: [[1, 2]], keep: [0] })}`,
     view.queued > left.length
-      ? `${view.queued} in all wait there: conductor task list --state queued\n`
+      ? `${view.queued} wait in its queues in all: conductor task list --state queued\n`
       : "",
   ].join("");
 }
