@@ -72,14 +72,9 @@ export async function open(ports: JobPorts, { attempt, task, signal }: Job): Pro
 
 /** Resolves with how the agent's turn ended; undefined where nobody wants to know any more. */
 export async function prompt(ports: JobPorts, job: Job): Promise<AttemptEnd | undefined> {
-  const { attempts, tasks, clock, failpoint } = ports;
+  const { attempts, clock, failpoint } = ports;
   const { attempt, task, signal } = job;
   const lease = { id: task.id, fence: task.fence };
-  const { terminalId, agentId } = attempt;
-  if (task.state === "claimed") {
-    await tasks.start(lease, { terminalId, agentId }, clock.now());
-    failpoint?.("attempt.after-start");
-  }
   if (attempt.state === "opened") {
     await attempts.move(lease, { signal: "prompt" }, clock.now());
     failpoint?.("attempt.after-prompt");
@@ -113,22 +108,16 @@ export async function check(ports: JobPorts, job: Job, command: string): Promise
 }
 
 export async function settle(ports: JobPorts, job: Job, outcome: AttemptOutcome): Promise<void> {
-  const { tasks, attempts, clock, failpoint } = ports;
+  const { attempts, clock, failpoint } = ports;
   const { attempt, task, signal } = job;
   const lease = { id: task.id, fence: task.fence };
   const terminal = ports.terminals().byId(attempt.terminalId);
+  const since = clock.now();
   const evidence = await ports.evidence({ attempt, terminal, signal });
   failpoint?.("attempt.after-evidence");
   if (signal.aborted) return;
-  if (outcome.kind === "done")
-    await tasks.complete(lease, { result: outcome.result, evidence }, clock.now());
-  else {
-    const { retryAt, ...failure } = outcome.failure;
-    const told = retryAt === null ? failure : { ...failure, retryAt };
-    await tasks.fail(lease, told, evidence, clock.now());
-  }
-  failpoint?.("attempt.after-outcome");
-  await attempts.move(lease, { signal: "settle" }, clock.now());
+  const now = clock.now();
+  await attempts.settle(lease, outcome, { evidence, ms: now - since }, now);
   failpoint?.("attempt.after-settle");
 }
 

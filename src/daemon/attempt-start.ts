@@ -27,30 +27,23 @@ export function folderOf(
   return execution.cwd ?? project ?? creator?.record.cwd;
 }
 
-/** Writes down, for a task that was claimed, by whom and where it is done. The same lease again gives the same. */
+/** Claims the task for the agent that was picked, and writes down where it is done. @throws {ConductorError} what a claim can be refused with */
 export async function beginAttempt(
   ports: StartPorts,
   { task, routing, now }: { task: TaskRecord; routing: Routing; now: number },
 ): Promise<AttemptView> {
   const { picked } = routing;
   if (picked === null) throw new ConductorError("state.conflict", routing.why);
-  const asked = (place: Pick<NewAttempt, "terminalId" | "origin">): NewAttempt => ({
+  const fresh = { terminalId: newId("t", now), origin: "fresh" } as const;
+  const asked: NewAttempt = {
     taskId: task.id,
-    fence: task.fence,
-    attempt: task.attempt,
+    owner: "daemon",
     agentId: picked,
     routing,
     worktree: task.execution.worktree ? worktreeOf(task) : null,
-    ...place,
-  });
-  for (const place of await known(ports, task, picked)) {
-    const begun = await ports.attempts.begin(asked(place), now);
-    if (begun !== undefined) return begun;
-  }
-  const fresh = { terminalId: newId("t", now), origin: "fresh" } as const;
-  const begun = await ports.attempts.begin(asked(fresh), now);
-  if (begun === undefined) throw new Error(`no attempt at ${task.id} could be begun`);
-  return begun;
+    places: [...(await known(ports, task, picked)), fresh],
+  };
+  return ports.attempts.claim(asked, now);
 }
 
 /** One for all attempts at a task, and for no other. */
@@ -63,7 +56,7 @@ async function known(
   ports: StartPorts,
   task: TaskRecord,
   agentId: string,
-): Promise<Pick<NewAttempt, "terminalId" | "origin">[]> {
+): Promise<NewAttempt["places"]> {
   if (task.execution.fresh) return [];
   const [before] = await ports.attempts.of(task.id);
   const resumed =

@@ -21,12 +21,7 @@ import { Rounds } from "./rounds.ts";
 export interface ExecutorPorts extends jobs.JobPorts {
   readonly journal: Journal;
   readonly log: Logger;
-  /** Which agent would get it now. */
-  readonly route: (task: TaskRecord) => Promise<Routing>;
 }
-
-/** Whose lease it is while the executor has a task. */
-export const EXECUTOR = "daemon";
 
 interface Tracked extends Lease {
   /** What is done for it now. */
@@ -53,19 +48,16 @@ export class Executor implements Disposable {
 
   /** Goes on with what the daemon before left. */
   async start(): Promise<void> {
-    const { tasks, attempts } = this.#ports;
-    for (const attempt of await attempts.open()) this.#track(attempt);
-    const held = await tasks.list({ states: ["claimed", "running"], limit: 10_000 });
-    for (const task of held) if (task.lease?.owner === EXECUTOR) await this.#regain(task);
+    for (const attempt of await this.#ports.attempts.open()) this.#track(attempt);
   }
 
   /** Claims the task for the agent that was picked, and does it. @throws {ConductorError} what a claim can be refused with */
   async execute(task: TaskRecord, routing: Routing): Promise<AttemptView> {
-    const { tasks, clock, failpoint } = this.#ports;
-    const claimer = { owner: EXECUTOR, terminalId: null, agentId: routing.picked };
-    const claimed = await tasks.claim(task.id, claimer, clock.now());
-    failpoint?.("attempt.after-claim");
-    return this.#begin(claimed, routing);
+    const { clock, failpoint } = this.#ports;
+    const attempt = await beginAttempt(this.#ports, { task, routing, now: clock.now() });
+    failpoint?.("attempt.after-route");
+    this.#track(attempt);
+    return attempt;
   }
 
   /** Takes what an agent hands in by itself; undefined where the lease is of no attempt. */
@@ -88,24 +80,6 @@ export class Executor implements Disposable {
     this.#unfollow();
     this.#rounds[Symbol.dispose]();
     for (const tracked of this.#tracked.values()) this.#endJob(tracked);
-  }
-
-  /** A daemon died between the claim and the row of its attempt. */
-  async #regain(task: TaskRecord): Promise<void> {
-    const { attempts, tasks, clock, log } = this.#ports;
-    if ((await attempts.get(task)) !== undefined) return;
-    const routing = await this.#ports.route(task);
-    if (routing.picked !== null) return void (await this.#begin(task, routing));
-    await tasks.release(task, routing.why, clock.now());
-    log.info({ task: task.id, why: routing.why }, "a claimed task was given back");
-  }
-
-  async #begin(task: TaskRecord, routing: Routing): Promise<AttemptView> {
-    const { clock, failpoint } = this.#ports;
-    const attempt = await beginAttempt(this.#ports, { task, routing, now: clock.now() });
-    failpoint?.("attempt.after-route");
-    this.#track(attempt);
-    return attempt;
   }
 
   #track({ taskId, fence }: AttemptView): void {
@@ -132,7 +106,7 @@ export class Executor implements Disposable {
       const { timeoutMs } = task.execution;
       if (timeoutMs !== null && isUnderWay(attempt))
         this.#rounds.arm(key, attempt.createdAt + timeoutMs - now);
-      if (step.kind === "wait" || isBeingSettled(tracked, step)) return;
+      if (step.kind === "wait") return;
       if (isWritten(step)) {
         this.#endJob(tracked);
         await this.#write(attempt, step);
@@ -175,7 +149,8 @@ export class Executor implements Disposable {
         if (tracked.job !== job) return;
         tracked.stopBeat();
         tracked.job = undefined;
-        this.#rounds.arm(key, delayMs);
+        if (delayMs === 0) this.#rounds.kick(key);
+        else this.#rounds.arm(key, delayMs);
       });
   }
 
@@ -223,11 +198,6 @@ function isWritten(
   step: AttemptStep,
 ): step is Extract<AttemptStep, { kind: "end" | "conclude" | "lose" }> {
   return step.kind === "end" || step.kind === "conclude" || step.kind === "lose";
-}
-
-/** Whoever has just written the outcome into the task writes it here too, and is looked after then. */
-function isBeingSettled({ job }: Tracked, step: AttemptStep): boolean {
-  return step.kind === "conclude" && job?.kind === "settle";
 }
 
 function isUnderWay({ state }: AttemptView): boolean {

@@ -68,7 +68,6 @@ export function openExecutor(ports: OpenExecutorPorts, lifetime: Lifetime): Task
   const executor = new Executor({
     ...ports,
     check,
-    route: (task) => routing.route(task),
     evidence: createEvidence({ ...ports, run }),
     base: (terminal, signal) => baseOf({ run }, terminal, signal),
     connectorOf: (kind) => ports.connectors[kind],

@@ -1,17 +1,14 @@
 /** Places between two writes of an attempt, where a test kills the daemon. */
 export const ATTEMPT_FAILPOINTS = [
-  "attempt.after-claim",
   "attempt.after-route",
   "attempt.after-launch",
   "attempt.after-open",
-  "attempt.after-start",
   "attempt.after-prompt",
   "attempt.after-turn",
   "attempt.after-end",
   "attempt.after-run",
   "attempt.after-check",
   "attempt.after-evidence",
-  "attempt.after-outcome",
   "attempt.after-settle",
   "attempt.after-close",
   "attempt.after-release",

@@ -1,11 +1,22 @@
 import type { Instant } from "../../base/clock.ts";
 import type { AttemptEnd, AttemptReport, AttemptView, CheckRun } from "../../contract/execution.ts";
+import type { NewEvidence } from "../../contract/tasks.ts";
+import type { AttemptOutcome } from "./execute.ts";
 import type { Lease } from "./store.ts";
 
-export type NewAttempt = Pick<
-  AttemptView,
-  "taskId" | "fence" | "attempt" | "agentId" | "terminalId" | "origin" | "routing" | "worktree"
->;
+export interface NewAttempt
+  extends Pick<AttemptView, "taskId" | "agentId" | "routing" | "worktree"> {
+  /** Whose lease it is. */
+  readonly owner: string;
+  /** Where it may be made, the best first. */
+  readonly places: readonly Pick<AttemptView, "terminalId" | "origin">[];
+}
+
+export interface Collected {
+  readonly evidence: readonly NewEvidence[];
+  /** How long that took. */
+  readonly ms: number;
+}
 
 /** What a step of an attempt writes. */
 export type AttemptMove =
@@ -19,12 +30,22 @@ export type AttemptMove =
 /** Whole units of work on attempts, each with its event. */
 export interface AttemptStore {
   /**
-   * With the event `task.routed`. The same lease again gives the attempt that it has.
-   * Undefined where another attempt holds that terminal.
+   * Claims the task and begins, in the first of the places whose terminal no other attempt holds.
+   * @throws {ConductorError} what a claim can be refused with; `state.conflict` where no place is free
    */
-  begin(asked: NewAttempt, now: Instant): Promise<AttemptView | undefined>;
-  /** @throws {ConductorError} `state.conflict` where its state does not allow it */
+  claim(asked: NewAttempt, now: Instant): Promise<AttemptView>;
+  /**
+   * To prompt starts the task too.
+   * @throws {ConductorError} `state.conflict` where its state does not allow it; `task.lease_lost`
+   */
   move(lease: Lease, move: AttemptMove, now: Instant): Promise<AttemptView>;
+  /** The outcome becomes the task's. @throws {ConductorError} as `move`, and `task.too_large` */
+  settle(
+    lease: Lease,
+    outcome: AttemptOutcome,
+    collected: Collected,
+    now: Instant,
+  ): Promise<AttemptView>;
   /** Keeps what the agent hands in; undefined where no attempt of that lease is under way. */
   report(lease: Lease, report: AttemptReport, now: Instant): Promise<AttemptView | undefined>;
   /** Its terminal is free again. */

@@ -2,7 +2,7 @@ export { admitTask, boundSize, contentHash } from "./admit.ts";
 export { isAttemptOver, nextAttemptState } from "./attempt.ts";
 export { ATTEMPT_FAILPOINTS, type AttemptFailpoint } from "./attempt-failpoints.ts";
 export { endOfTurn, failureOf } from "./attempt-failure.ts";
-export type { AttemptMove, AttemptStore, NewAttempt } from "./attempt-store.ts";
+export type { AttemptMove, AttemptStore, Collected, NewAttempt } from "./attempt-store.ts";
 export type { AutoStore } from "./auto-store.ts";
 export {
   type AttemptOutcome,
@@ -20,6 +20,7 @@ export type {
   GroupCounts,
   Lease,
   TaskFilter,
+  TaskOutcome,
   TaskRecord,
   TaskStore,
 } from "./store.ts";

@@ -1,4 +1,3 @@
-import type { Instant } from "../../base/clock.ts";
 import { ConductorError } from "../../base/errors.ts";
 import { routing } from "../../contract/agents.ts";
 import {
@@ -11,13 +10,19 @@ import {
 } from "../../contract/execution.ts";
 import {
   type AttemptMove,
+  type AttemptOutcome,
   type AttemptStore,
+  type Collected,
   isAttemptOver,
   type Lease,
   type NewAttempt,
   nextAttemptState,
 } from "../../core/tasks/index.ts";
 import type { Append, ConductorDatabase } from "./database.ts";
+import { claimOne } from "./task-claim.ts";
+import { type TaskWork, tell as tellTask } from "./task-moves.ts";
+import { type ChanceWork, completeTask, failTask, startTask } from "./task-outcome.ts";
+import { leasedTask, type TaskRow } from "./task-rows.ts";
 
 interface AttemptRow {
   readonly task_id: string;
@@ -40,17 +45,24 @@ interface AttemptRow {
   readonly released_at: number | null;
 }
 
-export function createAttemptStore(db: ConductorDatabase): AttemptStore {
+/** @param random  where backoffs get their chance from */
+export function createAttemptStore(
+  db: ConductorDatabase,
+  random: () => number = Math.random,
+): AttemptStore {
   const find = ({ id, fence }: Lease): AttemptRow | undefined =>
     db.get<AttemptRow>("SELECT * FROM task_attempts WHERE task_id = ? AND fence = ?", id, fence);
   return {
-    begin: (asked, now) => db.writeTogether((append) => begin(db, asked, { now, append })),
+    claim: (asked, now) => db.writeTogether((append) => claim({ db, append, now }, asked)),
     move: (lease, move, now) =>
+      db.writeTogether((append) => moved({ db, append, now }, find(lease), { lease, move })),
+    settle: (lease, outcome, collected, now) =>
       db.writeTogether((append) => {
+        const work = { db, append, now, random };
         const row = find(lease);
-        const state = row && nextAttemptState(row.state, move.signal);
-        if (row === undefined || state === undefined) throw wrong(lease, move, row);
-        return moved(db, { row, state, move, now }, append);
+        const after = moved(work, row, { lease, move: { signal: "settle" } });
+        settleTask(work, lease, { outcome, collected });
+        return after;
       }),
     report: (lease, report, now) =>
       db.writeTogether((append) => {
@@ -93,49 +105,75 @@ export function createAttemptStore(db: ConductorDatabase): AttemptStore {
   };
 }
 
+function claim(work: TaskWork, asked: NewAttempt): AttemptView {
+  const { owner, agentId, places, routing: picked } = asked;
+  const task = claimOne(work, asked.taskId, { owner, terminalId: null, agentId });
+  for (const place of places) {
+    const row = begin(work, { ...asked, task, place });
+    if (row === undefined) continue;
+    tell(work.append, row, "routed", { agent: agentId, origin: place.origin, ...picked });
+    return viewOf(row);
+  }
+  throw new ConductorError("state.conflict", `no terminal is free for an attempt at ${task.id}`);
+}
+
+interface Begun extends Pick<NewAttempt, "agentId" | "routing" | "worktree"> {
+  readonly task: TaskRow;
+  readonly place: NewAttempt["places"][number];
+}
+
+/** Undefined where another attempt holds that terminal. */
 function begin(
-  db: ConductorDatabase,
-  asked: NewAttempt,
-  { now, append }: { readonly now: Instant; readonly append: Append },
-): AttemptView | undefined {
-  const { taskId, fence, attempt, agentId, terminalId, origin, worktree } = asked;
-  const row = db.get<AttemptRow>(
+  { db, now }: TaskWork,
+  { task, place, agentId, routing: picked, worktree }: Begun,
+): AttemptRow | undefined {
+  return db.get<AttemptRow>(
     `INSERT INTO task_attempts (task_id, fence, attempt, state, agent_id, terminal_id, origin, routing, worktree,
                            created_at, updated_at)
      VALUES (?, ?, ?, 'routed', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *`,
-    taskId,
-    fence,
-    attempt,
+    task.id,
+    task.fence,
+    task.attempt,
     agentId,
-    terminalId,
-    origin,
-    JSON.stringify(asked.routing),
+    place.terminalId,
+    place.origin,
+    JSON.stringify(picked),
     worktree,
     now,
     now,
   );
-  if (row === undefined) {
-    const sql = "SELECT * FROM task_attempts WHERE task_id = ? AND fence = ?";
-    const before = db.get<AttemptRow>(sql, taskId, fence);
-    return before && viewOf(before);
-  }
-  tell(append, row, "routed", { agent: agentId, origin, ...asked.routing });
-  return viewOf(row);
 }
 
-interface Moved {
-  readonly row: AttemptRow;
-  readonly state: AttemptState;
-  readonly move: AttemptMove;
-  readonly now: Instant;
-}
-
-function moved(db: ConductorDatabase, how: Moved, append: Append): AttemptView {
-  const { row, state, move, now } = how;
-  const after = update(db, row, { ...columnsOf(move), state, updated_at: now });
+function moved(
+  work: TaskWork,
+  row: AttemptRow | undefined,
+  { lease, move }: { readonly lease: Lease; readonly move: AttemptMove },
+): AttemptView {
+  const state = row && nextAttemptState(row.state, move.signal);
+  if (row === undefined || state === undefined) throw wrong(lease, move, row);
+  const { agent_id: agentId, terminal_id: terminalId } = row;
+  if (move.signal === "prompt") startTask(work, lease, { terminalId, agentId });
+  const after = update(work.db, row, { ...columnsOf(move), state, updated_at: work.now });
   const verb = VERBS[move.signal];
-  if (verb !== undefined) tell(append, row, verb, dataOf(move));
+  if (verb !== undefined) tell(work.append, row, verb, dataOf(move));
   return after;
+}
+
+function settleTask(
+  work: ChanceWork,
+  lease: Lease,
+  told: { readonly outcome: AttemptOutcome; readonly collected: Collected },
+): void {
+  const { outcome, collected } = told;
+  const { evidence, ms } = collected;
+  const kinds = evidence.map(({ kind }) => kind);
+  tellTask(work, leasedTask(work.db, lease), "evidenced", { kinds, ms });
+  if (outcome.kind === "done") {
+    completeTask(work, lease, { result: outcome.result, evidence });
+    return;
+  }
+  const { retryAt, ...failure } = outcome.failure;
+  failTask(work, lease, { ...failure, retryAt: retryAt ?? undefined }, evidence);
 }
 
 /** The other steps tell of themselves by the task's own events. */

@@ -62,7 +62,7 @@ export function openStores(file: string, options: OpenOptions = {}): Stores {
     messages: createMessageStore(db),
     handoffs: createHandoffStore(db),
     tasks: createTaskStore(db, options.random),
-    attempts: createAttemptStore(db),
+    attempts: createAttemptStore(db, options.random),
     auto: createAutoStore(db),
     approvals: createApprovalStore(db),
     grants: createGrantStore(db),

@@ -1,17 +1,13 @@
 import { z } from "zod";
 import type { Instant } from "../../base/clock.ts";
-import { type NewEvidence, newEvidence, type TaskState, taskState } from "../../contract/tasks.ts";
+import { type TaskState, taskState } from "../../contract/tasks.ts";
 import {
-  afterFailure,
-  boundSize,
-  type Failure,
   type GroupCounts,
   type Lease,
   normalGlob,
   type TaskRecord,
   type TaskStore,
 } from "../../core/tasks/index.ts";
-import { noteFailure } from "./agent-work.ts";
 import type { Append, ConductorDatabase, Hold } from "./database.ts";
 import { lockViews, takeLocks } from "./lock-store.ts";
 import { claimNext, claimOne, nextDue, peek } from "./task-claim.ts";
@@ -19,14 +15,14 @@ import { enqueue } from "./task-enqueue.ts";
 import { edgesOf, edgesTo, link, retry } from "./task-graph.ts";
 import { move, type TaskWork, tell, update } from "./task-moves.ts";
 import {
-  evidenceColumn,
-  findTask,
-  leasedTask,
-  listTasks,
-  ownedTask,
-  recordOf,
-  type TaskRow,
-} from "./task-rows.ts";
+  type ChanceWork,
+  completeTask,
+  failed,
+  failTask,
+  startTask,
+  withEvidence,
+} from "./task-outcome.ts";
+import { findTask, leasedTask, listTasks, recordOf, type TaskRow } from "./task-rows.ts";
 
 const countsColumn = z.record(taskState, z.number());
 
@@ -55,18 +51,7 @@ export function createTaskStore(
     },
     nextDue: async (now) => nextDue(db, now),
     claim: (id, claimer, now) => one(now, (work) => claimOne(work, id, claimer)),
-    start: (lease, where, now) =>
-      one(now, (work) => {
-        const row = leasedTask(db, lease);
-        const terminal_id = where.terminalId ?? row.terminal_id;
-        const agent_id = where.agentId ?? row.agent_id;
-        const columns = { terminal_id, agent_id, started_at: now };
-        if (row.state === "running") return update(work, row, { terminal_id, agent_id });
-        return move(work, row, "start", {
-          columns,
-          data: { terminal: terminal_id, agent: agent_id },
-        });
-      }),
+    start: (lease, where, now) => one(now, (work) => startTask(work, lease, where)),
     heartbeat: async (lease, progress, now) => {
       const beat = (work: TaskWork): TaskRow => heartbeat(work, lease, progress);
       return recordOf(await unit(now, beat, "recorded"));
@@ -79,24 +64,9 @@ export function createTaskStore(
         tell(work, added, "evidenced", { kinds });
         return added;
       }),
-    complete: (lease, { result, evidence = [] }, now) =>
-      one(now, (work) => {
-        boundSize("result", result);
-        const done = findTask(db, lease.id);
-        if (done.state === "done" && done.fence === lease.fence) return done;
-        const row = ownedTask(db, lease);
-        const columns = {
-          result: result === null ? null : JSON.stringify(result),
-          error: null,
-          evidence: withEvidence(row, evidence, now),
-        };
-        return move(work, row, "complete", { columns });
-      }),
+    complete: (lease, outcome, now) => one(now, (work) => completeTask(work, lease, outcome)),
     fail: (lease, failure, evidence, now) =>
-      one(now, (work) => {
-        const row = ownedTask(db, lease);
-        return failed({ ...work, random }, row, failure, withEvidence(row, evidence, now));
-      }),
+      one(now, (work) => failTask({ ...work, random }, lease, failure, evidence)),
     release: (lease, reason, now) =>
       one(now, (work) => {
         const row = leasedTask(db, lease);
@@ -166,26 +136,6 @@ function heartbeat(work: TaskWork, lease: Lease, progress: TaskRecord["progress"
   return beaten;
 }
 
-interface ChanceWork extends TaskWork {
-  readonly random: () => number;
-}
-
-function failed(work: ChanceWork, row: TaskRow, failure: Failure, evidence: string): TaskRow {
-  const { class: kind, code, message } = failure;
-  // A full quota is nobody's doing.
-  if (row.agent_id !== null && kind !== "rate_limited")
-    noteFailure(work.db, row.agent_id, work.now);
-  const task = { attempt: row.attempt, maxAttempts: row.max_attempts };
-  const next = afterFailure(task, failure, work);
-  const error = JSON.stringify({ class: kind, code, message, upstream: null });
-  const data = { class: kind, code, message };
-  if (next.signal !== "requeue")
-    return move(work, row, next.signal, { columns: { error, evidence }, data });
-  const attempt = next.counts ? row.attempt : row.attempt - 1;
-  const columns = { error, evidence, attempt, run_at: next.runAt };
-  return move(work, row, "requeue", { columns, data: { ...data, runAt: next.runAt } });
-}
-
 const MOST_REAPED = 500;
 
 function reap(work: ChanceWork): TaskRow[] {
@@ -215,16 +165,4 @@ function removeSettled({ db, append }: TaskWork, before: Instant): number {
   const data = { removed, before };
   if (removed > 0) append({ type: "tasks.pruned", subject: "tasks", actor: "daemon", data });
   return removed;
-}
-
-function withEvidence(row: TaskRow, added: readonly NewEvidence[], now: Instant): string {
-  if (added.length === 0) return row.evidence;
-  const fresh = added.map((each) => ({
-    ...newEvidence.parse(each),
-    attempt: row.attempt,
-    at: now,
-  }));
-  const all = [...evidenceColumn.parse(JSON.parse(row.evidence)), ...fresh];
-  boundSize("evidence", all);
-  return JSON.stringify(all);
 }

@@ -1,52 +1,90 @@
 /** Attempts at tasks, as the database keeps them. */
 import { expect, test } from "vitest";
+import { newEvidence } from "../../../src/contract/tasks.ts";
 import type { NewAttempt } from "../../../src/core/tasks/index.ts";
-import { leaseOf, taskWorld } from "../../support/tasks.ts";
+import { taskWorld } from "../../support/tasks.ts";
 
 const routing = { picked: "ag_1", outcome: "picked", why: "the only one", table: [] } as const;
 
-async function claimed() {
+const fresh = { terminalId: "t_1", origin: "fresh" } as const;
+
+async function routed() {
   const world = taskWorld();
-  await world.add({ title: "one" }, { title: "two" });
-  const task = await world.claim();
+  const [one, two] = await world.add({ title: "one" }, { title: "two" });
+  if (one === undefined || two === undefined) throw new Error("no tasks were added");
   const asked = (change: Partial<NewAttempt> = {}): NewAttempt => ({
-    taskId: task.id,
-    fence: task.fence,
-    attempt: task.attempt,
+    taskId: one.id,
+    owner: "daemon",
     agentId: "ag_1",
-    terminalId: "t_1",
-    origin: "fresh",
+    places: [fresh],
     routing: { ...routing, table: [] },
     worktree: null,
     ...change,
   });
-  return { ...world, task, asked, now: world.clock.now() };
+  const begun = async () => {
+    const { taskId: id, fence } = await world.attempts.claim(asked(), world.clock.now());
+    return { id, fence };
+  };
+  return { ...world, task: one, two, asked, begun, now: world.clock.now() };
 }
 
-test("the same lease again gives the attempt that it has, and tells of it once", async () => {
-  const { attempts, asked, task, now, verbs } = await claimed();
-  const first = await attempts.begin(asked(), now);
-  const again = await attempts.begin(asked({ terminalId: "t_2" }), now);
-  expect(again).toEqual(first);
-  expect((await verbs(task.id)).filter((type) => type === "task.routed")).toHaveLength(1);
+test("a task is claimed with its attempt, or not at all", async () => {
+  const { attempts, tasks, asked, task, two, now, verbs } = await routed();
+  expect(await attempts.claim(asked(), now)).toMatchObject({ state: "routed", fence: 1 });
+  expect(await tasks.get(task.id)).toMatchObject({ state: "claimed", agentId: "ag_1" });
+  expect(await verbs(task.id)).toEqual(["task.created", "task.claimed", "task.routed"]);
+  await expect(attempts.claim(asked(), now)).rejects.toMatchObject({ code: "task.wrong_state" });
+  const taken = attempts.claim(asked({ taskId: two.id }), now);
+  await expect(taken).rejects.toMatchObject({ code: "state.conflict" });
+  expect(await tasks.get(two.id)).toMatchObject({ state: "queued", fence: 0 });
 });
 
-test("a terminal works for one attempt at a time", async () => {
-  const { attempts, asked, task, claim, now } = await claimed();
-  await attempts.begin(asked(), now);
-  const other = await claim();
-  const wanted = asked({ taskId: other.id, fence: other.fence });
-  expect(await attempts.begin(wanted, now)).toBeUndefined();
+test("a terminal works for one attempt at a time: the next place is taken, until it is free", async () => {
+  const { attempts, asked, begun, two, now } = await routed();
+  const first = await begun();
+  const places = [fresh, { terminalId: "t_2", origin: "fresh" } as const];
+  const other = await attempts.claim(asked({ taskId: two.id, places }), now);
+  expect(other.terminalId).toBe("t_2");
+  expect(await attempts.load()).toEqual(new Map([["ag_1", 2]]));
+  await attempts.move(first, { signal: "lose", reason: "gone" }, now);
+  await attempts.release(first, now);
   expect(await attempts.load()).toEqual(new Map([["ag_1", 1]]));
-  await attempts.move(leaseOf(task), { signal: "lose", reason: "gone" }, now);
-  await attempts.release(leaseOf(task), now);
-  expect(await attempts.begin(wanted, now)).toMatchObject({ terminalId: "t_1" });
+});
+
+test("to prompt starts the task, and what it settles with is the task's, each in one commit", async () => {
+  const { attempts, tasks, begun, now, verbs } = await routed();
+  const lease = await begun();
+  await attempts.move(lease, { signal: "open", folder: "/w", base: null }, now);
+  await attempts.move(lease, { signal: "prompt" }, now);
+  expect(await tasks.get(lease.id)).toMatchObject({ state: "running", terminalId: "t_1" });
+  const evidence = [newEvidence.parse({ kind: "note", summary: "as asked" })];
+  const outcome = { kind: "done", result: { text: "ok" } } as const;
+  await attempts.settle(lease, outcome, { evidence, ms: 3 }, now);
+  expect(await attempts.get(lease)).toMatchObject({ state: "settled" });
+  expect(await tasks.get(lease.id)).toMatchObject({
+    state: "done",
+    result: { text: "ok" },
+    evidence: [{ summary: "as asked", attempt: 1 }],
+  });
+  expect((await verbs(lease.id)).slice(-2)).toEqual(["task.evidenced", "task.completed"]);
+});
+
+test("whoever lost the task neither prompts nor settles", async () => {
+  const { attempts, tasks, begun, now } = await routed();
+  const lease = await begun();
+  await attempts.move(lease, { signal: "open", folder: "/w", base: null }, now);
+  await tasks.release(lease, "not now", now);
+  const lost = { code: "task.lease_lost" };
+  await expect(attempts.move(lease, { signal: "prompt" }, now)).rejects.toMatchObject(lost);
+  const failure = { class: "retryable", code: "x", message: "y", retryAt: null } as const;
+  const settled = attempts.settle(lease, { kind: "failed", failure }, { evidence: [], ms: 0 }, now);
+  await expect(settled).rejects.toMatchObject(lost);
+  expect(await attempts.get(lease)).toMatchObject({ state: "opened" });
 });
 
 test("each step is kept, and one that its state does not allow changes nothing", async () => {
-  const { attempts, asked, task, now } = await claimed();
-  const lease = leaseOf(task);
-  await attempts.begin(asked(), now);
+  const { attempts, begun, now } = await routed();
+  const lease = await begun();
   await attempts.move(lease, { signal: "open", folder: "/w", base: "abc" }, now);
   const end = { failure: null, text: "ok", result: null, turnId: null, usage: null, at: now };
   await expect(
@@ -86,7 +124,7 @@ function check() {
 }
 
 test("whether the daemon takes tasks by itself is kept, and told", async () => {
-  const { auto, journal, now } = await claimed();
+  const { auto, journal, now } = await routed();
   expect(await auto.setting()).toEqual({ on: false, queues: ["default"], since: null });
   await auto.set({ on: true, queues: ["nightly"] }, "human", now);
   expect(await auto.setting()).toEqual({ on: true, queues: ["nightly"], since: now });
@@ -95,7 +133,7 @@ test("whether the daemon takes tasks by itself is kept, and told", async () => {
 });
 
 test("a task is asked about once", async () => {
-  const { auto, approvals, task, now } = await claimed();
+  const { auto, approvals, task, now } = await routed();
   const asked = {
     terminalId: null,
     terminalName: null,
