@@ -12,7 +12,7 @@ import type { Launcher } from "./launcher.ts";
 
 export interface ConnectorPorts extends SessionPorts {
   readonly catalog: Pick<Catalog, "running" | "profiles" | "provider">;
-  readonly launcher: Pick<Launcher, "launchWorker" | "restart">;
+  readonly launcher: Pick<Launcher, "launchWorker" | "reopen">;
   readonly paneless: Pick<PanelessDriver, "open">;
 }
 
@@ -65,7 +65,7 @@ async function open(
     return;
   }
   if (known === undefined) await ports.launcher.launchWorker({ ...launchOf(asked), connector }, id);
-  else await ports.launcher.restart(known, { env: asked.env, resume: true });
+  else await ports.launcher.reopen(known, asked.env);
 }
 
 function launchOf({ labels, args, env, ...asked }: Omit<OpenSession, "id">): Wanted {

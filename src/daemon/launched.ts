@@ -29,17 +29,37 @@ export function findEnded(
   return newest?.record.provider === wanted.provider && !newest.isLive ? newest : undefined;
 }
 
+/** @param launching  slots of those that have no row yet */
 export function freeName(
   terminals: Terminals,
   session: string,
   wanted: string,
-  isTaken: (name: string) => boolean = () => false,
+  launching: ReadonlySet<string> = new Set(),
 ): string {
   const base = nameFor(wanted);
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? base : `${base}-${number}`;
-    if (!isTaken(name) && findLive(terminals, session, name) === undefined) return name;
+    const isTaken = launching.has(slotOf(session, name));
+    if (!isTaken && findLive(terminals, session, name) === undefined) return name;
   }
+}
+
+/** While it had ended, another may have been given its name. */
+export async function yieldName(
+  terminals: Terminals,
+  terminal: Terminal,
+  launching: ReadonlySet<string>,
+): Promise<void> {
+  const { session, name } = terminal.record;
+  const holder = findLive(terminals, session, name);
+  const isFree = holder === undefined && !launching.has(slotOf(session, name));
+  if (isFree || holder === terminal) return;
+  const free = freeName(terminals, session, name.replace(/-\d+$/, ""), launching);
+  await terminals.rename(terminal, free, "daemon");
+}
+
+export function slotOf(session: string, name: string): string {
+  return `${session}/${name}`;
 }
 
 export function nameFor(wanted: string): string {

@@ -20,7 +20,7 @@ import {
   plan,
   type Wanted,
 } from "./launch-plan.ts";
-import { findEnded, findLive, findLost, freeName, nameFor } from "./launched.ts";
+import { findEnded, findLive, findLost, freeName, nameFor, slotOf, yieldName } from "./launched.ts";
 import { resumption } from "./resumption.ts";
 import { shutdown } from "./shutdown.ts";
 import { terminalView } from "./views.ts";
@@ -44,6 +44,8 @@ export interface Launcher {
     terminal: Terminal,
     asked: { readonly env: Readonly<Record<string, string>>; readonly resume: boolean },
   ): Promise<Restarted>;
+  /** A worker that ended goes on with its conversation; where another has its name by now, under a new one. */
+  reopen(terminal: Terminal, env: Readonly<Record<string, string>>): Promise<void>;
   shutdown(asked: { session?: string | undefined; all: boolean }): Promise<ShutdownOutcome>;
 }
 
@@ -55,18 +57,23 @@ const NO_COUNTS = { unread: new Map<string, number>(), pending: new Map<string, 
 
 export function createLauncher(ports: LauncherPorts): Launcher {
   const launching = new Set<string>();
+  const restart: Launcher["restart"] = async (terminal, { env, resume }) => {
+    const asked = { ...asLaunched(terminal.record), env: { ...env } };
+    const planned = await (resume ? planAgain(ports, asked, terminal) : plan(ports, asked));
+    const spec = { ...planned.spec, worktree: terminal.record.worktree };
+    const { resumed, fresh } = planned;
+    return { terminal: await start(ports, { ...planned, spec }, terminal), resumed, fresh };
+  };
   return {
     launchOne: (asked) => launchOne(ports, asked),
     launchTeam: (asked) => launchTeam(ports, asked),
     launchWorker: (asked, id) => launchWorker(ports, asked, { id, launching }),
     planRun: (terminal, env) =>
       planAgain(ports, { ...asLaunched(terminal.record), env: { ...env } }, terminal),
-    restart: async (terminal, { env, resume }) => {
-      const asked = { ...asLaunched(terminal.record), env: { ...env } };
-      const planned = await (resume ? planAgain(ports, asked, terminal) : plan(ports, asked));
-      const spec = { ...planned.spec, worktree: terminal.record.worktree };
-      const { resumed, fresh } = planned;
-      return { terminal: await start(ports, { ...planned, spec }, terminal), resumed, fresh };
+    restart,
+    reopen: async (terminal, env) => {
+      await yieldName(ports.terminals(), terminal, launching);
+      await restart(terminal, { env, resume: true });
     },
     shutdown: (asked) => shutdown(ports, asked),
   };
@@ -153,12 +160,12 @@ async function launchWorker(
 ): Promise<Terminal> {
   const asked = await ofAgent(ports, given);
   const known = ports.terminals().byId(id);
+  if (known !== undefined) await yieldName(ports.terminals(), known, launching);
   const session = asked.session ?? ports.sessionName;
-  const isTaken = (each: string): boolean => launching.has(`${session}/${each}`);
   const wanted = asked.nameLike ?? asked.profile ?? asked.provider ?? "worker";
   const name =
-    known?.record.name ?? asked.name ?? freeName(ports.terminals(), session, wanted, isTaken);
-  const slot = `${session}/${name}`;
+    known?.record.name ?? asked.name ?? freeName(ports.terminals(), session, wanted, launching);
+  const slot = slotOf(session, name);
   launching.add(slot);
   try {
     const { spec } = await plan(ports, { ...asked, session, name });
