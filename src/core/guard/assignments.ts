@@ -1,14 +1,9 @@
 /** Assignments of a shell: the values of their words, and what the scope holds after them. */
 import { expandValue, expandWord, expandWords } from "./expand.ts";
 import type { Expander } from "./expander.ts";
-import { type Field, field, join } from "./field.ts";
+import { type Field, join } from "./field.ts";
 import type { Scope } from "./scope.ts";
 import { type Assignment, parseShell, type Word } from "./shell-ast.ts";
-
-export function append(held: readonly Field[], more: readonly Field[], asText: boolean): Field[] {
-  if (!asText) return [...held, ...more];
-  return [join([held[0] ?? field(""), more[0] ?? field("")], "")];
-}
 
 export function valuesOf(one: Assignment, by: Expander): Field[] {
   if (one.index !== undefined) runIndex(one.index, by);
@@ -24,12 +19,17 @@ function runIndex(index: Word, by: Expander): void {
 }
 
 export function store(scope: Scope, one: Assignment, values: readonly Field[]): void {
+  scope.variables.set(one.name, one.index === undefined ? whole(scope, one, values) : undefined);
+}
+
+/** `x+=y` makes the first word longer, `x+=(y)` the list. */
+function whole(
+  scope: Scope,
+  one: Assignment,
+  values: readonly Field[],
+): readonly Field[] | undefined {
   const held = scope.variables.get(one.name);
-  if (one.index !== undefined || (one.append === true && held === undefined)) {
-    scope.variables.set(one.name, undefined);
-    return;
-  }
-  const whole =
-    one.append !== true ? values : append(held ?? [], values, one.value.type === "Word");
-  scope.variables.set(one.name, whole);
+  if (one.append !== true || held === undefined) return one.append === true ? undefined : values;
+  if (one.value.type !== "Word") return [...held, ...values];
+  return [join([...held.slice(0, 1), ...values], ""), ...held.slice(1)];
 }

@@ -21,6 +21,7 @@ export function evaluate(call: Call): Stream {
 
 export function source(call: Call, walk: Walker): Stream {
   const [script, ...rest] = call.args;
+  call.report("shell-state", call.name);
   if (script === undefined) return SILENT;
   if (script.stream !== undefined) return runShellStream(call, script.stream, call.name);
   if (!isKnown(script)) {
@@ -81,8 +82,10 @@ export function trap(call: Call, walk: Walker): Stream {
 export function alias(call: Call): Stream {
   call.report("shell-state", "sets an alias");
   for (const arg of call.args) {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(arg.text) ?? [];
-    if (name === undefined || value === undefined) continue;
+    const end = arg.text.indexOf("=");
+    // `alias ls` shows one.
+    if (end < 0) continue;
+    const [name, value] = [arg.text.slice(0, end), arg.text.slice(end + 1)];
     call.scope.aliases.set(name, value);
     call.runText({ ...arg, text: value }, { via: `alias ${name}` });
   }
@@ -115,8 +118,7 @@ export function kill(call: Call): Stream {
   for (const each of read.operands) {
     const ours = /conductor/i.test(each.text);
     if (ours) call.report("guard-tamper", "signals the guard");
-    else if (each.text.startsWith("%") || (each.text === "0" && false))
-      call.report("shell-state", "ends a job of its own");
+    else if (each.text.startsWith("%")) call.report("shell-state", "ends a job of its own");
     else if (each.text === OWN_PROCESS) call.report("shell-state", "signals itself");
     else
       call.report(

@@ -6,11 +6,12 @@ import { declare, HELD, quiet, readVariables, unset } from "./builtin-variables.
 import type { Call, Walker } from "./call.ts";
 import { HOLE, literal, SILENT, type Stream, UNKNOWN } from "./field.ts";
 import { readOptions } from "./options.ts";
+import { which } from "./print.ts";
 
 type Builtin = (call: Call, walk: Walker) => Stream | undefined;
 
 const QUIET =
-  "true false : shift wait jobs umask ulimit getopts let return exit break continue times dirs bg fg disown caller bind complete compgen compopt suspend logout test [ [[ type help history command_not_found_handle builtin_help exit let setopt unsetopt autoload zmodload compinit typeset_ rehash whence where print_ fc";
+  "true false : wait jobs umask ulimit getopts let return exit break continue times dirs bg fg disown caller bind complete compgen compopt suspend logout test [ [[ help history let setopt unsetopt autoload zmodload compinit rehash fc";
 
 export const builtins = new Map<string, Builtin>([
   ...QUIET.split(" ").map((name): [string, Builtin] => [name, quiet]),
@@ -29,7 +30,11 @@ export const builtins = new Map<string, Builtin>([
   ["readonly", declare],
   ["unset", unset],
   ["set", setOptions],
+  ["shift", shift],
   ["shopt", shopt],
+  ["type", find],
+  ["whence", find],
+  ["where", find],
   ["eval", evaluate],
   ["source", source],
   [".", source],
@@ -74,14 +79,26 @@ function setOptions(call: Call): Stream {
   call.report("shell-state", "sets options of the shell");
   const [first, ...rest] = call.args;
   if (first === undefined) return HELD;
-  if (first?.text === "--") call.scope.positional = rest;
-  else if (first !== undefined && !/^[-+]/.test(first.text)) call.scope.positional = call.args;
+  if (first.text === "--") call.scope.positional = rest;
+  else if (!/^[-+]/.test(first.text)) call.scope.positional = call.args;
   if (
     call.args.some((arg) => /^\+[a-zA-Z]*T|^\+o$/.test(arg.text)) &&
     call.args.some((arg) => /T|functrace/.test(arg.text))
   )
     call.report("guard-tamper", "switches the guard's trap off");
   return SILENT;
+}
+
+/** `type -p x` prints where it lies. */
+function find(call: Call): Stream {
+  quiet(call);
+  return which(readOptions(call.args).operands);
+}
+
+function shift(call: Call): Stream {
+  const by = Number(call.args[0]?.text ?? 1);
+  call.scope.positional = Number.isNaN(by) ? undefined : call.scope.positional?.slice(by);
+  return quiet(call);
 }
 
 function shopt(call: Call): Stream {

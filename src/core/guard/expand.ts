@@ -35,33 +35,28 @@ export function expandParts(parts: readonly WordPart[], by: Expander): Field {
 }
 
 function plain(word: Word, by: Expander): Field {
-  return field(word.text.startsWith("~") ? untilde(clean(word.value), by) : clean(word.value));
+  return field(word.text.startsWith("~") ? untilde(word.value, by) : word.value);
 }
 
 /** `~` and `~/x` are the home folder, `~other` is another's. */
 function untilde(text: string, by: Pick<Expander, "home" | "scope">): string {
-  const [, user, rest] = /^~([^/]*)(.*)$/s.exec(text) ?? [];
-  if (user === undefined || rest === undefined) return text;
+  if (!text.startsWith("~")) return text;
+  const [start = ""] = text.split("/", 1);
+  const [user, rest] = [start.slice(1), text.slice(start.length)];
   if (user === "") return `${by.home}${rest}`;
   if (user === "+") return `${by.scope.cwd ?? HOLE}${rest}`;
   if (user === "-") return `${HOLE}${rest}`;
   return `${user === "root" ? "/root" : `/home/${user}`}${rest}`;
 }
 
-/** A text that comes in with our own mark for a hole would look unknown, which is safe; yet it is not ours. */
-function clean(text: string): string {
-  return text;
-}
-
 function piecesOf(part: WordPart, by: Expander): Piece[] {
   switch (part.type) {
     case "Literal":
-      return [whole(field(clean(part.value)))];
+      return [whole(field(part.value))];
     case "SingleQuoted":
     case "AnsiCQuoted":
-      return [whole(field(clean(part.value)))];
+      return [whole(field(part.value))];
     case "Glob":
-      return [whole({ ...field(part.text), glob: true })];
     case "ExtendedGlob":
       return [whole({ ...field(part.text), glob: true })];
     case "DoubleQuoted":

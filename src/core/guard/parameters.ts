@@ -2,7 +2,7 @@
 import { assertNever } from "../../base/errors.ts";
 import type { Expander, Piece } from "./expander.ts";
 import { type Field, field, HOLE, isKnown, join } from "./field.ts";
-import type { ParameterOperation } from "./shell-ast.ts";
+import type { ParameterOperation, Word } from "./shell-ast.ts";
 
 export interface Parameter {
   readonly name: string;
@@ -18,7 +18,8 @@ export function parameter(asked: Parameter, by: Expander): Piece {
   if (name === "@" || name === "*" || asked.index === "@" || asked.index === "*") {
     const words = name === "@" || name === "*" ? by.scope.positional : by.scope.variables.get(name);
     if (operation !== undefined) touch(operation, by);
-    return words === undefined
+    // `"${@:2}"` leaves words out, `"${a[@]/x/y}"` makes others of them.
+    return words === undefined || operation !== undefined
       ? { field: field(HOLE), split: true }
       : { field: join(words, " "), split: false, words };
   }
@@ -87,6 +88,7 @@ function operate(
       if (operation.operand.value.includes("P")) by.runsText(`\${${asked.name}@P}`);
       return undefined;
     case "CaseModification":
+      touch(operation, by);
       return value && isKnown(value) ? caseOf(value, operation.operator) : undefined;
     case "Replace":
       return replace(value, operation, by);
@@ -171,9 +173,9 @@ function withoutPattern(text: string, pattern: string, operator: string): string
 
 /** Expands the words of an operation for the commands in them. */
 function touch(operation: ParameterOperation, by: Expander): void {
-  if ("operand" in operation && operation.operand !== undefined) by.value(operation.operand);
-  if (operation.type === "Slice") {
-    by.value(operation.offset);
-    if (operation.length !== undefined) by.value(operation.length);
-  }
+  for (const part of Object.values<unknown>({ ...operation })) if (isWord(part)) by.value(part);
+}
+
+function isWord(part: unknown): part is Word {
+  return typeof part === "object" && part !== null && "type" in part && part.type === "Word";
 }

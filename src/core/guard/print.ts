@@ -49,12 +49,12 @@ function unescape(text: string): string {
       hex: string | undefined,
       unicode: string | undefined,
       octal: string | undefined,
-      char: string | undefined,
+      char: string,
     ) => {
       if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
       if (unicode !== undefined) return String.fromCodePoint(Number.parseInt(unicode, 16));
       if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
-      return char === undefined ? whole : (ESCAPES[char] ?? whole);
+      return ESCAPES[char] ?? whole;
     },
   );
 }

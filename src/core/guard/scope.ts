@@ -49,6 +49,8 @@ export class Scope {
 
   /** After a branch that may or may not have run: what it changed is not known any more. */
   merge(branch: Scope): void {
+    if (!sameFields(this.positional, branch.positional)) this.positional = undefined;
+    for (const [name, text] of branch.aliases) this.aliases.set(name, text);
     for (const [name, value] of branch.variables) {
       const mine = this.variables.get(name);
       if (!this.variables.has(name) || !sameFields(mine, value))
@@ -56,6 +58,15 @@ export class Scope {
     }
     for (const [name, body] of branch.functions) this.functions.set(name, body);
     if (branch.cwd !== this.cwd) this.cwd = undefined;
+  }
+
+  /** What was known before is known still, and the same. */
+  holdsAll(before: Scope): boolean {
+    return (
+      this.cwd === before.cwd &&
+      sameFields(this.positional, before.positional) &&
+      [...before.variables].every(([name, value]) => sameFields(this.variables.get(name), value))
+    );
   }
 }
 

@@ -15,6 +15,7 @@ import {
   HOLE,
   isKnown,
   joined,
+  literal,
   SILENT,
   type Stream,
   streamOf,
@@ -67,6 +68,24 @@ interface Here {
   readonly stdin: Stream;
   /** Functions being called, to see one that calls itself. */
   readonly calls: readonly string[];
+}
+
+interface Variable {
+  readonly name: string;
+  readonly value: Field;
+}
+
+interface Redirected {
+  readonly stdin: Stream | undefined;
+  readonly outputs: readonly Field[];
+  readonly facts: readonly Fact[];
+}
+
+/** What is known of a command before it is judged. */
+interface Found {
+  readonly facts: Fact[];
+  readonly assigned: ReadonlyMap<string, readonly Field[]>;
+  readonly redirected: Redirected;
 }
 
 export class Walk implements Walker {
@@ -195,7 +214,9 @@ export class Walk implements Walker {
       case "Command":
         return this.#command(node);
       case "AndOr":
-        return node.commands.map((one) => this.#node(one)).reduce(joined, SILENT);
+        return node.commands
+          .map((one, at) => (node.operators[at - 1] === "||" ? this.#branch(one) : this.#node(one)))
+          .reduce(joined, SILENT);
       case "Pipeline":
         return this.#pipeline(node.commands);
       case "Script":
@@ -214,13 +235,13 @@ export class Walk implements Walker {
       case "While":
         this.#node(node.clause);
         for (const note of endlessLoop(node, this.via)) this.add(this.#bare([note]));
-        return this.#branch(node.body);
+        return this.#rounds([undefined], node.body);
       case "For":
       case "Select":
         return this.#loop(node.name.value, node.wordlist, node.body);
       case "ArithmeticFor":
         this.#commandsIn(node);
-        return this.#branch(node.body);
+        return this.#rounds([undefined], node.body);
       case "Case":
         expandWord(node.word, this.expander());
         return node.items
@@ -247,8 +268,9 @@ export class Walk implements Walker {
   }
 
   /** A branch that may not run: walked, and what it changes is not known afterwards. */
-  #branch(body: Runnable): Stream {
+  #branch(body: Runnable, set?: Variable): Stream {
     const scope = this.scope.fork();
+    if (set !== undefined) scope.variables.set(set.name, [set.value]);
     const out = this.#with({ scope }).#node(body);
     this.scope.merge(scope);
     return out;
@@ -258,15 +280,18 @@ export class Walk implements Walker {
     const fields =
       words === undefined ? this.scope.positional : expandWords(words, this.expander());
     const rounds = fields === undefined || fields.length > MAX_ROUNDS ? [field(HOLE)] : fields;
-    return rounds
-      .map((value) => {
-        const scope = this.scope.fork();
-        scope.variables.set(name, [value]);
-        const out = this.#with({ scope }).#node(body);
-        this.scope.merge(scope);
-        return out;
-      })
-      .reduce(joined, SILENT);
+    return this.#rounds(
+      rounds.map((value) => ({ name, value })),
+      body,
+    );
+  }
+
+  /** One round for each, and the last of them again where a round changes what the next one finds. */
+  #rounds(sets: readonly (Variable | undefined)[], body: Runnable): Stream {
+    const before = this.scope.fork();
+    const out = sets.map((set) => this.#branch(body, set)).reduce(joined, SILENT);
+    if (sets.length > 1 || this.scope.holdsAll(before)) return out;
+    return joined(out, this.#branch(body, sets[0]));
   }
 
   #define(name: string, body: Runnable): Stream {
@@ -311,11 +336,7 @@ export class Walk implements Walker {
   }
 
   /** Follows the redirects of one command: where its input comes from, where its output goes. */
-  #redirects(redirects: readonly Redirection[]): {
-    stdin: Stream | undefined;
-    outputs: Field[];
-    facts: Fact[];
-  } {
+  #redirects(redirects: readonly Redirection[]): Redirected {
     let stdin: Stream | undefined;
     const outputs: Field[] = [];
     const facts: Fact[] = [];
@@ -366,19 +387,34 @@ export class Walk implements Walker {
     }
     const redirected = this.#redirects(node.redirects);
     const facts = [...redirected.facts];
-    for (const [name, value] of assigned)
-      facts.push(...judgeVariable(name, value[0] ?? field(""), this));
-    if (node.name === undefined)
-      return this.#nameless(node, { facts, assigned, outputs: redirected.outputs });
-    const argv = [
-      ...expandWord(node.name, by),
-      ...node.args.flatMap((one) => this.#argument(one, by)),
-    ];
-    const inner = redirected.stdin === undefined ? this : this.#with({ stdin: redirected.stdin });
-    const out = invoke(inner, { argv, facts, assigned });
+    for (const [name, values] of assigned)
+      for (const value of values) facts.push(...judgeVariable(name, value, this));
+    const out =
+      node.name === undefined
+        ? this.#nameless(node.prefix, { facts, assigned, redirected })
+        : this.#named(node.name, node.args, { facts, assigned, redirected });
     if (out.origin === "literal" && out.text === "")
       this.#empties(node.redirects, redirected.outputs);
     return this.#into(redirected.outputs, out);
+  }
+
+  #named(name: Word, args: Command["args"], { facts, assigned, redirected }: Found): Stream {
+    const by = this.expander();
+    const argv = [
+      ...expandWord(name, by),
+      ...args.flatMap((one) => this.#argument(one, by, facts)),
+    ];
+    const { stdin } = redirected;
+    const inner = stdin === undefined ? this : this.#with({ stdin });
+    return invoke(inner, { argv, facts, assigned });
+  }
+
+  /** `A=1`, `> file`, and `< file`, which in `$( )` is what stands in the file. */
+  #nameless(prefix: Command["prefix"], { facts, assigned, redirected }: Found): Stream {
+    for (const one of prefix)
+      if (one.type === "Assignment") store(this.scope, one, assigned.get(one.name) ?? []);
+    if (facts.length > 0) this.add(this.#bare(facts));
+    return redirected.outputs.length > 0 ? literal("") : (redirected.stdin ?? SILENT);
   }
 
   /** Nothing is printed over what was there. */
@@ -389,30 +425,16 @@ export class Walk implements Walker {
     if (facts.length > 0) this.add(this.#bare(facts));
   }
 
-  /** `A=1` and `> file`. */
-  #nameless(
-    node: Command,
-    found: {
-      facts: Fact[];
-      assigned: ReadonlyMap<string, readonly Field[]>;
-      outputs: readonly Field[];
-    },
-  ): Stream {
-    const { facts, assigned, outputs } = found;
-    for (const one of node.prefix)
-      if (one.type === "Assignment") store(this.scope, one, assigned.get(one.name) ?? []);
-    for (const each of outputs) {
-      const emptied = truncates.fact(each, this.scope, this.place);
-      if (emptied !== undefined) facts.push(emptied);
-      this.wrote(each, SILENT);
-    }
-    if (facts.length > 0) this.add(this.#bare(facts));
-    return SILENT;
-  }
-
-  #argument(one: Word | Assignment, by: Expander): Field[] {
+  #argument(one: Word | Assignment, by: Expander, facts: Fact[]): Field[] {
     if (one.type === "Word") return expandWord(one, by);
-    const value = valuesOf(one, by)[0] ?? field("");
-    return [{ ...value, text: `${one.name}${one.append === true ? "+" : ""}=${value.text}` }];
+    const values = valuesOf(one, by);
+    if (one.value.type === "Word") {
+      const plus = one.append === true ? "+" : "";
+      return values.map((value) => ({ ...value, text: `${one.name}${plus}=${value.text}` }));
+    }
+    // `declare -a x=(…)`: an argument is one word, so the list goes into the scope at once.
+    for (const value of values) facts.push(...judgeVariable(one.name, value, this));
+    store(this.scope, one, values);
+    return [field(one.name)];
   }
 }

@@ -47,3 +47,15 @@ export function labelled(name: string): Labelled[] {
     .split("\n")
     .map((line): Labelled => JSON.parse(line));
 }
+
+/** Lines by the verdict that each must get. */
+export type Verdicts = Readonly<Partial<Record<Verdict["effect"], readonly string[]>>>;
+
+export function misjudged(wanted: Verdicts): string[] {
+  return Object.entries(wanted).flatMap(([effect, lines]) =>
+    lines
+      .map((line) => ({ line, given: verdict(line).effect }))
+      .filter(({ given }) => given !== effect)
+      .map(({ line, given }) => `${line}: ${given}, not ${effect}`),
+  );
+}
