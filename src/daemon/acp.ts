@@ -20,7 +20,7 @@ import { ConductorError, describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { printable } from "../base/printable.ts";
 import { VERSION } from "../base/version.ts";
-import type { AgentEvent, Terminal } from "../core/terminals/index.ts";
+import { type AgentEvent, failedEnd, type Terminal } from "../core/terminals/index.ts";
 import { type Tail, tailFile } from "../drivers/files/tail.ts";
 import {
   type Detached,
@@ -331,9 +331,7 @@ class AcpWork implements Work {
   #failed(error: unknown): End {
     const { message } = this.#failure(error);
     const isLimit = /\b429\b|quota|rate.?limit|usage limit/i.test(message);
-    const notice = isLimit ? { notice: message } : {};
-    const detail = isLimit ? "limited" : "failed";
-    return { kind: "turnEnded", state: "failed", detail, answer: message, ...notice };
+    return failedEnd(isLimit, message, message);
   }
 
   #failure(error: unknown): Error {

@@ -96,3 +96,15 @@ export function statusOfWord(event: AgentEvent):
 export function resultOf(end: NonNullable<Heard["end"]>): Turn["result"] {
   return end.answer === null ? null : { text: end.answer, source: end.source };
 }
+
+/** A turn that failed; of one that is out of quota, what was said of it is told too. */
+export function failedEnd(isLimit: boolean, said: string, answer: string | null = null): SaidEnd {
+  const detail = isLimit ? "limited" : "failed";
+  return {
+    kind: "turnEnded",
+    state: "failed",
+    detail,
+    answer,
+    ...(isLimit && { notice: said }),
+  };
+}

@@ -1,4 +1,5 @@
 export type { AgentEvent, AgentSource, AgentWord } from "./agent-events.ts";
+export { failedEnd } from "./agent-events.ts";
 export { TERMINAL_FAILPOINTS, type TerminalFailpoint } from "./failpoints.ts";
 export type { LeaveRules } from "./leave.ts";
 export type { Key, PaneDriver, PaneFacts, PaneSignal, Screen, SpawnPane } from "./ports.ts";

@@ -3,6 +3,8 @@
  * with the whole message's usage; `turn_duration` ends a turn that went well, an API error or "[Request
  * interrupted" one that did not. An Escape before the first token leaves no trace.
  */
+
+import { failedEnd } from "../terminals/index.ts";
 import {
   costOf,
   countOf,
@@ -11,7 +13,9 @@ import {
   listOf,
   parseLine,
   textOf,
+  textsOf,
   timeOf,
+  wordsOf,
 } from "./fields.ts";
 import type { TranscriptEntry, TranscriptReader, TranscriptUsage } from "./reader.ts";
 
@@ -49,7 +53,7 @@ class Turn {
       case "assistant":
         return this.#assistant(line);
       case "system":
-        return line["subtype"] === "turn_duration" ? this.#ended("completed") : [];
+        return line["subtype"] === "turn_duration" ? this.#ended(this.#endOf("completed")) : [];
       case "cost-state":
         return this.#cost(line);
       default:
@@ -64,9 +68,8 @@ class Turn {
     if (blocks.some((block) => block["type"] === "tool_result")) {
       return this.#isOpen ? [{ kind: "working" }] : [];
     }
-    const text =
-      textOf(content) ?? blocks.flatMap((block) => textOf(block["text"]) ?? []).join("\n");
-    if (INTERRUPTED.test(text)) return this.#ended("interrupted");
+    const text = textOf(content) ?? textsOf(blocks).join("\n");
+    if (INTERRUPTED.test(text)) return this.#ended(this.#endOf("interrupted"));
     if (text.trim() === "" || LOCAL.test(text)) return [];
     this.#isOpen = true;
     this.#answer = undefined;
@@ -75,40 +78,37 @@ class Turn {
 
   #assistant(line: Fields): Event[] {
     const message = fieldsOf(line["message"]);
+    const content = listOf(message["content"]);
     const usage = usageOf(message);
     if (line["isSidechain"] === true) return usage;
     if (line["isApiErrorMessage"] === true) {
       const isLimit = line["apiErrorStatus"] === 429 || line["error"] === "rate_limit";
-      const said = listOf(message["content"]).flatMap((block) => textOf(block["text"]) ?? []);
-      return this.#ended("failed", isLimit ? { notice: said.join("\n") } : undefined);
+      return this.#ended(failedEnd(isLimit, textsOf(content).join("\n")));
     }
     if (message["model"] === "<synthetic>") return usage;
-    const text = listOf(message["content"])
-      .filter((block) => block["type"] === "text")
-      .flatMap((block) => textOf(block["text"]) ?? [])
-      .join("\n");
-    if (text !== "") this.#hold(textOf(message["id"]) ?? "", text);
+    const said = textsOf(content.filter((block) => block["type"] === "text")).join("\n");
+    const answer = said === "" ? "" : this.#hold(wordsOf(message["id"]), said);
     const stop = message["stop_reason"];
     if (stop === "tool_use" || stop === "pause_turn") return [...usage, { kind: "working" }];
-    const isLast = text !== "" && typeof stop === "string" && this.#answer !== undefined;
-    return isLast ? [...usage, { kind: "answer", text: this.#answer?.text ?? "" }] : usage;
+    const isLast = answer !== "" && typeof stop === "string";
+    return isLast ? [...usage, { kind: "answer", text: answer }] : usage;
   }
 
-  #hold(id: string, text: string): void {
-    const before = this.#answer?.id === id && id !== "" ? `${this.#answer.text}\n` : "";
-    this.#answer = { id, text: before + text };
+  /** A message comes block by block. */
+  #hold(id: string, said: string): string {
+    const text = this.#answer?.id === id ? `${this.#answer.text}\n${said}` : said;
+    this.#answer = { id, text };
+    return text;
   }
 
-  #ended(
-    state: "completed" | "failed" | "interrupted",
-    limit?: { readonly notice: string },
-  ): Event[] {
+  #endOf(state: "completed" | "interrupted"): Event {
+    return { kind: "turnEnded", state, detail: "", answer: this.#answer?.text ?? null };
+  }
+
+  #ended(end: Event): Event[] {
     if (!this.#isOpen) return [];
     this.#isOpen = false;
-    const answer = state === "failed" ? null : (this.#answer?.text ?? null);
-    if (limit !== undefined)
-      return [{ kind: "turnEnded", state, detail: "limited", answer, ...limit }];
-    return [{ kind: "turnEnded", state, detail: state === "failed" ? "failed" : "", answer }];
+    return [end];
   }
 
   /** Written when a session ends: what it cost so far, by model. */
@@ -119,7 +119,7 @@ class Turn {
       if (total === null || total <= before) return [];
       this.#costs.set(model, total);
       const none = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
-      const key = `cost:${textOf(line["sessionId"]) ?? ""}:${model}:${total}`;
+      const key = `cost:${wordsOf(line["sessionId"])}:${model}:${total}`;
       return [{ kind: "usage", key, model, ...none, cost: total - before } as const];
     });
   }

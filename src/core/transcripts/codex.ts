@@ -3,7 +3,19 @@
  * whole, or the error; `turn_aborted` is an interruption. Older versions tell of a prompt by `user_message`,
  * newer ones by a completed item.
  */
-import { countOf, type Fields, fieldsOf, listOf, parseLine, textOf, timeOf } from "./fields.ts";
+
+import { failedEnd } from "../terminals/index.ts";
+import {
+  countOf,
+  type Fields,
+  fieldsOf,
+  listOf,
+  parseLine,
+  textOf,
+  textsOf,
+  timeOf,
+  wordsOf,
+} from "./fields.ts";
 import type { TranscriptEntry, TranscriptReader } from "./reader.ts";
 
 type Event = TranscriptEntry["event"];
@@ -36,7 +48,7 @@ class Session {
         return [];
       case "token_usage_record":
         this.#hasRecords = true;
-        return this.#usage(textOf(payload["response_id"]) ?? "", payload["usage"]);
+        return this.#usage(wordsOf(payload["response_id"]), payload["usage"]);
       case "event_msg":
         return this.#message(payload);
       default:
@@ -47,10 +59,12 @@ class Session {
   #message(payload: Fields): Event[] {
     switch (payload["type"]) {
       case "user_message":
-        return promptOf(textOf(payload["message"]));
+        return promptOf(wordsOf(payload["message"]));
       case "item_completed": {
         const item = fieldsOf(payload["item"]);
-        return item["type"] === "UserMessage" ? promptOf(joined(item["content"])) : [];
+        return item["type"] === "UserMessage"
+          ? promptOf(textsOf(listOf(item["content"])).join("\n"))
+          : [];
       }
       case "task_complete":
       case "turn_complete":
@@ -97,8 +111,8 @@ function sessionOf(meta: Fields): Event[] {
   return [{ kind: "session", id, cwd: textOf(meta["cwd"]) ?? null }];
 }
 
-function promptOf(text: string | undefined): Event[] {
-  return text === undefined || text === "" ? [] : [{ kind: "prompt", text }];
+function promptOf(text: string): Event[] {
+  return text === "" ? [] : [{ kind: "prompt", text }];
 }
 
 function endOf(payload: Fields): Event {
@@ -107,19 +121,7 @@ function endOf(payload: Fields): Event {
   if (error === undefined || error === null) {
     return { kind: "turnEnded", state: "completed", detail: "", answer };
   }
-  const info = JSON.stringify(fieldsOf(error)["codex_error_info"] ?? "");
-  const isLimit = /usage_limit|"http_status_code":429/.test(info);
-  return {
-    kind: "turnEnded",
-    state: "failed",
-    detail: isLimit ? "limited" : "failed",
-    answer: null,
-    ...(isLimit && { notice: textOf(fieldsOf(error)["message"]) ?? "" }),
-  };
-}
-
-function joined(content: unknown): string {
-  return listOf(content)
-    .flatMap((part) => textOf(part["text"]) ?? [])
-    .join("\n");
+  const { message, codex_error_info: info } = fieldsOf(error);
+  const isLimit = /usage_limit|"http_status_code":429/.test(JSON.stringify(info));
+  return failedEnd(isLimit, wordsOf(message));
 }

@@ -3,7 +3,18 @@
  * the one after an answer without tool requests is the last. An error or an interruption ends the turn after
  * its `turn_end`.
  */
-import { countOf, type Fields, fieldsOf, listOf, parseLine, textOf, timeOf } from "./fields.ts";
+
+import { failedEnd } from "../terminals/index.ts";
+import {
+  countOf,
+  type Fields,
+  fieldsOf,
+  listOf,
+  parseLine,
+  textOf,
+  timeOf,
+  wordsOf,
+} from "./fields.ts";
 import type { TranscriptEntry, TranscriptReader } from "./reader.ts";
 
 type Event = TranscriptEntry["event"];
@@ -33,7 +44,7 @@ class Turn {
       }
       case "user.message":
         this.#answer = undefined;
-        return [{ kind: "prompt", text: textOf(data["content"]) ?? "" }];
+        return [{ kind: "prompt", text: wordsOf(data["content"]) }];
       case "session.usage_record":
         return usageOf(textOf(line["id"]), fieldsOf(data["usage"]));
       case "assistant.message":
@@ -46,9 +57,7 @@ class Turn {
         return [{ kind: "turnEnded", state: "interrupted", detail: "", answer: null }];
       case "session.error": {
         const isLimit = data["errorType"] === "rate_limit" || data["errorType"] === "quota";
-        const detail = isLimit ? "limited" : "failed";
-        const notice = isLimit ? { notice: textOf(data["message"]) ?? "" } : {};
-        return [{ kind: "turnEnded", state: "failed", detail, answer: null, ...notice }];
+        return [failedEnd(isLimit, wordsOf(data["message"]))];
       }
       default:
         return [];
@@ -56,7 +65,7 @@ class Turn {
   }
 
   #said(data: Fields): Event[] {
-    const text = textOf(data["content"]) ?? "";
+    const text = wordsOf(data["content"]);
     const isTool = listOf(data["toolRequests"]).length > 0;
     // A sub-agent's words are for the agent.
     if (textOf(data["parentToolCallId"]) !== undefined) return [];

@@ -24,6 +24,16 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** The empty text where there is none. */
+export function wordsOf(value: unknown): string {
+  return textOf(value) ?? "";
+}
+
+/** What the parts of a message say, where they are text. */
+export function textsOf(parts: readonly Fields[]): string[] {
+  return parts.map((part) => part["text"]).filter((text) => typeof text === "string");
+}
+
 /** Of a count: never negative, never a fraction, nothing that a sum could not hold. */
 export function countOf(value: unknown): number {
   const isCount = typeof value === "number" && Number.isSafeInteger(value) && value > 0;

@@ -3,10 +3,25 @@
  * last answer without tool calls stands until the screen or a hook says so. A message may be written twice,
  * at first without its tool calls, and `$set` repeats the past.
  */
-import { countOf, type Fields, fieldsOf, listOf, parseLine, textOf, timeOf } from "./fields.ts";
+
+import { failedEnd } from "../terminals/index.ts";
+import {
+  countOf,
+  type Fields,
+  fieldsOf,
+  listOf,
+  parseLine,
+  textOf,
+  textsOf,
+  timeOf,
+  wordsOf,
+} from "./fields.ts";
 import type { TranscriptEntry, TranscriptReader } from "./reader.ts";
 
 type Event = TranscriptEntry["event"];
+
+const LIMIT = /"code\\?":\s*429|quota|RESOURCE_EXHAUSTED/;
+const INTERRUPTED: Event = { kind: "turnEnded", state: "interrupted", detail: "", answer: null };
 
 export function gemini(): TranscriptReader {
   return {
@@ -26,12 +41,10 @@ function eventsOf(line: Fields): Event[] {
     case "gemini":
       return [...usageOf(line), answerOf(line)];
     case "info":
-      return line["content"] === "Request cancelled." ? [ended("interrupted", "")] : [];
+      return line["content"] === "Request cancelled." ? [INTERRUPTED] : [];
     case "error": {
-      const isLimit = /"code\\?":\s*429|quota|RESOURCE_EXHAUSTED/.test(
-        textOf(line["content"]) ?? "",
-      );
-      return [ended("failed", isLimit ? "limited" : "failed")];
+      const said = wordsOf(line["content"]);
+      return [failedEnd(LIMIT.test(said), said)];
     }
     case undefined:
       return line["kind"] === "main" ? sessionOf(line) : [];
@@ -49,12 +62,12 @@ function sessionOf(line: Fields): Event[] {
 
 function userOf(parts: readonly Fields[]): Event[] {
   if (parts.some((part) => part["functionResponse"] !== undefined)) return [{ kind: "working" }];
-  const text = parts.flatMap((part) => textOf(part["text"]) ?? []).join("\n");
+  const text = textsOf(parts).join("\n");
   return text === "" || text.startsWith("<session_context>") ? [] : [{ kind: "prompt", text }];
 }
 
 function answerOf(line: Fields): Event {
-  const text = textOf(line["content"]) ?? "";
+  const text = wordsOf(line["content"]);
   const isTool = listOf(line["toolCalls"]).length > 0;
   return isTool || text === "" ? { kind: "working" } : { kind: "answer", text };
 }
@@ -77,8 +90,4 @@ function usageOf(line: Fields): Event[] {
       cost: null,
     },
   ];
-}
-
-function ended(state: "failed" | "interrupted", detail: "" | "failed" | "limited"): Event {
-  return { kind: "turnEnded", state, detail, answer: null };
 }

@@ -2,7 +2,16 @@
  * Qwen Code (0.24): `projects/<folder>/chats/<session>.jsonl`. Nothing says that a turn ended: its last answer
  * without a tool call stands until the screen or a hook says so. One that was cut by Escape has no usage.
  */
-import { countOf, type Fields, fieldsOf, listOf, parseLine, textOf, timeOf } from "./fields.ts";
+import {
+  countOf,
+  type Fields,
+  fieldsOf,
+  listOf,
+  parseLine,
+  textOf,
+  textsOf,
+  timeOf,
+} from "./fields.ts";
 import type { TranscriptEntry, TranscriptReader } from "./reader.ts";
 
 type Event = TranscriptEntry["event"];
@@ -20,17 +29,12 @@ export function qwen(): TranscriptReader {
 
 function eventsOf(line: Fields): Event[] {
   const parts = listOf(fieldsOf(line["message"])["parts"]);
-  const text = parts
-    .filter((part) => part["thought"] !== true)
-    .flatMap((part) => textOf(part["text"]) ?? [])
-    .join("");
+  const text = textsOf(parts.filter((part) => part["thought"] !== true)).join("");
   switch (line["type"]) {
-    case "user":
-      return line["provenance"] === "real_user" || line["provenance"] === undefined
-        ? text === ""
-          ? []
-          : [{ kind: "prompt", text }]
-        : [];
+    case "user": {
+      const { provenance = "real_user" } = line;
+      return provenance === "real_user" && text !== "" ? [{ kind: "prompt", text }] : [];
+    }
     case "tool_result":
       return [{ kind: "working" }];
     case "assistant": {

@@ -75,3 +75,79 @@ test.each(Object.keys(streamReaders))("%s: what is no line of its is passed over
   const lines = ["", "not json", "[]", "null", '{"type":7}', '{"type":"result"', '{"part":[]}'];
   expect(read(format, lines)).toEqual([]);
 });
+
+test.each([
+  ["claude-code", { type: "system", subtype: "init", cwd: "/x" }],
+  ["codex", { type: "thread.started" }],
+  ["gemini", { type: "init", model: "auto" }],
+])("%s: a run that does not name its session has none", (format, line) => {
+  expect(read(format, [JSON.stringify(line)])).toEqual([]);
+});
+
+test.each([
+  [
+    "claude-code",
+    { type: "result", subtype: "success", is_error: true, result: "API Error: Overloaded" },
+    "API Error: Overloaded",
+  ],
+  ["claude-code", { type: "result", subtype: "error_max_turns", is_error: false }, null],
+  [
+    "codex",
+    { type: "turn.failed", error: { message: "stream disconnected" } },
+    "stream disconnected",
+  ],
+  ["gemini", { type: "result", status: "error", error: { message: "no model" } }, "no model"],
+  ["opencode", { type: "error", error: { name: "ProviderAuthError" } }, "ProviderAuthError"],
+])("%s: a failure that is no limit is told with its words: %o", (format, line, answer) => {
+  expect(read(format, [JSON.stringify(line)])).toEqual([
+    { kind: "turnEnded", state: "failed", detail: "failed", answer },
+  ]);
+});
+
+test("gemini: out of quota is told as that, by what it said where the error has no words", () => {
+  const lines = [
+    { type: "message", role: "assistant", content: "RESOURCE_EXHAUSTED: try later" },
+    { type: "result", status: "error" },
+  ];
+  const events = read(
+    "gemini",
+    lines.map((line) => JSON.stringify(line)),
+  );
+  expect(events.at(-1)).toMatchObject({ detail: "limited", notice: lines[0]?.content });
+});
+
+test.each([
+  ["gemini", { type: "result", status: "success" }],
+  ["opencode", { type: "step_finish", part: { reason: "stop" } }],
+])("%s: a turn that ends without words has no answer", (format, line) => {
+  const events = read(format, [JSON.stringify(line)]);
+  expect(events.at(-1)).toEqual({
+    kind: "turnEnded",
+    state: "completed",
+    detail: "",
+    answer: null,
+  });
+});
+
+test("what Claude Code says beside a tool call is an answer so far, its thoughts are none", () => {
+  const content = [
+    { type: "thinking", thinking: "hm" },
+    { type: "text", text: "I look." },
+    { type: "tool_use", name: "Read" },
+  ];
+  const lines = [
+    { type: "system", subtype: "init", session_id: "s" },
+    { type: "assistant", message: { content } },
+    { type: "user", message: { content: [{ type: "tool_result" }] } },
+  ];
+  const events = read(
+    "claude-code",
+    lines.map((line) => JSON.stringify(line)),
+  );
+  expect(events).toEqual([
+    { kind: "session", id: "s", cwd: null },
+    { kind: "answer", text: "I look." },
+    { kind: "working" },
+    { kind: "working" },
+  ]);
+});

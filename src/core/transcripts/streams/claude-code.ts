@@ -2,7 +2,18 @@
  * Claude Code (2.1.329), `-p --output-format stream-json --verbose`: the lines of a session file, nearly, and
  * a `result` at the end with the answer or the error whole.
  */
-import { costOf, countOf, type Fields, fieldsOf, listOf, parseLine, textOf } from "../fields.ts";
+
+import { failedEnd } from "../../terminals/index.ts";
+import {
+  costOf,
+  countOf,
+  type Fields,
+  fieldsOf,
+  listOf,
+  parseLine,
+  textOf,
+  wordsOf,
+} from "../fields.ts";
 import type { TranscriptEntry, TranscriptReader, TranscriptUsage } from "../reader.ts";
 
 type Event = TranscriptEntry["event"];
@@ -50,14 +61,11 @@ function endOf(line: Fields): Event {
   const said = textOf(line["result"]) ?? null;
   const isGood = line["is_error"] !== true && line["subtype"] === "success";
   if (isGood) return { kind: "turnEnded", state: "completed", detail: "", answer: said };
-  const isLimit = line["api_error_status"] === 429;
-  const notice = isLimit ? { notice: said ?? "" } : {};
-  const detail = isLimit ? "limited" : "failed";
-  return { kind: "turnEnded", state: "failed", detail, answer: said, ...notice };
+  return failedEnd(line["api_error_status"] === 429, wordsOf(said), said);
 }
 
 function usageOf(line: Fields): TranscriptUsage[] {
-  const run = textOf(line["uuid"]) ?? "";
+  const run = wordsOf(line["uuid"]);
   const models = Object.entries(fieldsOf(line["model_usage_since_last_result"]));
   return models.map(([model, told]) => {
     const spent = fieldsOf(told);

@@ -1,5 +1,7 @@
 /** Codex (0.169.0), `exec --json`: items as they come, then `turn.completed` or `turn.failed`. */
-import { countOf, type Fields, fieldsOf, parseLine, textOf } from "../fields.ts";
+
+import { failedEnd } from "../../terminals/index.ts";
+import { countOf, type Fields, fieldsOf, parseLine, textOf, wordsOf } from "../fields.ts";
 import type { TranscriptEntry, TranscriptReader } from "../reader.ts";
 
 type Event = TranscriptEntry["event"];
@@ -13,7 +15,7 @@ export function codexStream(): TranscriptReader {
     const item = fieldsOf(line["item"]);
     switch (line["type"]) {
       case "thread.started":
-        thread = textOf(line["thread_id"]) ?? "";
+        thread = wordsOf(line["thread_id"]);
         return thread === "" ? [] : [{ kind: "session", id: thread, cwd: null }];
       case "item.started":
         return [{ kind: "working" }];
@@ -29,7 +31,7 @@ export function codexStream(): TranscriptReader {
           { kind: "turnEnded", state: "completed", detail: "", answer },
         ];
       case "turn.failed":
-        return [failureOf(textOf(fieldsOf(line["error"])["message"]) ?? null)];
+        return [failureOf(wordsOf(fieldsOf(line["error"])["message"]))];
       default:
         return [];
     }
@@ -42,11 +44,8 @@ export function codexStream(): TranscriptReader {
   };
 }
 
-function failureOf(said: string | null): Event {
-  const isLimit = said !== null && LIMIT.test(said);
-  const notice = isLimit ? { notice: said } : {};
-  const detail = isLimit ? "limited" : "failed";
-  return { kind: "turnEnded", state: "failed", detail, answer: said, ...notice };
+function failureOf(said: string): Event {
+  return failedEnd(LIMIT.test(said), said, said);
 }
 
 /** It is told once, at the end of the turn, and does not name the model. */

@@ -1,5 +1,7 @@
 /** Gemini CLI (0.61.0), `--output-format stream-json`: words in pieces, then a `result`. */
-import { countOf, type Fields, fieldsOf, parseLine, textOf, timeOf } from "../fields.ts";
+
+import { failedEnd } from "../../terminals/index.ts";
+import { countOf, type Fields, fieldsOf, parseLine, textOf, timeOf, wordsOf } from "../fields.ts";
 import type { TranscriptEntry, TranscriptReader, TranscriptUsage } from "../reader.ts";
 
 type Event = TranscriptEntry["event"];
@@ -12,11 +14,11 @@ export function geminiStream(): TranscriptReader {
   const eventsOf = (line: Fields): Event[] => {
     switch (line["type"]) {
       case "init":
-        session = textOf(line["session_id"]) ?? "";
+        session = wordsOf(line["session_id"]);
         return session === "" ? [] : [{ kind: "session", id: session, cwd: null }];
       case "message":
         if (line["role"] !== "assistant") return [];
-        said += textOf(line["content"]) ?? "";
+        said += wordsOf(line["content"]);
         return [{ kind: "answer", text: said }];
       case "tool_use":
       case "tool_result":
@@ -25,7 +27,7 @@ export function geminiStream(): TranscriptReader {
         return [{ kind: "working" }];
       case "result":
         return [
-          ...usageOf(fieldsOf(line["stats"]), `${session}:${textOf(line["timestamp"]) ?? ""}`),
+          ...usageOf(fieldsOf(line["stats"]), `${session}:${wordsOf(line["timestamp"])}`),
           endOf(line, said),
         ];
       default:
@@ -47,10 +49,7 @@ function endOf(line: Fields, said: string): Event {
   if (line["status"] === "success")
     return { kind: "turnEnded", state: "completed", detail: "", answer };
   const why = textOf(fieldsOf(line["error"])["message"]) ?? said;
-  const isLimit = LIMIT.test(why);
-  const notice = isLimit ? { notice: why } : {};
-  const detail = isLimit ? "limited" : "failed";
-  return { kind: "turnEnded", state: "failed", detail, answer: why, ...notice };
+  return failedEnd(LIMIT.test(why), why, why);
 }
 
 function usageOf(stats: Fields, key: string): TranscriptUsage[] {

@@ -1,5 +1,7 @@
 /** OpenCode (1.18.33), `run --format json`: parts as they end; the last step's reason is the end of the turn. */
-import { costOf, countOf, type Fields, fieldsOf, parseLine, textOf } from "../fields.ts";
+
+import { failedEnd } from "../../terminals/index.ts";
+import { costOf, countOf, type Fields, fieldsOf, parseLine, textOf, wordsOf } from "../fields.ts";
 import type { TranscriptEntry, TranscriptReader } from "../reader.ts";
 
 type Event = TranscriptEntry["event"];
@@ -11,7 +13,7 @@ export function opencodeStream(): TranscriptReader {
     const part = fieldsOf(line["part"]);
     switch (line["type"]) {
       case "text":
-        said = textOf(part["text"]) ?? "";
+        said = wordsOf(part["text"]);
         return [{ kind: "answer", text: said }];
       case "tool_use":
         said = "";
@@ -44,11 +46,8 @@ function endOf(said: string): Event {
 
 function failureOf(error: Fields): Event {
   const data = fieldsOf(error["data"]);
-  const said = textOf(data["message"]) ?? textOf(error["name"]) ?? "";
-  const isLimit = data["statusCode"] === 429;
-  const notice = isLimit ? { notice: said } : {};
-  const detail = isLimit ? "limited" : "failed";
-  return { kind: "turnEnded", state: "failed", detail, answer: said, ...notice };
+  const said = textOf(data["message"]) ?? wordsOf(error["name"]);
+  return failedEnd(data["statusCode"] === 429, said, said);
 }
 
 function usageOf(part: Fields): Event {
@@ -56,7 +55,7 @@ function usageOf(part: Fields): Event {
   const cache = fieldsOf(tokens["cache"]);
   return {
     kind: "usage",
-    key: `step:${textOf(part["id"]) ?? ""}`,
+    key: `step:${wordsOf(part["id"])}`,
     model: "unknown",
     input: countOf(tokens["input"]),
     output: countOf(tokens["output"]),
