@@ -1,5 +1,6 @@
 /** Runs a task's check: a shell command under the gate of the agent whose work it judges. */
 import type { Clock } from "../base/clock.ts";
+import type { ApprovalView } from "../contract/approvals.ts";
 import type { CheckRun } from "../contract/execution.ts";
 import type { ApprovalStore } from "../core/approvals/index.ts";
 import type { Journal } from "../core/journal/index.ts";
@@ -38,9 +39,12 @@ export function createChecks(ports: CheckPorts): RunCheck {
       const ran = await ports.run(at, words, { timeoutMs: left, signal });
       const held = ran.exitCode === GATED ? await heldBy(ports, at, triedAt) : undefined;
       // A person may take longer than the shell waits: with a yes the same text runs.
-      if (held?.approvalId != null && (await isApproved(ports, held.approvalId, signal))) continue;
+      const asked =
+        held?.approvalId == null ? undefined : await answered(ports, held.approvalId, signal);
+      if (asked?.state === "approved") continue;
       const outcome = outcomeOf(ran, held !== undefined);
-      return runOf(ports, { command, outcome, ran, ms: clock.now() - startedAt });
+      const told = asked === undefined ? ran : { ...ran, output: `${ran.output}${wordsOf(asked)}` };
+      return runOf(ports, { command, outcome, ran: told, ms: clock.now() - startedAt });
     }
   };
 }
@@ -76,11 +80,12 @@ async function heldBy({ decisions }: CheckPorts, at: Terminal | string, since: n
   return made.find(({ effect }) => effect !== "allow");
 }
 
-async function isApproved(
+/** The approval, once it waits for nobody. */
+async function answered(
   { approvals, journal }: CheckPorts,
   id: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<ApprovalView> {
   for (;;) {
     const { promise, resolve } = Promise.withResolvers<void>();
     const unfollow = journal.follow(({ subject }) => {
@@ -89,13 +94,16 @@ async function isApproved(
     const wake = (): void => resolve();
     signal.addEventListener("abort", wake, { once: true });
     try {
-      const { state } = await approvals.get(id);
-      if (state !== "pending") return state === "approved";
-      if (signal.aborted) return false;
+      const approval = await approvals.get(id);
+      if (approval.state !== "pending" || signal.aborted) return approval;
       await promise;
     } finally {
       unfollow();
       signal.removeEventListener("abort", wake);
     }
   }
+}
+
+function wordsOf({ number, state, reason }: ApprovalView): string {
+  return `\napproval #${number} is ${state}${reason === null ? "" : `: ${reason}`}\n`;
 }

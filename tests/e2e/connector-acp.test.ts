@@ -2,33 +2,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { newId } from "../../src/base/ids.ts";
-import { resolvePaths } from "../../src/base/paths.ts";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
 import { PANELESS_FAILPOINTS } from "../../src/daemon/paneless.ts";
 import { processesOf } from "../support/agent-world.ts";
 import { connectorSuite } from "../support/connector-suite.ts";
 import { type Driven, startHost } from "../support/connectors.ts";
+import { installPaneless } from "../support/paneless-agents.ts";
 import { type Product, product, until } from "../support/product.ts";
 import { clientOf } from "../support/scripted.ts";
 
-const AGENT = path.resolve(import.meta.dirname, "../support/acp-agent.ts");
-
-function world(): Product {
-  const made = product();
-  const { providers } = resolvePaths(made.env);
-  mkdirSync(providers, { recursive: true });
-  const provider = `name: speaker
-displayName: Speaker
-verified: false
-command: node
-args: [${AGENT}]
-acp: { args: [${AGENT}] }
-foreground: [node]
-exit: { text: /exit }
-`;
-  writeFileSync(path.join(providers, "speaker.yaml"), provider);
-  return made;
-}
+const world = (): Product => installPaneless(product());
 
 const driven = ({ folder }: Product): Driven => ({
   kind: "acp",
