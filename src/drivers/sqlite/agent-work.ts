@@ -5,7 +5,7 @@ import type { ConductorDatabase } from "./database.ts";
 
 /** A turn of a terminal that a task has is that task. */
 const RUNNING = `
-  SELECT agent_id FROM tasks WHERE lease_until IS NOT NULL AND agent_id IS NOT NULL
+  SELECT agent_id FROM tasks WHERE state IN ('claimed', 'running') AND agent_id IS NOT NULL
   UNION ALL
   SELECT agent_id FROM turns JOIN terminals ON terminals.id = turns.terminal_id
    WHERE turns.ended_at IS NULL AND terminals.live = 1 AND agent_id IS NOT NULL

@@ -107,7 +107,7 @@ function heldLocks(db: ConductorDatabase): HeldLock[] {
   return db.all<HeldLock>(
     `SELECT tasks.id AS task, title, lease_owner AS owner, since, kind, glob, mode, task_locks.project
        FROM task_locks JOIN tasks ON tasks.id = task_id AND tasks.fence = task_locks.fence
-      WHERE lease_until IS NOT NULL ORDER BY task_locks.seq`,
+      WHERE state IN ('claimed', 'running') ORDER BY task_locks.seq`,
   );
 }
 

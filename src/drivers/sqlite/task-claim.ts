@@ -82,11 +82,14 @@ function makeDue(db: ConductorDatabase, now: Instant): void {
   db.run(sql, now, MOST_AT_ONCE);
 }
 
-/** Goes from lane to lane in the index, however many tasks each has. */
+/**
+ * Goes from lane to lane in the index, however many tasks each has. A bare `= ?` would have SQLite plan the statement
+ * anew at each call, for what the value may tell of the index; that takes four times as long as the statement.
+ */
 function lanesOf(db: ConductorDatabase, queue: string): string[] {
   const lanes: string[] = [];
   const sql = `SELECT min(lane) AS lane FROM tasks
-                WHERE state = 'queued' AND due = 1 AND queue = ? AND lane > ?`;
+                WHERE state = 'queued' AND due = 1 AND queue = +? AND lane > ?`;
   for (;;) {
     const next = db.get<{ lane: string | null }>(sql, queue, lanes.at(-1) ?? "")?.lane;
     if (next == null) return lanes;
@@ -118,8 +121,8 @@ function headOf(
   for (;;) {
     const page = db.all<Candidate>(
       `SELECT id, seq, rank, project, locks FROM tasks
-        WHERE state = 'queued' AND due = 1 AND queue = ? AND lane = ? AND (rank, seq) > (?, ?)
-        ORDER BY rank, seq LIMIT ?`,
+        WHERE state = 'queued' AND due = 1 AND queue = +? AND lane = +? AND (rank, seq) > (?, ?)
+        ORDER BY rank, seq LIMIT +?`,
       of.queue,
       of.lane,
       after.rank,

@@ -141,8 +141,14 @@ const MOST_REAPED = 500;
 function reap(work: ChanceWork): TaskRow[] {
   const { db, now } = work;
   // A clock that was set back must not make leases longer than they are.
-  db.run("UPDATE tasks SET lease_until = ? + lease_ms WHERE lease_until > ? + lease_ms", now, now);
-  const sql = "SELECT * FROM tasks WHERE lease_until < ? ORDER BY lease_until LIMIT ?";
+  db.run(
+    `UPDATE tasks SET lease_until = ? + lease_ms
+      WHERE state IN ('claimed', 'running') AND lease_until > ? + lease_ms`,
+    now,
+    now,
+  );
+  const sql = `SELECT * FROM tasks WHERE state IN ('claimed', 'running') AND lease_until < ?
+                ORDER BY lease_until LIMIT ?`;
   return db.all<TaskRow>(sql, now, MOST_REAPED).map((row) => {
     const message = `nothing was heard of ${row.lease_owner} since the lease began`;
     const failure = { class: "retryable", code: "lease_expired", message } as const;
