@@ -6,10 +6,12 @@ import * as pins from "../tests/support/agent-cli.ts";
 import { openNamespace } from "../tests/support/netns.ts";
 import { claudeCode } from "./record/claude-code.ts";
 import { codex } from "./record/codex.ts";
+import { copilot } from "./record/copilot.ts";
 import { listInManifest, type Version, writeScreen, writeTranscript } from "./record/files.ts";
 import { gemini } from "./record/gemini.ts";
 import { opencode } from "./record/opencode.ts";
 import type { Size } from "./record/pane.ts";
+import { qwen } from "./record/qwen.ts";
 import type { Scenario, Scene } from "./record/scenario.ts";
 import { type Player, startPlayer } from "./record/stage.ts";
 
@@ -18,6 +20,8 @@ const SCENARIOS = [
   { scenario: codex, pin: pins.codex },
   { scenario: gemini, pin: pins.gemini },
   { scenario: opencode, pin: pins.opencode },
+  { scenario: qwen, pin: pins.qwen },
+  { scenario: copilot, pin: pins.copilot },
 ];
 const SIZES: readonly Size[] = [
   { width: 80, height: 24 },

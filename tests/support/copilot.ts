@@ -19,8 +19,10 @@ export const copilot: agents.Agent = {
     COPILOT_OFFLINE: "true",
     COPILOT_CACHE_HOME: UNPACKED,
   }),
-  answerFirstRun: ({ home, work }) => {
-    mkdirSync(join(home, ".copilot"), { recursive: true });
-    writeFileSync(join(home, ".copilot/config.json"), JSON.stringify({ trustedFolders: [work] }));
-  },
+  answerFirstRun,
 };
+
+export function answerFirstRun({ home, work }: agents.Stage): void {
+  mkdirSync(join(home, ".copilot"), { recursive: true });
+  writeFileSync(join(home, ".copilot/config.json"), JSON.stringify({ trustedFolders: [work] }));
+}
