@@ -14,7 +14,7 @@ import {
 } from "../support/claude.ts";
 import { manyLines } from "../support/model-script.ts";
 import { openNamespace } from "../support/netns.ts";
-import { until } from "../support/product.ts";
+import { STORED, until } from "../support/product.ts";
 
 const installed = await install(claudeCode);
 const netns = await openNamespace();
@@ -71,8 +71,9 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
     await dev.shows("HOLD-BEGIN");
     await dev.run("interrupt", "dev");
     await dev.becomes("idle");
-    const [held] = await dev.json<MessageView[]>("inbox", "dev");
-    expect(held).toMatchObject({ receipt: "transcript", turn: { state: "interrupted" } });
+    const held = () => dev.json<MessageView[]>("inbox", "dev");
+    const turn = { state: "interrupted" };
+    await expect.poll(held, STORED).toMatchObject([{ receipt: "transcript", turn }]);
     const ran = await dev.run("send", "dev", "do:http 400", "--wait", "--json");
     expect(ran.stdout).toContain('"state":"failed"');
     expect((await dev.run("why", "dev")).stdout).toMatch(/^\* {2}transcript +idle\(failed\)/m);

@@ -5,7 +5,7 @@ import type { MessageView } from "../../src/contract/messages.ts";
 import { claudeCode, install } from "../support/agent-cli.ts";
 import { type ClaudeWorld, claudeWorld, emptyWorld, launch } from "../support/claude.ts";
 import { openNamespace } from "../support/netns.ts";
-import { until } from "../support/product.ts";
+import { STORED, until } from "../support/product.ts";
 
 const installed = await install(claudeCode);
 const netns = await openNamespace();
@@ -77,6 +77,7 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
     const ran = await sent;
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     expect(ran.stdout).toMatch(HELD);
+    await dev.becomes("idle");
     expect(await dev.statuses()).toEqual(["idle", "working", "idle"]);
     expect(await lastMessage(dev)).toMatchObject({
       state: "delivered",
@@ -162,7 +163,8 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
     await dev.shows("HOLD-BEGIN");
     const { paneId } = (await dev.view()) ?? {};
     await dev.killDaemon();
-    expect(await dev.view()).toMatchObject({ paneId, status: "working" });
+    await dev.becomes("working");
+    expect(await dev.view()).toMatchObject({ paneId });
     dev.release();
     await dev.becomes("idle");
     const message = await lastMessage(dev);
@@ -177,7 +179,9 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
     await dev.shows("HOLD-BEGIN");
     expect(await dev.run("interrupt", "dev")).toMatchObject({ code: 0 });
     await dev.becomes("idle");
-    expect(await lastMessage(dev)).toMatchObject({ turn: { state: "interrupted" } });
+    await expect
+      .poll(() => lastMessage(dev), STORED)
+      .toMatchObject({ turn: { state: "interrupted" } });
     expect((await dev.run("send", "dev", "go on", "--wait")).stdout).toMatch(/^ACK bytes=5 /);
   });
 

@@ -5,7 +5,7 @@ import type { MessageView } from "../../src/contract/messages.ts";
 import { claudeCode, install } from "../support/agent-cli.ts";
 import { type ClaudeWorld, claudeWorld } from "../support/claude.ts";
 import { openNamespace } from "../support/netns.ts";
-import { until } from "../support/product.ts";
+import { STORED, until } from "../support/product.ts";
 
 const installed = await install(claudeCode);
 const netns = await openNamespace();
@@ -41,7 +41,9 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
     const answer = await answerOf(world, toolCall("handoff", work));
     expect(answer).toContain("TOOL-DONE [handoff h_");
     expect(world.asked().at(-1)?.toolResult).toContain("answer from the mate");
-    expect(await newest(world)).toMatchObject({ fromName: "dev", state: "done", returned: "call" });
+    await expect
+      .poll(() => newest(world), STORED)
+      .toMatchObject({ fromName: "dev", state: "done", returned: "call" });
     expect(await world.json("approvals", "--all")).toEqual([]);
   });
 
@@ -52,7 +54,9 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
     const told = () =>
       world.asked().some(({ user }) => /^\[assignment [^]*done by the mate/.test(user));
     await until(told, "the result came as a message");
-    expect(await newest(world)).toMatchObject({ kind: "assignment", returned: "message" });
+    await expect
+      .poll(() => newest(world), STORED)
+      .toMatchObject({ kind: "assignment", returned: "message" });
   });
 
   test("a handoff under a daemon that is killed and started again is answered all the same", async () => {
@@ -65,6 +69,8 @@ describe.skipIf(missing.length > 0)(`${claudeCode.package} ${claudeCode.version}
     const isAnswered = () =>
       world.asked().some(({ toolResult }) => toolResult?.includes("outlived the daemon") === true);
     await until(isAnswered, "the call was answered", 60_000);
-    expect(await newest(world)).toMatchObject({ state: "done", returned: "call" });
+    await expect
+      .poll(() => newest(world), STORED)
+      .toMatchObject({ state: "done", returned: "call" });
   });
 });

@@ -6,7 +6,7 @@ import { codex, install } from "../support/agent-cli.ts";
 import type { AgentWorld } from "../support/agent-world.ts";
 import { codexWorld } from "../support/codex.ts";
 import { openNamespace } from "../support/netns.ts";
-import { until } from "../support/product.ts";
+import { STORED, until } from "../support/product.ts";
 
 const installed = await install(codex);
 const netns = await openNamespace();
@@ -45,7 +45,9 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
     );
     expect(sent[0]?.turn?.result?.text).toContain("TOOL-DONE");
     expect(world.asked().at(-1)?.toolResult).toContain("answer from the mate");
-    expect(await newest(world)).toMatchObject({ fromName: "dev", state: "done", returned: "call" });
+    await expect
+      .poll(() => newest(world), STORED)
+      .toMatchObject({ fromName: "dev", state: "done", returned: "call" });
     expect(await world.json("approvals", "--all")).toEqual([]);
   });
 
@@ -56,7 +58,9 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
     const told = () =>
       world.asked().some(({ user }) => /^\[assignment [^]*done by the mate/.test(user));
     await until(told, "the result came as a message");
-    expect(await newest(world)).toMatchObject({ kind: "assignment", returned: "message" });
+    await expect
+      .poll(() => newest(world), STORED)
+      .toMatchObject({ kind: "assignment", returned: "message" });
   });
 
   test("a handoff under a daemon that is killed and started again reaches the model all the same", async () => {
@@ -70,6 +74,8 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
       world.asked().some(({ user }) => /^\[handoff [^]*outlived the daemon/.test(user));
     // Its client gives the call up, so that the answer comes as a message.
     await until(told, "the result came as a message", 60_000);
-    expect(await newest(world)).toMatchObject({ state: "done", returned: "message" });
+    await expect
+      .poll(() => newest(world), STORED)
+      .toMatchObject({ state: "done", returned: "message" });
   });
 });

@@ -8,7 +8,7 @@ import { codex, install } from "../support/agent-cli.ts";
 import type { AgentWorld } from "../support/agent-world.ts";
 import { codexWorld, emptyCodexWorld, launch } from "../support/codex.ts";
 import { openNamespace } from "../support/netns.ts";
-import { until } from "../support/product.ts";
+import { STORED, until } from "../support/product.ts";
 
 const installed = await install(codex);
 const netns = await openNamespace();
@@ -66,6 +66,7 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
       receipt: "hook",
       turn: { state: "completed", result: { source: "hook" } },
     });
+    await dev.becomes("idle");
     expect((await dev.statuses()).slice(-3)).toEqual(["idle", "working", "idle"]);
     expect(told(dev)).toEqual(["do:hold"]);
   });
@@ -254,7 +255,9 @@ describe.skipIf(missing.length > 0)(`${codex.package} ${codex.version}`, () => {
     await dev.shows("HOLD-BEGIN");
     expect(await dev.run("interrupt", "dev")).toMatchObject({ code: 0 });
     await dev.becomes("idle");
-    expect(await lastMessage(dev)).toMatchObject({ turn: { state: "interrupted" } });
+    await expect
+      .poll(() => lastMessage(dev), STORED)
+      .toMatchObject({ turn: { state: "interrupted" } });
     expect((await dev.run("send", "dev", "do:http 400", "--wait")).code).toBe(1);
     await dev.becomes("idle(failed)");
     expect((await dev.run("send", "dev", "go on", "--wait")).stdout).toMatch(/^ACK bytes=5 /);

@@ -8,7 +8,7 @@ import { type AgentWorld, emptyWorld, launch } from "../support/agent-world.ts";
 import { claude } from "../support/claude.ts";
 import { codex as codexAgent } from "../support/codex.ts";
 import { openNamespace } from "../support/netns.ts";
-import { until } from "../support/product.ts";
+import { STORED, until } from "../support/product.ts";
 
 const netns = await openNamespace();
 if (netns.ok) afterAll(() => netns.namespace.close());
@@ -75,7 +75,9 @@ describe.each(clis)("$pin.package $pin.version", (cli) => {
         "the result came as a message",
         100_000,
       );
-      expect(await newest(world)).toMatchObject({ state: "done", returned: "message" });
+      await expect
+        .poll(() => newest(world), STORED)
+        .toMatchObject({ state: "done", returned: "message" });
     },
   );
 
@@ -89,7 +91,9 @@ describe.each(clis)("$pin.package $pin.version", (cli) => {
         "the result came as a message",
         100_000,
       );
-      expect(await newest(world)).toMatchObject({ state: "done", returned: "message" });
+      await expect
+        .poll(() => newest(world), STORED)
+        .toMatchObject({ state: "done", returned: "message" });
     },
   );
 
@@ -102,7 +106,9 @@ describe.each(clis)("$pin.package $pin.version", (cli) => {
       // As a person does it, in the agent's own pane.
       await world.tmux("send-keys", "-t", "=conductor:=dev", "Escape");
       await until(async () => (await newest(world))?.state !== "running", "stopped");
-      expect(await newest(world)).toMatchObject({ state: "cancelled", returned: "nobody" });
+      await expect
+        .poll(() => newest(world), STORED)
+        .toMatchObject({ state: "cancelled", returned: "nobody" });
     },
   );
 });

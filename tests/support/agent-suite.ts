@@ -8,7 +8,7 @@ import type { RestartOutcome } from "../../src/contract/terminals.ts";
 import { install, type Pin } from "./agent-cli.ts";
 import { type Agent, type AgentWorld, agentWorld, type Setting } from "./agent-world.ts";
 import { openNamespace } from "./netns.ts";
-import { until } from "./product.ts";
+import { STORED, until } from "./product.ts";
 import { clientOf, inboxOf } from "./scripted.ts";
 
 export interface Suite {
@@ -166,7 +166,9 @@ function conversation(
     await dev.shows("HOLD-BEGIN");
     expect(await dev.run("interrupt", "dev")).toMatchObject({ code: 0 });
     await dev.becomes("idle");
-    expect(await lastMessage(dev)).toMatchObject({ turn: { state: "interrupted" } });
+    await expect
+      .poll(() => lastMessage(dev), STORED)
+      .toMatchObject({ turn: { state: "interrupted" } });
     expect(await ask(dev, "go on")).toMatch(/^ACK bytes=5 /);
   });
 }

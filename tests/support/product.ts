@@ -106,6 +106,9 @@ export function product(
   };
 }
 
+/** For `expect.poll`: what an agent or its model has seen already is stored a moment later. */
+export const STORED = { timeout: 10_000 };
+
 /** Looks again until it holds: for processes of others, which tell nobody; fails by its deadline. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
