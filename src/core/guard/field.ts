@@ -40,6 +40,11 @@ export function isKnown(one: Field): boolean {
   return !one.text.includes(HOLE);
 }
 
+/** The word at a place, counted from the end below zero; no text where there is none. */
+export function wordAt(words: readonly Field[], at: number): string {
+  return words.at(at)?.text ?? "";
+}
+
 /** A word or a stream that grows beyond this is not followed: `a=$a$a`, again and again. */
 const MAX_LENGTH = 64 * 1024;
 

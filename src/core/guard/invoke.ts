@@ -4,6 +4,7 @@ import { builtins } from "./builtins.ts";
 import type { Call, Walker } from "./call.ts";
 import type { Action, Fact } from "./facts.ts";
 import { type Field, field, HOLE, isKnown, literal, type Stream, UNKNOWN } from "./field.ts";
+import { baseOf } from "./known-paths.ts";
 import { touchOnGuard } from "./own.ts";
 import { judgeOther, type Program } from "./own-program.ts";
 import { GUARD_VALUE } from "./parameters.ts";
@@ -57,17 +58,17 @@ function programOf(walk: Walker, head: Field): Program {
     return { kind: "alias", text: alias };
   if (!text.includes("/")) return { kind: "program", name: text };
   const trusted = text.replace(/\/{2,}/g, "/");
-  if (TRUSTED.test(trusted)) return { kind: "program", name: trusted.replace(/^.*\//, "") };
+  if (TRUSTED.test(trusted)) return { kind: "program", name: baseOf(trusted) };
   const path = resolve(head, walk.scope, walk.place);
   if (path === undefined) return { kind: "dynamic" };
-  if (TRUSTED.test(path)) return { kind: "program", name: path.replace(/^.*\//, "") };
+  if (TRUSTED.test(path)) return { kind: "program", name: baseOf(path) };
   const { area } = target(head, walk.scope, walk.place);
   const inside = area === "workspace" || area === "regenerable";
   if (
     inside &&
     /\/(node_modules\/\.bin|\.venv\/bin|venv\/bin|vendor\/bin|\.yarn\/releases)\/[^/]+$/.test(path)
   )
-    return { kind: "program", name: path.replace(/^.*\//, "") };
+    return { kind: "program", name: baseOf(path) };
   return inside ? { kind: "own", path } : { kind: "elsewhere", path };
 }
 

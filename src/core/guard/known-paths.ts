@@ -53,6 +53,11 @@ const SECRET_OF_SYSTEM =
 const PUBLIC_CERTIFICATE =
   /(^|\/)([\w.-]*[._-])?(certs?|certificate|ca|cacert|chain|fullchain|bundle|public|pub|root-?ca)([._-][\w-]*)?\.(pem|asc|gpg)$/;
 
+/** `rm` of `/bin/rm`. */
+export function baseOf(path: string): string {
+  return path.replace(/^.*\//s, "");
+}
+
 /** `path` absolute; `home` the home folder. */
 export function isSecret(path: string, home: string): boolean {
   const inHome = under(path, home);

@@ -1,11 +1,12 @@
 /** Programs that are files: of the workspace, of elsewhere, or not known before they run. */
+
 import { assertNever } from "../../base/errors.ts";
 import type { Call } from "./call.ts";
 import { field, type Stream, UNKNOWN } from "./field.ts";
+import { baseOf } from "./known-paths.ts";
 import { mayBeCommand } from "./programs/command-names.ts";
 import { judgeOf } from "./programs/index.ts";
 import { deployment, runShellStream } from "./shells.ts";
-import { baseOf } from "./unknown-program.ts";
 
 type Other = Extract<Program, { kind: "own" | "elsewhere" | "dynamic" }>;
 

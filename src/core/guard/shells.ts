@@ -1,11 +1,13 @@
 /** Text that a shell will run: from `-c`, a pipe, a file, a here-document. */
+
 import type { Call, InnerWalk } from "./call.ts";
 import { type Field, isKnown, SILENT, type Stream, UNKNOWN } from "./field.ts";
+import { baseOf } from "./known-paths.ts";
 import { readOptions } from "./options.ts";
 
 /** A script whose name says that it changes what others use. */
 export function deployment(path: string): "infra-change" | undefined {
-  const name = path.replace(/^.*\//, "");
+  const name = baseOf(path);
   const says =
     /^(deploy|release|publish|ship)([._-](?!.*(dry|check|docs|notes|plan|test|spec|config|types?|local|utils?))[\w.-]*)?$/i;
   return says.test(name) ? "infra-change" : undefined;

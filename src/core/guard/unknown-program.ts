@@ -1,7 +1,9 @@
 /** A program that no table knows: its words say what tools in general mean by them. */
+
 import type { Call } from "./call.ts";
 import type { Fact } from "./facts.ts";
-import { type Field, isKnown } from "./field.ts";
+import { type Field, isKnown, wordAt } from "./field.ts";
+import { baseOf } from "./known-paths.ts";
 import { mayBeCommand } from "./programs/command-names.ts";
 import { deploys, dropsData, meaningOf } from "./programs/grammar.ts";
 import { judgeOf } from "./programs/index.ts";
@@ -37,7 +39,7 @@ export function unknownProgram(call: Call, facts: Fact[], via: string): void {
 /** Words that would show a secret, were they a command: `cat terraform.tfstate`, `vault kv get`. */
 function secretsBehind(call: Call, facts: Fact[]): void {
   for (const [at, arg] of call.args.slice(0, -1).entries()) {
-    const next = call.args[at + 1]?.text ?? "";
+    const next = wordAt(call.args, at + 1);
     if (judgeOf(baseOf(arg.text)) === undefined) continue;
     if (ALSO_WORDS.test(arg.text) && !SHOWS.test(next)) continue;
     const seen = call.sight(call.args.slice(at), call.name);
@@ -80,12 +82,8 @@ function reachesFar(call: Call, arg: Field): boolean {
   return area === "outside" || area === "system" || area === "device" || area === "unresolved";
 }
 
-export function baseOf(text: string): string {
-  return text.replace(/^.*\//, "");
-}
-
 const HELP = /^(--help|--version|-V|-h|help|version|--usage)$/;
 
 function asksForHelp(args: readonly Field[]): boolean {
-  return args.length > 0 && args.length <= 2 && HELP.test(args.at(-1)?.text ?? "");
+  return args.length > 0 && args.length <= 2 && HELP.test(wordAt(args, -1));
 }

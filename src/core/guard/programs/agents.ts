@@ -1,6 +1,6 @@
 /** The guard itself, the terminals it runs in, and agent CLIs: none of them is an agent's to change. */
 import type { Call, Judge } from "../call.ts";
-import { field, isKnown, type Stream, UNKNOWN } from "../field.ts";
+import { field, isKnown, type Stream, UNKNOWN, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { told } from "./deleters.ts";
 
@@ -53,7 +53,7 @@ function multiplexer(call: Call): Stream {
     call.report("guard-tamper", `${call.name} works on the guard's own terminals`);
     return UNKNOWN;
   }
-  if (MULTIPLEXER_READS.test(name) || read.has("-V", "-ls", "-list")) {
+  if (MULTIPLEXER_READS.test(name) || call.args.some((arg) => /^(-V|-ls|-list)$/.test(arg.text))) {
     call.report("read", `${call.name} ${name}`);
     return UNKNOWN;
   }
@@ -96,9 +96,7 @@ function agent(call: Call): Stream {
   if (
     call.args.length > 0 &&
     call.args.length <= 2 &&
-    /^(--help|--version|-v|-V|-h|help|version|doctor|list|status)$/.test(
-      call.args.at(-1)?.text ?? "",
-    )
+    /^(--help|--version|-v|-V|-h|help|version|doctor|list|status)$/.test(wordAt(call.args, -1))
   )
     return told(call);
   const text = call.args.map((arg) => arg.text).join(" ");

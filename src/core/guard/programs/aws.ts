@@ -32,8 +32,7 @@ export function aws(call: Call): Stream {
     "--no-execute-changeset",
     "--generate-cli-skeleton",
   );
-  const [service, verb, ...rest] = read.operands;
-  if (service?.text === "s3" && /^(cp|mv|sync)$/.test(verb?.text ?? "")) return s3(call, rest, dry);
+  if (/^s3 (cp|mv|sync)( |$)/.test(words)) return s3(call, read.operands.slice(2), dry);
   if (
     CLOUD_SECRETS.test(words) ||
     /^sts (assume|get-session|get-federation)|^iam create-access-key|^configure get .*(secret|key|token)/.test(

@@ -1,6 +1,6 @@
 /** Commands that a tool is handed: as the value of an option, or behind `exec`, `run` and `--`. */
 import type { Call } from "../call.ts";
-import { field, isKnown } from "../field.ts";
+import { field, isKnown, wordAt } from "../field.ts";
 
 const RUNS =
   /^--?(exec|exec-batch|command|cmd|shell|shell-command|prepare|setup|cleanup|conclude|on-?[A-Za-z]+|hook|toolexec)$/;
@@ -11,7 +11,7 @@ export function commandOptions(call: Call, runs = RUNS): void {
     const [, joinedName, joinedValue] = /^(--?[A-Za-z][\w-]*)=(.*)$/s.exec(arg.text) ?? [];
     const name = joinedName ?? arg.text;
     if (!runs.test(name)) continue;
-    const value = joinedValue ?? call.args[at + 1]?.text ?? "";
+    const value = joinedValue ?? wordAt(call.args, at + 1);
     if (/^\S+\s+\S/.test(value)) call.runText(field(value), { via: `${call.name} ${name}` });
   }
 }
@@ -39,9 +39,9 @@ export function handedOn(call: Call, isCommand: (name: string) => boolean): void
   const words = at < 0 ? [] : rest.slice(at);
   if (words.length === 0) return;
   const [first, ...others] = words;
-  const via = { via: `${call.name} ${call.args[verb]?.text ?? ""}` };
+  const via = { via: `${call.name} ${wordAt(call.args, verb)}` };
   // `nix run nixpkgs#bash -- -c TEXT`: the words before name the program.
-  const [, flake] = /#([\w.-]+)$/.exec(rest[0]?.text ?? "") ?? [];
+  const [, flake] = /#([\w.-]+)$/.exec(wordAt(rest, 0)) ?? [];
   if (first?.text.startsWith("-") && flake !== undefined) call.run([field(flake), ...words], via);
   else if (first !== undefined) call.run([first, ...others], via);
 }

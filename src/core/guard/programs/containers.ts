@@ -1,6 +1,8 @@
 /** Containers: what runs inside is judged too, with the host's folders where they are mounted. */
+
 import type { Call, Judge } from "../call.ts";
-import { type Field, field, type Stream, UNKNOWN } from "../field.ts";
+import { type Field, field, HOLE, type Stream, UNKNOWN, wordAt } from "../field.ts";
+import { baseOf } from "../known-paths.ts";
 import { type Options, readOptions } from "../options.ts";
 
 export const containers = new Map<string, Judge>(
@@ -113,7 +115,7 @@ function execIn(call: Call, args: readonly Field[]): Stream {
   const scope = call.scope.fork();
   scope.cwd = "/";
   if (inner.length === 0) return UNKNOWN;
-  const only = inner[0]?.text.replace(/^.*\//, "") ?? "";
+  const only = baseOf(wordAt(inner, 0));
   if (inner.length === 1 && /^(ba|z|da|a)?sh$/.test(only))
     return say(call, "build", "a shell inside a container");
   return call.run(inner, { via: `${call.name} exec`, scope });
@@ -130,8 +132,8 @@ function run(call: Call, args: readonly Field[]): Stream {
   judgeRights(call, read, mounts);
   const scope = call.scope.fork();
   for (const [from, to] of mounts) {
-    const path = call.target(from).path;
-    if (path !== "") scope.made.links.set(to.replace(/\/+$/, "") || "/", path);
+    const path = call.target(from).path || `/${HOLE}`;
+    scope.made.links.set(to.replace(/\/+$/, "") || "/", path);
   }
   const folder = read.value("-w", "--workdir");
   scope.cwd = folder === undefined ? "/" : (scope.made.links.get(folder.text) ?? folder.text);

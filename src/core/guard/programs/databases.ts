@@ -1,7 +1,7 @@
 /** Clients and administration of databases, brokers and stores: what their statements change. */
 import type { Call, Judge } from "../call.ts";
 import { reading } from "../deeds.ts";
-import { type Field, field, isKnown, type Stream } from "../field.ts";
+import { type Field, field, isKnown, type Stream, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
 import { always, say } from "./system.ts";
@@ -90,46 +90,31 @@ export const databases = new Map<string, Judge>([
     (call) =>
       say(
         call,
-        /^(list_\S+|status|cluster_status|environment|report)$/.test(call.args[0]?.text ?? "")
+        /^(list_\S+|status|cluster_status|environment|report)$/.test(wordAt(call.args, 0))
           ? "read"
           : "database-change",
         "administers",
       ),
   ],
-  [
-    "kafka-topics",
-    (call) =>
-      say(
-        call,
-        call.args.some((arg) => arg.text === "--delete" || arg.text === "--alter")
-          ? "database-change"
-          : "read",
-        "asks a broker",
-      ),
-  ],
-  [
-    "kafka-topics.sh",
-    (call) =>
-      say(
-        call,
-        call.args.some((arg) => arg.text === "--delete" || arg.text === "--alter")
-          ? "database-change"
-          : "read",
-        "asks a broker",
-      ),
-  ],
+  ["kafka-topics", topics],
+  ["kafka-topics.sh", topics],
   [
     "etcdctl",
     (call) =>
       say(
         call,
-        /^(get|member|endpoint|watch|version|check)$/.test(call.args[0]?.text ?? "")
+        /^(get|member|endpoint|watch|version|check)$/.test(wordAt(call.args, 0))
           ? "read"
           : "database-change",
         "asks a store",
       ),
   ],
 ]);
+
+function topics(call: Call): Stream {
+  const changes = call.args.some((arg) => /^--(delete|alter)$/.test(arg.text));
+  return say(call, changes ? "database-change" : "read", "asks a broker");
+}
 
 const SQL_CHANGES =
   /\b(drop|delete|truncate|alter|grant|revoke|update|insert\s+or\s+replace|replace\s+into|vacuum\s+full|shutdown|kill|create\s+(or\s+replace\s+)?(user|role|trigger|function|procedure)|rename|copy\s+\w+\s+(from|to)|load\s+data|into\s+outfile|attach|pragma\s+writable_schema|exec(ute)?|call|do\s+\$\$|reindex\s+database|merge\s+into|set\s+global|flush|reset\s+master|purge|detach|remove|overwrite)\b/i;
@@ -169,7 +154,7 @@ function sql(call: Call): Stream {
       "-init",
     ].filter((name) => !(call.name.startsWith("mysql") && name === "-p")),
   });
-  if (call.args.length === 1 && /^(--version|--help|-V|-\?)$/.test(call.args[0]?.text ?? ""))
+  if (call.args.length === 1 && /^(--version|--help|-V|-\?)$/.test(wordAt(call.args, 0)))
     return say(call, "read", "tells about itself");
   const statements = read.values(
     "-c",
@@ -183,17 +168,11 @@ function sql(call: Call): Stream {
   );
   if (/^(sqlite3?|duckdb|influx|clickhouse|cypher-shell|osqueryi|turso|litecli)$/.test(call.name))
     statements.push(...read.operands.slice(/^(cypher-shell|osqueryi)$/.test(call.name) ? 0 : 1));
-  if (
-    call.name === "influx" &&
-    /^(delete|bucket|org|user|auth)$/.test(read.operands[0]?.text ?? "")
-  )
-    call.report("database-change", `influx ${read.operands[0]?.text ?? ""}`);
-  const files = read.values("-f", "--file", "-i", "-init");
+  if (call.name === "influx" && /^(delete|bucket|org|user|auth)$/.test(wordAt(read.operands, 0)))
+    call.report("database-change", `influx ${wordAt(read.operands, 0)}`);
+  const files = read.values("-f", "--file", "-i", "-init").filter((file) => file.text !== "-");
   for (const one of statements) statement(call, one);
-  for (const file of files) {
-    if (file.text === "-") continue;
-    call.report("database-change", `runs the statements of ${file.text}`);
-  }
+  for (const file of files) call.report("database-change", `runs the statements of ${file.text}`);
   if (statements.length === 0 && files.length === 0 && call.stdin.origin !== "none") {
     if (call.stdin.text === undefined)
       call.report("database-change", "runs statements that are not known");
@@ -213,10 +192,10 @@ function sql(call: Call): Stream {
 function statement(call: Call, of: Field): void {
   const { text } = of;
   if (!isKnown(of)) call.report("database-change", "a statement that is known only when it runs");
-  for (const [, command] of text.matchAll(
+  for (const [, command = ""] of text.matchAll(
     /(?:^|[\n;])\s*(?:\\!\s*|\.(?:shell|system)\s+|system\s+)(.+)/g,
   ))
-    if (command !== undefined) call.runText(field(command), { via: call.name });
+    call.runText(field(command), { via: call.name });
   if (/^\s*\\(copy|o|w|g)\b.*(program|\|)/im.test(text))
     call.report("run-unresolved", "a statement starts a program");
   if (SQL_CHANGES.test(withoutStrings(text))) call.report("database-change", "changes data");
@@ -283,7 +262,7 @@ function redis(call: Call): Stream {
     /^(ping|get|mget|keys|scan|info|ttl|pttl|type|exists|dbsize|lrange|llen|smembers|scard|sismember|hget|hgetall|hkeys|hlen|hmget|zrange|zscore|zcard|strlen|monitor|memory|slowlog|client|cluster|latency|object|time|echo|command|role|xrange|xlen|xinfo|dump|bitcount|getrange|config|acl|randomkey|subscribe|psubscribe|)$/.test(
       verb,
     );
-  const inner = (read.operands[1]?.text ?? "").toLowerCase();
+  const inner = wordAt(read.operands, 1).toLowerCase();
   const changes =
     /^(config|acl|client|cluster|memory|slowlog)$/.test(verb) &&
     /^(set|reset|rewrite|kill|del\w*|setuser|deluser|failover|forget|purge|resetstat)$/.test(inner);

@@ -1,7 +1,9 @@
 /** `find` and `fd`: what they find is what they delete or hand on. */
+
 import type { Call, Judge } from "../call.ts";
 import { deleting, reading, writing } from "../deeds.ts";
 import { type Field, FROM_FILE, field, HOLE, type Stream, UNKNOWN } from "../field.ts";
+import { baseOf } from "../known-paths.ts";
 import { readOptions } from "../options.ts";
 import { tell, told } from "./deleters.ts";
 
@@ -70,7 +72,7 @@ function foundBy(call: Call, roots: readonly Field[], name: string | undefined):
   return roots.map((root) => {
     // Of the whole system, whatever the name: it is looked for in every folder.
     if (name === undefined || call.target(root).area === "system") return root;
-    const plain = name.replaceAll("*", HOLE).replace(/^.*\//, "");
+    const plain = baseOf(name.replaceAll("*", HOLE));
     return { ...root, text: `${root.text.replace(/\/+$/, "")}/${plain}` };
   });
 }
@@ -117,7 +119,6 @@ function fd(call: Call): Stream {
       "--base-directory",
       "--search-path",
       "-S",
-      "-g",
     ],
   });
   const folders = [...read.operands.slice(1), ...read.values("--base-directory", "--search-path")];

@@ -1,12 +1,12 @@
 /** Tasks and consoles of web frameworks, which reach the data. */
 import type { Call } from "../call.ts";
-import { type Field, field } from "../field.ts";
+import { type Field, field, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { judgeCode } from "./code.ts";
 
 /** Tasks of web frameworks that empty or drop a database. */
 export function frameworkTask(call: Call, script: string, operands: readonly Field[]): void {
-  const task = operands[1]?.text ?? "";
+  const task = wordAt(operands, 1);
   const last = operands.at(-1)?.text;
   if (
     /(^|\/)setup\.py$/.test(script) &&

@@ -1,7 +1,7 @@
 /** git's commands that reach remotes, files elsewhere or its own store. */
 import type { Call } from "../call.ts";
 import { reading, writing } from "../deeds.ts";
-import { type Field, FROM_FILE, field } from "../field.ts";
+import { type Field, FROM_FILE, field, wordAt } from "../field.ts";
 import { type Options, readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
 import { configure, judgeSetting } from "./git-settings.ts";
@@ -20,7 +20,7 @@ export const ON_OTHERS: Readonly<Record<string, Sub>> = {
     else if (verb.text === "add") say(call, "git-rewrite", "adds a remote");
   },
   reflog: (call, args) => {
-    if (/^(expire|delete|drop)$/.test(args[0]?.text ?? ""))
+    if (/^(expire|delete|drop)$/.test(wordAt(args, 0)))
       say(call, "git-discard", "forgets what git could bring back");
     else say(call, "read", "reads the log of references");
   },
@@ -34,13 +34,7 @@ export const ON_OTHERS: Readonly<Record<string, Sub>> = {
   "filter-repo": (call) => say(call, "git-rewrite", "rewrites history"),
   replace: (call) => say(call, "git-rewrite", "replaces an object"),
   gc: (call, args) => {
-    if (
-      args.some(
-        (arg) =>
-          (arg.text.startsWith("--prune") && arg.text !== "--prune") ||
-          (arg.text === "--aggressive" && false),
-      )
-    )
+    if (args.some((arg) => arg.text.startsWith("--prune=")))
       say(call, "git-discard", "deletes what git could bring back");
   },
   prune: (call, args) =>
@@ -86,6 +80,11 @@ export const ON_OTHERS: Readonly<Record<string, Sub>> = {
     const name = read.operands[0]?.text.replace(/\/+$|\.git\/?$/g, "").replace(/^.*[/:]/, "");
     const into = call.target(to ?? field(name ?? ".")).path;
     if (into !== "") call.scope.made.unpacked.add(into);
+  },
+  bundle: (call, args) => {
+    const [verb, file] = args;
+    if (verb?.text === "create" && file !== undefined) tell(call, writing(call.target(file)));
+    say(call, "read", "packs or reads a bundle");
   },
   archive: (call, args) => {
     const out = readOptions(args, {

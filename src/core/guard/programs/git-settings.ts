@@ -1,7 +1,7 @@
 /** Settings of git: some are commands, and some decide what git trusts. */
 import type { Call } from "../call.ts";
 import { writing } from "../deeds.ts";
-import { type Field, HOLE } from "../field.ts";
+import { type Field, HOLE, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
 
@@ -44,7 +44,7 @@ export function configure(call: Call, args: readonly Field[]): void {
   const read = readOptions(args, {
     valued: ["-f", "--file", "--blob", "--type", "--default", "--value"],
   });
-  const verbs = read.operands[0]?.text ?? "";
+  const verbs = wordAt(read.operands, 0);
   const words = /^(set|get|list|unset|edit|rename-section|remove-section|get-all)$/.test(verbs)
     ? read.operands.slice(1)
     : read.operands;

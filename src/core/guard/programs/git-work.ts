@@ -2,7 +2,7 @@
 import type { Call } from "../call.ts";
 import { deleting } from "../deeds.ts";
 import type { Deed } from "../facts.ts";
-import { type Field, FROM_FILE, field } from "../field.ts";
+import { type Field, FROM_FILE, field, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
 import { patched } from "./patches.ts";
@@ -49,8 +49,8 @@ export const ON_WORK: Readonly<Record<string, Sub>> = {
   stash: (call, args) => {
     for (const path of readOptions(args.slice(1), { valued: ["-m", "--message"] }).operands)
       guarded(call, path);
-    if (/^(drop|clear)$/.test(args[0]?.text ?? ""))
-      say(call, "git-discard", `git stash ${args[0]?.text ?? ""} forgets stashed work`);
+    if (/^(drop|clear)$/.test(wordAt(args, 0)))
+      say(call, "git-discard", `git stash ${wordAt(args, 0)} forgets stashed work`);
   },
   branch: (call, args) => {
     const read = readOptions(args, {

@@ -1,7 +1,9 @@
 /** curl, wget and their kin: what they fetch, and what they send. */
+
 import type { Call } from "../call.ts";
 import { reading, writing } from "../deeds.ts";
-import { type Field, FROM_NET, field, type Stream, UNKNOWN } from "../field.ts";
+import { type Field, FROM_NET, field, type Stream, UNKNOWN, wordAt } from "../field.ts";
+import { baseOf } from "../known-paths.ts";
 import { readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
 import { fileOf, isLocal, isSecretFile } from "./endpoints.ts";
@@ -18,7 +20,7 @@ export function curl(call: Call): Stream {
     urls.length > 0 && urls.every((url) => isLocal(url.text) || url.text.startsWith("file:"));
   for (const file of read.values("-o", "--output")) fetched(call, file, local);
   if (read.has("-O", "--remote-name"))
-    for (const url of urls) fetched(call, field(url.text.split("/").at(-1) ?? "x"), local);
+    for (const url of urls) fetched(call, field(baseOf(url.text)), local);
   for (const file of read.values(
     "-c",
     "--cookie-jar",
@@ -62,7 +64,7 @@ export function curl(call: Call): Stream {
   if (secret && !local) call.report("send-secret", "sends credentials away");
   else if (sends && !local)
     call.report("send-data", `sends data to ${urls[0]?.text ?? "another machine"}`);
-  else call.report("network-read", `fetches ${urls[0]?.text ?? ""}`);
+  else call.report("network-read", `fetches ${wordAt(urls, 0)}`);
   if (read.value("--unix-socket")?.text.includes("conductor") === true)
     call.report("guard-tamper", "talks to the guard");
   return local ? UNKNOWN : { ...FROM_NET, secret: false };
@@ -81,8 +83,8 @@ function config(call: Call, file: Field): void {
     call.report("run-hook", "curl reads its options from a file");
     return;
   }
-  for (const [, name] of text.matchAll(/^\s*-{0,2}(?:output|o)\s*[= ]\s*"?([^"\n]+)"?/gm))
-    if (name !== undefined) tell(call, writing(call.target(field(name))));
+  for (const [, name = ""] of text.matchAll(/^\s*-{0,2}(?:output|o)\s*[= ]\s*"?([^"\n]+)"?/gm))
+    tell(call, writing(call.target(field(name))));
 }
 
 export function wget(call: Call): Stream {
@@ -123,9 +125,7 @@ export function wget(call: Call): Stream {
   for (const url of out === undefined ? urls : [])
     fetched(
       call,
-      field(
-        `${folder === undefined ? "" : `${folder.text}/`}${url.text.split("/").at(-1) || "index.html"}`,
-      ),
+      field(`${folder === undefined ? "" : `${folder.text}/`}${baseOf(url.text) || "index.html"}`),
       local,
     );
   const bodies = read.values("--post-data", "--body-data");
@@ -138,7 +138,7 @@ export function wget(call: Call): Stream {
   if (secret && !local) call.report("send-secret", "sends credentials away");
   else if ((bodies.length > 0 || files.length > 0 || changesBy(read.value("--method"))) && !local)
     call.report("send-data", "sends data");
-  else call.report("network-read", `fetches ${urls[0]?.text ?? ""}`);
+  else call.report("network-read", `fetches ${wordAt(urls, 0)}`);
   const stdout = out?.text === "-" || call.args.some((arg) => /^-[a-zA-Z]*O-$/.test(arg.text));
   return stdout && !local ? FROM_NET : UNKNOWN;
 }

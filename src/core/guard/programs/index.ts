@@ -1,5 +1,7 @@
 /** Which program is judged by whom. What is in no room is unknown, and the policy's default decides. */
+
 import type { Judge } from "../call.ts";
+import { baseOf } from "../known-paths.ts";
 import { judgeShell } from "../shells.ts";
 import { agents } from "./agents.ts";
 import { archives } from "./archives.ts";
@@ -77,7 +79,7 @@ export function wordsOf(argv: readonly string[]): string[] {
 
 /** Shells, interpreters, wrappers: what they do is said by their words, or by nobody. */
 export function runsOthers(name: string): boolean {
-  const base = name.replace(/^.*\//, "");
+  const base = baseOf(name);
   return (
     wrappers.has(base) ||
     interpreters.has(base) ||

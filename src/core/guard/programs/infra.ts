@@ -88,7 +88,7 @@ export const infra = new Map<string, Judge>([
 function githubApi(call: Call, read: ReturnType<typeof readOptions>, words: string): void {
   if (!words.startsWith("api")) return;
   const method = read.value("-X", "--method")?.text.toUpperCase() ?? "";
-  const mutates = call.args.some((arg) => /^query=\s*mutation\b/.test(arg.text));
+  const mutates = call.args.some((arg) => /^query=[^]*\bmutation\b/.test(arg.text));
   const queries =
     words.startsWith("api graphql") &&
     call.args.some((arg) => /^query=\s*(query\b|\{)/.test(arg.text));

@@ -4,7 +4,7 @@
  */
 import type { Call, Judge } from "../call.ts";
 import { reading, writing } from "../deeds.ts";
-import { type Field, field, isKnown, type Stream, UNKNOWN } from "../field.ts";
+import { type Field, field, isKnown, type Stream, UNKNOWN, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { deployment } from "../shells.ts";
 import { dataCode, judgeCode } from "./code.ts";
@@ -191,7 +191,7 @@ export function powershell(call: Call): Stream {
   // Elixir's shell has the name of PowerShell's Invoke-Expression.
   if (
     call.args.length === 0 ||
-    /^(-S|--sname|--name|--version|-r)$|\.exs?$/.test(call.args[0]?.text ?? "")
+    /^(-S|--sname|--name|--version|-r)$|\.exs?$/.test(wordAt(call.args, 0))
   ) {
     call.report("build", "Elixir's shell");
     return UNKNOWN;

@@ -1,23 +1,15 @@
 /** Programs of keys and certificates. */
 import type { Call } from "../call.ts";
 import { reading, writing } from "../deeds.ts";
-import type { Stream } from "../field.ts";
+import { type Stream, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
 import { ssay } from "./endpoints.ts";
 
 export function openssl(call: Call): Stream {
-  const verb = call.args[0]?.text ?? "";
+  const verb = wordAt(call.args, 0);
   if (verb === "s_client")
-    return ssay(
-      call,
-      call.stdin.secret
-        ? "send-secret"
-        : call.stdin.origin === "none"
-          ? "network-read"
-          : "network-read",
-      "connects",
-    );
+    return ssay(call, call.stdin.secret ? "send-secret" : "network-read", "connects");
   for (const [at, arg] of call.args.entries()) {
     const next = call.args[at + 1];
     if (next === undefined) continue;

@@ -9,7 +9,19 @@ import { deploys, dropsData } from "./grammar.ts";
 
 export function make(call: Call): Stream {
   const read = readOptions(call.args, {
-    valued: ["-f", "--file", "--makefile", "-C", "--directory", "-j", "-I", "-o", "-W", "-l"],
+    valued: [
+      "-f",
+      "--file",
+      "--makefile",
+      "-C",
+      "--directory",
+      "-j",
+      "-I",
+      "-o",
+      "-W",
+      "-l",
+      "--eval",
+    ],
   });
   const file = read.value("-f", "--file", "--makefile");
   call.report("build", "make works on the project");

@@ -1,7 +1,9 @@
 /** Programs that move, copy and link. */
+
 import type { Call, Judge } from "../call.ts";
 import { deleting, reading, writing } from "../deeds.ts";
 import { type Field, FROM_FILE, type Stream, UNKNOWN } from "../field.ts";
+import { baseOf } from "../known-paths.ts";
 import { readOptions } from "../options.ts";
 import { resolve, type Target } from "../paths.ts";
 import { tell } from "./deleters.ts";
@@ -51,7 +53,7 @@ function copy(call: Call): Stream {
 function carry(call: Call, from: Field, to: Field | undefined, into: Target | undefined): void {
   if (to === undefined || into === undefined || into.path === "") return;
   const source = call.target(from);
-  const name = source.path.split("/").at(-1) ?? "";
+  const name = baseOf(source.path);
   // A program by another name is that program.
   if (/^\/(usr\/)?s?bin\/[^/*?]+$/.test(source.path))
     call.scope.made.links.set(into.path, source.path);

@@ -58,7 +58,7 @@ export function node(call: Call): Stream {
     return UNKNOWN;
   if (/^(run|run-script|rum|urn)$/.test(name)) return runScript(call, second);
   call.report(deedOf(call, name, words, read), `${call.name} ${words}`.trim());
-  if (/^(config|c|set)$/.test(name) && /^(set|delete|rm|edit|fix)$/.test(second?.text ?? "set"))
+  if (/^((config|c) (set|delete|rm|edit|fix)|set(?! version))( |$)/.test(words))
     call.report("write-startup", `${call.name} config changes settings`);
   if (name === "pkg" && second?.text === "set") packageSet(call, operands.slice(2));
   if (

@@ -1,6 +1,6 @@
 /** pip and uv. */
 import type { Call } from "../call.ts";
-import { type Stream, UNKNOWN } from "../field.ts";
+import { type Stream, UNKNOWN, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 
 export function pip(call: Call): Stream {
@@ -28,9 +28,7 @@ export function pip(call: Call): Stream {
     )
   ) {
     call.report(
-      name === "config" && /^(set|unset|edit)$/.test(what[0]?.text ?? "")
-        ? "write-startup"
-        : "read",
+      name === "config" && /^(set|unset|edit)$/.test(wordAt(what, 0)) ? "write-startup" : "read",
       `pip ${name}`,
     );
     return UNKNOWN;
@@ -64,7 +62,7 @@ export function uv(call: Call): Stream {
   if (name === "publish") call.report("publish", "uv publish");
   else if (
     /^(self|python)$/.test(name) ||
-    (name === "tool" && /^(install|uninstall|upgrade)$/.test(rest[0]?.text ?? ""))
+    (name === "tool" && /^(install|uninstall|upgrade)$/.test(wordAt(rest, 0)))
   )
     call.report("system-packages", `uv ${name}`);
   else call.report("build", `uv ${name}`);

@@ -1,7 +1,9 @@
 /** Programs that read files and print; and some whose output can be told, so that nothing hides in it. */
+
 import type { Call, Judge } from "../call.ts";
 import { writing } from "../deeds.ts";
 import { FROM_FILE, field, HOLE, isKnown, literal, type Stream, UNKNOWN } from "../field.ts";
+import { baseOf } from "../known-paths.ts";
 import { readOptions } from "../options.ts";
 import { isCredential } from "../parameters.ts";
 import { which } from "../print.ts";
@@ -140,7 +142,7 @@ function ask(call: Call): Stream {
   if (name === "dirname" && first !== undefined && isKnown(first))
     return literal(`${folderOf(first.text)}\n`);
   if (name === "basename" && first !== undefined && isKnown(first))
-    return literal(`${first.text.split("/").at(-1) ?? ""}\n`);
+    return literal(`${baseOf(first.text)}\n`);
   if (name === "yes" && first === undefined) return literal("y\n");
   if (name === "date" && readOptions(call.args, { valued: ["-d", "-r", "-f"] }).has("-s", "--set"))
     call.report("privilege", "sets the clock");

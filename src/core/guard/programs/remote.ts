@@ -1,7 +1,7 @@
 /** Programs that work on another machine, or connect to one. */
 import type { Call } from "../call.ts";
 import { deleting, reading, writing } from "../deeds.ts";
-import { FROM_NET, field, type Stream, UNKNOWN } from "../field.ts";
+import { FROM_NET, field, type Stream, UNKNOWN, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
 import { isLocal, isRemoteEnd, isSecretFile, ssay } from "./endpoints.ts";
@@ -65,10 +65,10 @@ export function scp(call: Call): Stream {
 export function remote(call: Call): Stream {
   if (
     call.args.length === 1 &&
-    /^(--?version|--?help|-V|version|status|ip|netcheck|ping)$/.test(call.args[0]?.text ?? "")
+    /^(--?version|--?help|-V|version|status|ip|netcheck|ping)$/.test(wordAt(call.args, 0))
   )
     return ssay(call, "read", "tells about itself");
-  if (call.name === "telnet" && isLocal(call.args[0]?.text ?? ""))
+  if (call.name === "telnet" && isLocal(wordAt(call.args, 0)))
     return ssay(call, "network-read", "tries a port");
   const told = (call.stdin.text ?? "").split(/\s+/).filter((word) => /[./~]/.test(word));
   const secret =
@@ -85,7 +85,7 @@ export function netcat(call: Call): Stream {
     call.report("send-secret", "gives a shell to another machine");
     call.runText(text, { via: call.name });
   }
-  const host = read.operands[0]?.text ?? "";
+  const host = wordAt(read.operands, 0);
   if (call.stdin.secret && !isLocal(host))
     return ssay(call, "send-secret", "sends credentials away");
   if (read.has("-l", "--listen")) return ssay(call, "remote-shell", "listens for others");

@@ -1,7 +1,7 @@
 /** Services, disks, users, kernels; and databases. */
 import type { Call, Judge } from "../call.ts";
 import type { Deed } from "../facts.ts";
-import { FROM_FILE, type Stream, UNKNOWN } from "../field.ts";
+import { FROM_FILE, type Stream, UNKNOWN, wordAt } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { ALWAYS, TOOLS } from "./system-table.ts";
 import { verbTool } from "./verbs.ts";
@@ -36,9 +36,9 @@ const LISTS: Readonly<Record<string, RegExp>> = {
 
 export function always(deed: Deed): Judge {
   return (call) => {
-    const asks = call.args.length === 1 && HELP.test(call.args[0]?.text ?? "");
+    const asks = call.args.length === 1 && HELP.test(wordAt(call.args, 0));
     const lists = LISTS[call.name];
-    const shows = lists !== undefined && lists.test(call.args[0]?.text ?? "");
+    const shows = lists !== undefined && lists.test(wordAt(call.args, 0));
     call.report(asks || shows ? "read" : deed, `${call.name} of the system`);
     if (call.args.some((arg) => /conductor/i.test(arg.text)) && deed === "process-kill")
       call.report("guard-tamper", "ends the guard");

@@ -28,8 +28,8 @@ export function awk(call: Call): Stream {
     if (/system\s*\(\s*(?!["'])/.test(text))
       call.report("run-unresolved", "awk runs a command from its input");
   }
-  for (const [, file] of text.matchAll(/(?:print|printf)\b[^;}]*>>?\s*"([^"]+)"/g))
-    if (file !== undefined) call.report(...factArgs(writing(call.target(field(file)))));
+  for (const [, file = ""] of text.matchAll(/(?:print|printf)\b[^;}]*>>?\s*"([^"]+)"/g))
+    call.report(...factArgs(writing(call.target(field(file)))));
   const origin =
     files.length > 0 ? "file" : call.stdin.origin === "none" ? "literal" : call.stdin.origin;
   return { origin, secret: call.stdin.secret };
@@ -72,8 +72,8 @@ function sedScript(call: Call, script: Field): void {
       call.runText(field(command), { via: "sed e" });
     else call.report("run-unresolved", "sed runs what it reads");
   }
-  for (const [, file] of script.text.matchAll(
+  for (const [, file, _mark, substituted] of script.text.matchAll(
     /(?:^|[;{}\n\d$/])\s*[wW]\s+(\S+)|s(.)(?:\\.|(?!\2)[^\\])*\2(?:\\.|(?!\2)[^\\])*\2[gpiIm\d]*w\s+(\S+)/g,
   ))
-    if (file !== undefined) call.report(...factArgs(writing(call.target(field(file)))));
+    call.report(...factArgs(writing(call.target(field(file ?? substituted ?? "")))));
 }

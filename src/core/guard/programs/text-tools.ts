@@ -1,7 +1,7 @@
 /** Tools on text that do more than read it. */
 import type { Call } from "../call.ts";
 import { writing } from "../deeds.ts";
-import { field, HOLE, type Stream, UNKNOWN } from "../field.ts";
+import { HOLE, type Stream, UNKNOWN } from "../field.ts";
 import { readOptions } from "../options.ts";
 import { tell } from "./deleters.ts";
 import { mixed, opened } from "./opened.ts";
@@ -10,9 +10,6 @@ export function manual(call: Call): void {
   const read = readOptions(call.args, { valued: ["-P", "--pager", "-H", "--html"] });
   for (const text of read.values("-P", "--pager", "-H", "--html"))
     call.runText(text, { via: "man" });
-  const [, html] = /^(?:--html=|-H)(.+)$/s.exec(call.args[0]?.text ?? "") ?? [];
-  if (html !== undefined && read.values("--html").length === 0)
-    call.runText(field(html), { via: "man" });
 }
 
 export function translate(call: Call): Stream {
