@@ -29,10 +29,13 @@ export class World implements AsyncDisposable {
   readonly paths: ReturnType<typeof resolvePaths>;
   readonly signal: AbortSignal;
   readonly #children = new Set<ChildProcess>();
+  readonly #daemonArgs: readonly string[];
   #daemon: ChildProcess | undefined;
 
-  constructor(signal: AbortSignal) {
+  /** @param inspectPort  where a daemon can be inspected once it is told to */
+  constructor(signal: AbortSignal, inspectPort?: number) {
     this.signal = signal;
+    this.#daemonArgs = inspectPort === undefined ? [] : [`--inspect-port=${inspectPort}`];
     this.env = {
       HOME: this.home,
       PATH: `${join(root, "node_modules/.bin")}:/usr/local/bin:/usr/bin:/bin`,
@@ -58,7 +61,7 @@ export class World implements AsyncDisposable {
   async startDaemon(channel: Channel): Promise<Client> {
     await this.stopDaemon();
     const env = channel === "pipes" ? { CONDUCTOR_CHANNEL: "pipes" } : {};
-    this.#daemon = this.spawn(node, [main, "daemon", "run"], env);
+    this.#daemon = this.spawn(node, [...this.#daemonArgs, main, "daemon", "run"], env);
     for (;;) {
       try {
         const client = this.client();

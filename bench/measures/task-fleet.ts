@@ -5,17 +5,21 @@ import Database from "better-sqlite3";
 import type { TaskView } from "../../src/contract/tasks.ts";
 import type { Bench } from "../bench.ts";
 import { installLightProvider, installSeatedProvider } from "../fleet.ts";
+import { freePort, inspect } from "../inspector.ts";
 import { isAlive, residentKB } from "../processes.ts";
 import { atMost, type Result } from "../result.ts";
 import { World } from "../world.ts";
 
 const CREWS = 10;
 const ATTEMPTS = 50;
-const AGENT_DEATHS = 40;
-const DAEMON_DEATHS = 8;
+/** By then all deaths have happened: who is killed again and again at the end only waits for its next try. */
+const DEADLY_SHARE = 0.8;
 const LONGEST_MS = 20 * 60_000;
 const LOOK_MS = 250;
 const MOST_GROWTH_MB = 2;
+/** So often the daemon's memory is looked at while it does as many tasks again. */
+const POINTS = 8;
+const SETTLE_MS = 2_000;
 /** A task's agent works so long before it does what it was told. */
 const TURN_SECONDS = 0.5;
 
@@ -23,15 +27,21 @@ interface Size {
   readonly tasks: number;
   /** Of each crew, at a time. */
   readonly terminals: number;
+  readonly agentDeaths: number;
+  readonly daemonDeaths: number;
 }
+
+const WHOLE: Size = { tasks: 2_000, terminals: 20, agentDeaths: 40, daemonDeaths: 8 };
+const QUICK: Size = { tasks: 200, terminals: 3, agentDeaths: 8, daemonDeaths: 3 };
 
 /**
  * Many tasks by many agents, of which some are killed, and the daemon too: each is done once. Then as many again in
  * peace, to see what a task leaves behind in the daemon's memory.
  */
 export async function measureTaskFleet({ isQuick, say, signal }: Bench): Promise<Result[]> {
-  const size = isQuick ? { tasks: 200, terminals: 3 } : { tasks: 2_000, terminals: 20 };
-  const world = new World(signal);
+  const size = isQuick ? QUICK : WHOLE;
+  const inspectPort = await freePort();
+  const world = new World(signal, inspectPort);
   try {
     installLightProvider(world);
     await world.startDaemon("pty");
@@ -39,21 +49,22 @@ export async function measureTaskFleet({ isQuick, say, signal }: Bench): Promise
     const crew = new Crew(world, size);
     await crew.register();
     const from = performance.now();
-    await crew.add("killed");
+    await crew.add("killed", size.tasks);
     await crew.work(true);
-    const seconds = ((performance.now() - from) / 1_000).toFixed(0);
     const { once, wrong } = await crew.account("killed");
-    say(`  ${size.tasks} tasks in ${seconds} s, ${crew.deaths}; done once: ${once}; ${wrong}`);
-    await crew.add("warming");
+    say(`  ${size.tasks} tasks in ${since(from)}, ${crew.deaths}; done once: ${once}; ${wrong}`);
+    await crew.add("warming", size.tasks / 2);
     await crew.work(false);
-    const growth = await crew.growth();
+    const peace = performance.now();
+    const growth = await crew.growth(inspectPort, say);
+    say(`  ${size.tasks} more in ${since(peace)}`);
     const name = (what: string) =>
       `tasks: ${CREWS * size.terminals} agents, ${size.tasks} tasks, ${what}`;
     const unmet = size.tasks - once;
     return [
       atMost({ name: name("not done exactly once"), value: unmet, unit: "", channel: "pty" }, 0),
       atMost(
-        { name: "tasks: daemon's growth per 1,000", value: growth, unit: "MB", channel: "pty" },
+        { name: "tasks: daemon's memory per 1,000", value: growth, unit: "MB", channel: "pty" },
         MOST_GROWTH_MB,
       ),
     ];
@@ -90,8 +101,8 @@ class Crew {
   }
 
   /** Each task leaves a line with its word. */
-  async add(word: string): Promise<void> {
-    const tasks = Array.from({ length: this.#size.tasks }, (_, index) => ({
+  async add(word: string, count: number): Promise<void> {
+    const tasks = Array.from({ length: count }, (_, index) => ({
       title: `${word} ${index}`,
       prompt: `do:slow ${TURN_SECONDS}\ndo:sh echo ${word} ${index} >> ${this.#done}\ndo:say done`,
       maxAttempts: ATTEMPTS,
@@ -121,8 +132,10 @@ class Crew {
 
   /** Deaths are spread over the tasks, whenever these are done. */
   async #harass(share: number): Promise<void> {
-    if (this.#agentDeaths < share * AGENT_DEATHS) await this.#killAgent();
-    if (this.#daemonDeaths >= share * DAEMON_DEATHS) return;
+    const { agentDeaths, daemonDeaths } = this.#size;
+    const due = Math.min(1, share / DEADLY_SHARE);
+    if (this.#agentDeaths < due * agentDeaths) await this.#killAgent();
+    if (this.#daemonDeaths >= due * daemonDeaths) return;
     this.#daemonDeaths += 1;
     await this.#world.stopDaemon("SIGKILL");
     await this.#world.startDaemon("pty");
@@ -183,18 +196,31 @@ class Crew {
     }
   }
 
-  /** Megabytes for each 1,000 tasks, by the line through what the daemon uses meanwhile. */
-  async growth(): Promise<number> {
-    await this.add("counted");
-    const samples: { readonly done: number; readonly mb: number }[] = [];
-    for (;;) {
-      const { open } = await this.#counts();
-      const mb = residentKB(this.#world.daemonPid) / 1024;
-      samples.push({ done: this.#size.tasks - open, mb });
-      if (open === 0) return slope(samples) * 1_000;
-      await sleep(LOOK_MS, undefined, { signal: this.#world.signal });
+  /** Megabytes that stay for each 1,000 tasks: by the line through what it uses at rest, without its garbage. */
+  async growth(port: number, say: Bench["say"]): Promise<number> {
+    const inspector = await inspect(this.#world.daemonPid, port);
+    try {
+      const samples: { readonly done: number; readonly mb: number }[] = [];
+      for (let point = 0; point <= POINTS; point += 1) {
+        if (point > 0) {
+          await this.add(`counted ${point}`, this.#size.tasks / POINTS);
+          await this.work(false);
+        }
+        await sleep(SETTLE_MS, undefined, { signal: this.#world.signal });
+        await inspector.collectGarbage();
+        const mb = residentKB(this.#world.daemonPid) / 1024;
+        samples.push({ done: (point * this.#size.tasks) / POINTS, mb });
+      }
+      say(`  the daemon at rest: ${samples.map(({ mb }) => mb.toFixed(1)).join(", ")} MB`);
+      return slope(samples) * 1_000;
+    } finally {
+      inspector.close();
     }
   }
+}
+
+function since(from: number): string {
+  return `${((performance.now() - from) / 1_000).toFixed(0)} s`;
 }
 
 function tally(words: readonly string[]): Map<string, number> {
