@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createLog } from "../../src/daemon/log.ts";
@@ -33,6 +33,14 @@ test("a log goes on where the daemon before it stopped, below its level nothing 
   const both = readFileSync(`${file}.1`, "utf8") + readFileSync(file, "utf8");
   expect(both).toContain("second");
   expect(both).not.toMatch(/not this|secret/);
+});
+
+test("a disk without room for a line ends nobody who writes one", () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "daemon.log");
+  symlinkSync("/dev/full", file);
+  const log = createLog(file, { level: "info", maxBytes: 1e9, files: 1 });
+  expect(() => log.info({}, "hello")).not.toThrow();
 });
 
 test("without room for old files a full one is removed", () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConductorError, describeError } from "../../base/errors.ts";
 import type { Client } from "./client.ts";
@@ -14,6 +14,7 @@ export interface StartOptions extends ConnectOptions {
 const READY_DEADLINE_MS = 15_000;
 /** A socket cannot be watched for its first answer, so it is asked; once per step, until it does. */
 const ASK_EVERY_MS = 20;
+const EMPTY_MS = 2_000;
 
 /**
  * A client whose daemon answers: the running one, or one that is started now and outlives us.
@@ -57,10 +58,17 @@ function takeLock(file: string, home: string): boolean {
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const descriptor = openSync(file, "wx", 0o600);
-    writeSync(descriptor, String(process.pid));
-    closeSync(descriptor);
+    try {
+      writeSync(descriptor, String(process.pid));
+    } catch (error) {
+      rmSync(file, { force: true });
+      throw unusable(home, error);
+    } finally {
+      closeSync(descriptor);
+    }
     return true;
   } catch (error) {
+    if (error instanceof ConductorError) throw error;
     const isTaken = error instanceof Error && "path" in error && error.path === file;
     if (!isTaken || !("code" in error) || error.code !== "EEXIST") throw unusable(home, error);
   }
@@ -71,9 +79,10 @@ function takeLock(file: string, home: string): boolean {
 
 function unusable(home: string, cause: unknown): ConductorError {
   const why = describeError(cause);
+  const isFull = cause instanceof Error && "code" in cause && cause.code === "ENOSPC";
   return new ConductorError("config.invalid", `${home} cannot be used as a home: ${why}`, {
     cause,
-    hint: "set CONDUCTOR_HOME to a folder that you can write",
+    hint: isFull ? "make room on its disk" : "set CONDUCTOR_HOME to a folder that you can write",
   });
 }
 
@@ -81,11 +90,11 @@ function isHeld(file: string): boolean {
   let pid: number;
   try {
     pid = Number(readFileSync(file, "utf8"));
+    // Empty: its holder is between making and writing it, or died there.
+    if (pid === 0) return Date.now() - statSync(file).mtimeMs < EMPTY_MS;
   } catch {
     return false;
   }
-  // Empty: its holder is between making and writing it.
-  if (pid === 0) return true;
   try {
     process.kill(pid, 0);
     return true;

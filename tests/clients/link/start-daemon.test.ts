@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Lifetime } from "../../../src/base/lifetime.ts";
@@ -42,14 +42,20 @@ test("of several callers at once one starts the daemon and all reach it", () =>
     expect(existsSync(home.paths.startLock)).toBe(false);
   }));
 
-test("the lock of a dead starter is taken over", () =>
+test.for([
+  ["the lock of a dead starter", "2147483646"],
+  ["the lock of one that had no room to write who it is", ""],
+])("%s is taken over", ([, text = ""]) =>
   Lifetime.run(async (lifetime) => {
     const home = testHome(lifetime);
-    writeFileSync(home.paths.startLock, "2147483646");
+    writeFileSync(home.paths.startLock, text);
+    const before = Date.now() / 1_000 - 60;
+    utimesSync(home.paths.startLock, before, before);
     lifetime.own(() => killStarted(home));
     const client = await startDaemon({ ...home, main: bin(home, BIN) });
     expect((await client.status()).pid).toBeGreaterThan(0);
-  }));
+  }),
+);
 
 test("a daemon that makes its token while it is asked for is called with it", () =>
   Lifetime.run(async (lifetime) => {
