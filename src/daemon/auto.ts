@@ -36,16 +36,22 @@ export interface AutoPorts {
 /** What a human was asked about a task may take long to be read. */
 const ASK_MS = 24 * 3_600_000;
 const MOST_LEFT = 10_000;
+const MOST_RECONSIDERED = 20;
 
 /** After these there may be something to take, or somebody who can. */
 const WAKES =
   /^(?:task\.(?:created|unblocked|requeued|retried|resumed|freed|completed|failed|cancelled|buried|waited)|agent\.|approval\.|policy\.|auto\.)/;
+
+/** Somebody else took it, or what it needs. */
+const REFUSED = /^(?:task\.|state\.|not_found$)/;
 
 export class Auto implements Disposable {
   readonly #ports: AutoPorts;
   readonly #rounds: Rounds;
   /** What stays in the queue, and why. */
   readonly #left = new Map<string, string>();
+  /** Of these, whom what happens next may help. */
+  readonly #passing = new Set<string>();
   readonly #unfollow: () => void;
 
   constructor(ports: AutoPorts) {
@@ -54,7 +60,7 @@ export class Auto implements Disposable {
     this.#unfollow = ports.journal.follow(({ type }) => {
       if (!WAKES.test(type)) return;
       // Whoever was refused before may be let now.
-      if (!type.startsWith("task.")) this.#left.clear();
+      if (!type.startsWith("task.")) this.#forget();
       this.#rounds.kick(ROUND);
     });
   }
@@ -92,6 +98,7 @@ export class Auto implements Disposable {
     const { tasks, clock } = this.#ports;
     const { on, queues } = await this.#ports.store.setting();
     if (!on) return this.#rounds.disarm(ROUND);
+    this.#reconsider();
     for (;;) {
       const task = await this.#next(queues);
       if (task === undefined) break;
@@ -117,7 +124,8 @@ export class Auto implements Disposable {
 
   async #consider(task: TaskRecord): Promise<void> {
     const routing = await this.#ports.routing.route(task);
-    const { picked, why, table } = routing;
+    const { picked, outcome, why, table } = routing;
+    if (outcome === "later") this.#passing.add(task.id);
     if (picked === null) return this.#leave(task, why);
     const asks = table.find(({ id }) => id === picked)?.asks === true;
     const no = asks ? await this.#unapproved(task, routing) : undefined;
@@ -125,14 +133,29 @@ export class Auto implements Disposable {
     try {
       await this.#ports.executor.execute(task, routing);
     } catch (error) {
-      if (!(error instanceof ConductorError)) throw error;
+      // All else is no fault of the task's.
+      if (!(error instanceof ConductorError) || !REFUSED.test(error.code)) throw error;
       this.#ports.log.info({ task: task.id, error: describeError(error) }, "a task was not taken");
+      this.#passing.add(task.id);
       this.#leave(task, error.message);
     }
   }
 
+  #forget(): void {
+    this.#left.clear();
+    this.#passing.clear();
+  }
+
+  /** Some at a time, in turn: each costs a look at all agents. */
+  #reconsider(): void {
+    for (const id of [...this.#passing].slice(0, MOST_RECONSIDERED)) {
+      this.#passing.delete(id);
+      this.#left.delete(id);
+    }
+  }
+
   #leave({ id }: TaskRecord, why: string): void {
-    if (this.#left.size >= MOST_LEFT) this.#left.clear();
+    if (this.#left.size >= MOST_LEFT) this.#forget();
     this.#left.set(id, why);
   }
 
