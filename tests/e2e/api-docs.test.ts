@@ -8,7 +8,10 @@ import { product } from "../support/product.ts";
 const BIN = path.resolve(import.meta.dirname, "../../bin");
 const PAGE = path.resolve(import.meta.dirname, "../../docs/api.md");
 
-test("the examples of docs/api.md work, in their order", async () => {
+/** Some twenty processes, one after the other. */
+const PATIENCE_MS = 120_000;
+
+test("the examples of docs/api.md work, in their order", { timeout: PATIENCE_MS }, async () => {
   const world = product();
   await world.json("launch", "--provider", "scripted", "--name", "dev");
   const { http } = await world.json<{ http: { port: number } }>("daemon", "status");
@@ -18,7 +21,7 @@ test("the examples of docs/api.md work, in their order", async () => {
   const { stdout } = await promisify(execFile)(
     "bash",
     ["-euc", script.replaceAll("7373", String(http.port))],
-    { env: { ...world.env, PATH: `${BIN}:${world.env["PATH"]}` }, timeout: 60_000 },
+    { env: { ...world.env, PATH: `${BIN}:${world.env["PATH"]}` }, timeout: PATIENCE_MS },
   );
   expect(stdout).toContain('"status":"ok"');
   expect(stdout).toContain("event: ");
