@@ -11,8 +11,6 @@ import type { Step } from "./scenario.ts";
 const SETTINGS = "set -g status off\nset -g remain-on-exit on\nset -g escape-time 10\n";
 const UNTIL_MS = 60_000;
 const STILL_MS = 700;
-/** Escape twice is one word to some, but not where the second comes late. */
-const PRESS_MS = 300;
 const REST_MS = 8_000;
 const LOOK_MS = 100;
 
@@ -91,7 +89,7 @@ class Pane {
         return after(STILL_MS);
       case "press":
         this.tmux("send-keys", step.key);
-        return after(PRESS_MS);
+        return after(STILL_MS);
     }
   }
 
