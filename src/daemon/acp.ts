@@ -29,6 +29,7 @@ import {
   startDetached,
 } from "../drivers/process/detached.ts";
 import { openReplay, type Replay } from "./acp-replay.ts";
+import { LastWords } from "./last-words.ts";
 import type { Plan } from "./launch-plan.ts";
 import type { Assignment, Drive, Work, WorkListener } from "./paneless.ts";
 
@@ -58,6 +59,8 @@ const GRACE_MS = 5_000;
 /** It starts, and takes up its session. */
 const READY_MS = 60_000;
 const MAX_BYTES = 256 * 1024 * 1024;
+/** How long what it says may wait for more of it. */
+const TELL_MS = 100;
 const MAX_ANSWER = 4 * 1024 * 1024;
 const ASKED = "asked";
 
@@ -139,7 +142,9 @@ class AcpWork implements Work {
   /** What came before somebody listened. */
   #early: ((listener: WorkListener) => void)[] = [];
   #listener: WorkListener | undefined;
-  #answer = "";
+  readonly #answer = new LastWords(MAX_ANSWER);
+  /** Set while what it goes on to say waits to be told. */
+  #untilTold: (() => void) | undefined;
   #complaint = "";
   #isAsked = false;
   #cancelSession: (() => Promise<void>) | undefined;
@@ -193,6 +198,7 @@ class AcpWork implements Work {
 
   release(): void {
     this.#stop();
+    this.#untilTold?.();
     this.#abort.abort();
     this.#process[Symbol.dispose]();
     for (const tail of this.#tails) tail[Symbol.dispose]();
@@ -273,7 +279,7 @@ class AcpWork implements Work {
       const sessionId = await openSession(agent, can, where);
       this.#cancelSession = () => agent.notify(methods.agent.session.cancel, { sessionId });
       this.#tell((listener) => listener.session(sessionId));
-      this.#answer = "";
+      this.#answer.clear();
       const asked = agent.request(methods.agent.session.prompt, {
         sessionId,
         prompt: [{ type: "text", text }],
@@ -286,14 +292,23 @@ class AcpWork implements Work {
   #update({ update }: SessionNotification): void {
     if (!this.#isAsked) return;
     if (update.sessionUpdate === "agent_message_chunk" && update.content.type === "text") {
-      this.#answer = `${this.#answer}${update.content.text}`.slice(-MAX_ANSWER);
-      const text = this.#answer;
-      this.#tell((listener) => listener.word({ kind: "answer", text }));
+      this.#answer.add(update.content.text);
+      this.#untilTold ??= this.#ports.clock.after(TELL_MS, () => this.#tellAnswer());
     } else if (update.sessionUpdate === "tool_call") {
       // What it says after a call is its answer, and not what it said before.
-      this.#answer = "";
+      this.#tellAnswer();
+      this.#answer.clear();
       this.#tell((listener) => listener.word({ kind: "working" }));
     }
+  }
+
+  /** All that it said so far, anew: not for every few letters of it. */
+  #tellAnswer(): void {
+    if (this.#untilTold === undefined) return;
+    this.#untilTold();
+    this.#untilTold = undefined;
+    const { text } = this.#answer;
+    this.#tell((listener) => listener.word({ kind: "answer", text }));
   }
 
   async #permission({
@@ -319,7 +334,8 @@ class AcpWork implements Work {
   }
 
   #endOf(stopReason: PromptResponse["stopReason"]): End {
-    const answer = this.#answer === "" ? null : this.#answer;
+    this.#tellAnswer();
+    const answer = this.#answer.text === "" ? null : this.#answer.text;
     if (stopReason === "cancelled")
       return { kind: "turnEnded", state: "interrupted", detail: "", answer };
     if (stopReason === "end_turn")
