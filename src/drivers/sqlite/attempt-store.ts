@@ -55,7 +55,11 @@ export function createAttemptStore(
   return {
     claim: (asked, now) => db.writeTogether((append) => claim({ db, append, now }, asked)),
     move: (lease, move, now) =>
-      db.writeTogether((append) => moved({ db, append, now }, find(lease), { lease, move })),
+      db.writeTogether(
+        (append) => moved({ db, append, now }, find(lease), { lease, move }),
+        // With the machine its agent is gone too, and the step is made again; its outcome is held by `settle`.
+        "recorded",
+      ),
     settle: (lease, outcome, collected, now) =>
       db.writeTogether((append) => {
         const work = { db, append, now, random };

@@ -19,8 +19,13 @@ export function claimNext(
 }
 
 export function peek({ db, now }: TaskWork, filter: ClaimFilter): TaskRow | undefined {
+  if (comesDue(db, now)) makeDue(db, now);
+  return firstOf(db, filter);
+}
+
+/** As `peek`, where the time of none has come meanwhile. */
+export function firstOf(db: ConductorDatabase, filter: ClaimFilter): TaskRow | undefined {
   const { queue = "default", except = [] } = filter;
-  makeDue(db, now);
   const locks = new LockTable(db);
   const left = new Set(except);
   const admits = (task: Candidate): boolean => !left.has(task.id) && locks.admits(task);
@@ -73,12 +78,17 @@ function take(work: TaskWork, row: TaskRow, claimer: Claimer): TaskRow {
 
 const MOST_AT_ONCE = 1_000;
 
-/** What waited for its time. The index is named, since the planner would read all that are queued. */
+/** The index is named, since the planner would read all that are queued. */
+const LATER =
+  "FROM tasks INDEXED BY tasks_later WHERE state = 'queued' AND due = 0 AND run_at <= ?";
+
+/** Whether the time of one has come that nobody has marked so. */
+export function comesDue(db: ConductorDatabase, now: Instant): boolean {
+  return db.get(`SELECT 1 ${LATER} LIMIT 1`, now) !== undefined;
+}
+
 function makeDue(db: ConductorDatabase, now: Instant): void {
-  const later =
-    "FROM tasks INDEXED BY tasks_later WHERE state = 'queued' AND due = 0 AND run_at <= ?";
-  if (db.get(`SELECT 1 ${later} LIMIT 1`, now) === undefined) return;
-  const sql = `UPDATE tasks SET due = 1 WHERE seq IN (SELECT seq ${later} ORDER BY run_at LIMIT ?)`;
+  const sql = `UPDATE tasks SET due = 1 WHERE seq IN (SELECT seq ${LATER} ORDER BY run_at LIMIT ?)`;
   db.run(sql, now, MOST_AT_ONCE);
 }
 

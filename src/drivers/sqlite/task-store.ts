@@ -10,7 +10,7 @@ import {
 } from "../../core/tasks/index.ts";
 import type { Append, ConductorDatabase, Hold } from "./database.ts";
 import { lockViews, takeLocks } from "./lock-store.ts";
-import { claimNext, claimOne, nextDue, peek } from "./task-claim.ts";
+import { claimNext, claimOne, comesDue, firstOf, nextDue, peek } from "./task-claim.ts";
 import { enqueue } from "./task-enqueue.ts";
 import { edgesOf, edgesTo, link, retry } from "./task-graph.ts";
 import { move, type TaskWork, tell, update } from "./task-moves.ts";
@@ -46,7 +46,9 @@ export function createTaskStore(
       return row && recordOf(row);
     },
     peek: async (filter, now) => {
-      const row = await unit(now, (work) => peek(work, filter), "recorded");
+      const row = comesDue(db, now)
+        ? await unit(now, (work) => peek(work, filter), "recorded")
+        : firstOf(db, filter);
       return row && recordOf(row);
     },
     nextDue: async (now) => nextDue(db, now),
