@@ -40,9 +40,10 @@ export function holdsWhen(expression: string, question: Question, allows: boolea
 
 function factsOf(question: Question): Parameters<Condition>[0] {
   const { argv, words, facts, redirects, via, dynamic, cwd } = question.action;
+  const [program = ""] = words;
   const end = argv.indexOf("--");
   return {
-    program: words[0] ?? "",
+    program,
     command: argv.join(" "),
     argv,
     words,

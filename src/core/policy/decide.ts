@@ -108,10 +108,10 @@ function termsOf(rules: readonly Rule[]): Terms {
   };
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-
 function millis(time: string): number {
-  return Number.parseInt(time, 10) * (UNITS[time.slice(-1)] ?? 60_000);
+  const count = Number.parseInt(time, 10);
+  if (time.endsWith("s")) return count * 1_000;
+  return count * (time.endsWith("h") ? 3_600_000 : 60_000);
 }
 
 /** A text that could not be read may have no command at all: its flags are judged all the same. */

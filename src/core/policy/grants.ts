@@ -27,12 +27,11 @@ export function whyNoGrant(text: string, analysis: Analysis, verdict: Verdict): 
   if (runsOthers(program)) return `${program} runs whatever it is given`;
   if (dynamic || MORE_THAN_WORDS.test(text) || !startsWith(text, program))
     return "it is not one plain command of literal words";
-  const unseen = facts.find(({ deed }) => RUNS_UNSEEN.has(deed));
-  return unseen === undefined ? undefined : unseen.note;
+  return facts.find(({ deed }) => RUNS_UNSEEN.has(deed))?.note;
 }
 
 /** No assignment in front: it may change what the same words do. */
 function startsWith(text: string, program: string): boolean {
-  const first = text.trim().split(/\s/)[0] ?? "";
+  const [first = ""] = text.trim().split(/\s/);
   return !first.includes("=") && first.replace(/^.*\//, "") === program.replace(/^.*\//, "");
 }

@@ -45,7 +45,8 @@ function isFlagged(
 ): boolean {
   if (flag === "parse_error" || flag === "limit") return flags.includes(flag);
   if (!action.facts.some(({ deed }) => deed === "run-unresolved")) return false;
-  const isShell = SHELLS.test(action.words[0] ?? "");
+  const [program = ""] = action.words;
+  const isShell = SHELLS.test(program);
   return flag === "pipe_to_shell_unknown" ? isShell : action.dynamic && !isShell;
 }
 
@@ -73,10 +74,9 @@ function isCommand(action: Action, commands: readonly string[]): boolean {
 /** `flags` and `refspec` are alternatives: either makes a push a forced one. */
 function flagged(match: Match, action: Action): boolean {
   if (match.flags === undefined && match.refspec === undefined) return true;
-  const byFlag = match.flags?.some((flag) => hasFlag(action.argv, flag)) ?? false;
-  const { refspec } = match;
+  const { flags = [], refspec } = match;
   return (
-    byFlag ||
+    flags.some((flag) => hasFlag(action.argv, flag)) ||
     (refspec !== undefined && action.words.slice(2).some((word) => glob(refspec).test(word)))
   );
 }

@@ -75,6 +75,22 @@ test("no grant where a rule asks for more than one person", () => {
   });
 });
 
+test("an approval waits as long as the strictest rule says", () => {
+  const terms = (ttl: string) =>
+    verdictOn(
+      "git push",
+      `rules: [{ id: push, match: { command: git push }, effect: ask, approvals: { ttl: ${ttl} } }]`,
+    ).verdict.terms;
+  expect([terms("30s").ttlMs, terms("5m").ttlMs, terms("2h").ttlMs]).toEqual([
+    30_000, 300_000, 7_200_000,
+  ]);
+});
+
+test("no grant for what runs something that the text does not hold", () => {
+  expect(whyNot("npm install https://x.example/a.tgz")).toBeTypeOf("string");
+  expect(whyNot("git config core.fsmonitor ./x")).toBeTypeOf("string");
+});
+
 test("a grant is bound to command, folder, agent and the content of named files", () => {
   const scope = { agent: "dev", workspace: "/w", cwd: "/w", command: "rm -rf src", files: [] };
   expect(grantKey({ ...scope, command: "  rm  -rf src " })).toBe(grantKey(scope));

@@ -141,3 +141,42 @@ test("an allow on a program of the workspace allows what an agent writes there",
     "error broad a: allows ./scripts/x.sh, which an agent can write itself",
   ]);
 });
+
+test.each([
+  ["{ dynamic: true, command: npm }", "{ command: npm }"],
+  ['{ refspec: "+*", command: git push }', "{ command: git push }"],
+  ['{ refspec: "+*", command: git push }', '{ refspec: ":*", command: git push }'],
+  ["{ dynamic: true, command: npm }", "{ dynamic: false, command: npm }"],
+  ["{ command: npm, labels: { not: [bot] } }", "{ command: npm, labels: [bot] }"],
+  ["{ command: npm, tool: [shell] }", "{ command: npm, tool: [write] }"],
+])("%s does not cover %s", (wide, narrow) => {
+  const rules = `  - { id: b, match: ${wide}, effect: ask }
+  - { id: a, match: ${narrow}, effect: ask }`;
+  expect(findings(rules).filter((one) => one.includes("shadowed a"))).toEqual([]);
+});
+
+test.each([
+  ["{ labels: { not: [bot, ci] } }", "{ command: npm, labels: { not: [ci, bot] } }"],
+  ["{ paths: outside_workspace }", "{ paths: outside_workspace, command: rm }"],
+  ["{ dynamic: true }", "{ dynamic: true, command: npm }"],
+  ['{ refspec: "+*" }', '{ refspec: "+*", command: git push }'],
+])("%s covers %s", (wide, narrow) => {
+  const rules = `  - { id: b, match: ${wide}, effect: deny }
+  - { id: a, match: ${narrow}, effect: ask }`;
+  expect(findings(rules).filter((one) => one.includes("shadowed a"))).toHaveLength(1);
+});
+
+test("of two rules that say the same about the same, only one never decides", () => {
+  const rules = `  - { id: a, match: { command: npm }, effect: ask }
+  - { id: b, match: { command: npm }, effect: ask }`;
+  expect(findings(rules)).toHaveLength(1);
+});
+
+test("an inner rule that may relax the outer one of its id is no fault", () => {
+  const outer = parsePolicy(
+    "version: 1\nrules: [{ id: push, match: { command: git push }, effect: ask, overridable: true }]",
+    "global.yaml",
+  );
+  const rules = "  - { id: push, match: { command: git push }, effect: allow }";
+  expect(findings(rules, [toLayer(outer, "global")])).toEqual([]);
+});

@@ -124,3 +124,18 @@ test("a built-in rule that the file switched off is switched on again", () => {
   expect(removeOverride(one, "disk")).toBe("version: 1 # ours\n");
   expect(() => removeOverride(text, "others")).toThrow("nothing overrides others");
 });
+
+test("an empty list of overrides takes the first one", () => {
+  const override = { rule: "others", effect: "off", reason: "x" } as const;
+  const text = addOverride("version: 1\noverrides: []\n", override);
+  expect(parsePolicy(text, "p").overrides).toEqual([override]);
+});
+
+test("an outer layer overrides nothing of an inner one", () => {
+  const inner = layer(
+    "project",
+    "rules: [{ id: push, match: { command: git push }, effect: deny }]",
+  );
+  const outer = layer("global", said("push", "allow"));
+  expect(judged("git push", [outer, inner]).effect).toBe("deny");
+});

@@ -37,3 +37,10 @@ test("a rule that counted for one of several commands is recorded as one that co
   );
   expect(rules.map(({ id }) => id)).toEqual([...new Set(rules.map(({ id }) => id))]);
 });
+
+test("a long text is cut in the record, and hashed as a whole", () => {
+  const { command, commandHash } = record(`echo ${"x".repeat(9_000)}`);
+  expect(command).toMatch(/^echo x+…$/);
+  expect(command).toHaveLength(8_001);
+  expect(commandHash).not.toBe(record(`echo ${"x".repeat(9_001)}`).commandHash);
+});
