@@ -162,9 +162,8 @@ async function isKept(ports: JobPorts, attempt: AttemptView, task: TaskRecord): 
   if (attempt.worktree !== null || task.execution.fresh) return false;
   const agent = await ports.agents.get(attempt.agentId).catch(() => undefined);
   if (agent === undefined || agent.state === "disabled") return false;
-  const held = new Set((await ports.attempts.open()).map(({ terminalId }) => terminalId));
-  const idle = (await ports.attempts.terminals()).filter(
-    (id) => !held.has(id) && ports.terminals().byId(id)?.record.agentId === agent.id,
+  const idle = (await ports.attempts.idle()).filter(
+    (id) => ports.terminals().byId(id)?.record.agentId === agent.id,
   );
   return idle.length < agent.maxConcurrency;
 }

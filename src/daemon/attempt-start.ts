@@ -67,7 +67,7 @@ async function known(
       ? [{ terminalId: before.terminalId, origin: "resumed" as const }]
       : [];
   if (task.execution.worktree) return resumed;
-  const ids = await ports.attempts.terminals();
+  const ids = await ports.attempts.idle();
   const warm = ids
     .flatMap((id) => ports.terminals().byId(id) ?? [])
     .filter((terminal) => isFit(ports, terminal, { task, agentId }))

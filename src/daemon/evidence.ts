@@ -3,7 +3,7 @@
  * what was done and decides nothing. Texts are blobs without secrets, and bounded.
  */
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describeError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { AttemptView, CheckRun } from "../contract/execution.ts";
@@ -224,8 +224,20 @@ export async function baseOf(
   signal: AbortSignal,
 ): Promise<string | null> {
   const { cwd } = terminal.record;
+  if (!(await isInRepository(cwd))) return null;
   const words = ["git", ...UNHOOKED, "-C", cwd, "rev-parse", "--verify", "HEAD"];
   const ran = await run(terminal, words, { timeoutMs: GIT_MS, signal, isOwn: true });
   const commit = ran.output.trim();
   return ran.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(commit) ? commit : null;
+}
+
+/** Git itself is asked only where there is something to tell: to start a process holds up the whole daemon. */
+async function isInRepository(folder: string): Promise<boolean> {
+  for (let at = folder; ; at = dirname(at)) {
+    const isHere = await stat(join(at, ".git")).then(
+      () => true,
+      () => false,
+    );
+    if (isHere || dirname(at) === at) return isHere;
+  }
 }

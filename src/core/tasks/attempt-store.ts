@@ -57,6 +57,6 @@ export interface AttemptStore {
   open(): Promise<readonly AttemptView[]>;
   /** How many of them each agent has. */
   load(): Promise<ReadonlyMap<string, number>>;
-  /** Terminals that were opened for tasks and live still, the one that was used last first. */
-  terminals(): Promise<readonly string[]>;
+  /** Terminals that were opened for tasks, live still and are held by no attempt, the one that was used last first. */
+  idle(): Promise<readonly string[]>;
 }

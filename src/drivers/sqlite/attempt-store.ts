@@ -99,11 +99,13 @@ export function createAttemptStore(
                     WHERE released_at IS NULL GROUP BY agent_id`;
       return new Map(db.all<{ id: string; n: number }>(sql).map(({ id, n }) => [id, n]));
     },
-    terminals: async () =>
+    idle: async () =>
       db
         .all<{ id: string }>(
           `SELECT terminal_id AS id FROM task_attempts JOIN terminals ON terminals.id = terminal_id
-            WHERE terminals.live = 1 GROUP BY terminal_id ORDER BY max(seq) DESC`,
+            WHERE terminals.live = 1 AND NOT EXISTS
+              (SELECT 1 FROM task_attempts held WHERE held.terminal_id = terminals.id AND held.released_at IS NULL)
+            GROUP BY terminal_id ORDER BY max(seq) DESC`,
         )
         .map(({ id }) => id),
   };

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { newEvidence } from "../../../src/contract/tasks.ts";
 import type { NewAttempt } from "../../../src/core/tasks/index.ts";
+import { addTerminal } from "../../support/stores.ts";
 import { taskWorld } from "../../support/tasks.ts";
 
 const routing = { picked: "ag_1", outcome: "picked", why: "the only one", table: [] } as const;
@@ -108,6 +109,16 @@ test("each step is kept, and one that its state does not allow changes nothing",
     releasedAt: null,
   });
   expect(await attempts.open()).toHaveLength(1);
+});
+
+test("a terminal is idle while it lives and no attempt holds it", async () => {
+  const { begun, ...world } = await routed();
+  const { id } = await addTerminal(world, { id: "t_1" });
+  const lease = await begun();
+  expect(await world.attempts.idle()).toEqual([]);
+  await world.attempts.move(lease, { signal: "lose", reason: "gone" }, world.now);
+  await world.attempts.release(lease, world.now);
+  expect(await world.attempts.idle()).toEqual([id]);
 });
 
 function check() {
