@@ -2,6 +2,8 @@ import type Sqlite from "better-sqlite3";
 import type { Clock } from "../../base/clock.ts";
 import { newId } from "../../base/ids.ts";
 import type { Logger } from "../../base/log.ts";
+import { PIECE } from "../../base/pieces.ts";
+import type { ChainLink } from "../../contract/audit.ts";
 import type { JournalEvent, NewEvent } from "../../contract/events.ts";
 import { chainHash } from "../../core/journal/index.ts";
 import { redactAll } from "../../core/policy/index.ts";
@@ -91,8 +93,7 @@ export class ConductorDatabase {
 
   write<T>(work: (append: Append) => T): T {
     this.#writeWaiting();
-    const events: JournalEvent[] = [];
-    const append: Append = (event) => void events.push(this.#store(event));
+    const { events, append } = this.#appender();
     const result = this.#mapped(() => {
       this.#hold(true);
       return this.#commit(() => work(append));
@@ -109,8 +110,8 @@ export class ConductorDatabase {
   writeTogether<T>(work: (append: Append) => T, hold: Hold = "durable"): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const run = (): Outcome => {
-      const events: JournalEvent[] = [];
-      const result = work((event) => void events.push(this.#store(event)));
+      const { events, append } = this.#appender();
+      const result = work(append);
       return { events, settle: () => resolve(result) };
     };
     this.#waiting.push({ hold, run, fail: reject });
@@ -201,12 +202,20 @@ export class ConductorDatabase {
     return statement;
   }
 
-  #store(event: NewEvent): JournalEvent {
+  /** For one unit of work: only it writes, so that the end of the chain is read once. */
+  #appender(): { readonly events: readonly JournalEvent[]; readonly append: Append } {
+    const events: JournalEvent[] = [];
+    let last: ChainLink | undefined;
+    const append: Append = (event) => {
+      const { stored, hash } = this.#store(event, last ?? this.#chainEnd());
+      last = { seq: stored.seq, hash };
+      events.push(stored);
+    };
+    return { events, append };
+  }
+
+  #store(event: NewEvent, previous: ChainLink): { stored: JournalEvent; hash: string } {
     const time = this.#clock.now();
-    const last = this.get<{ seq: number; hash: string }>(
-      "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1",
-    );
-    const previous = last ?? this.#pruned();
     const data = withoutSecrets(event.data);
     const stored = { ...event, data, seq: previous.seq + 1, id: newId("e", time), time };
     const hash = chainHash(previous.hash, stored);
@@ -221,26 +230,36 @@ export class ConductorDatabase {
       JSON.stringify(data),
       hash,
     );
-    return stored;
+    return { stored, hash };
   }
 
-  /** Where the chain goes on after everything was pruned. */
-  #pruned(): { seq: number; hash: string } {
-    const sql = "SELECT seq, hash FROM journal_checkpoint ORDER BY seq DESC LIMIT 1";
-    return this.get<{ seq: number; hash: string }>(sql) ?? { seq: 0, hash: "" };
+  /** After everything was pruned, it goes on from the checkpoint. */
+  #chainEnd(): ChainLink {
+    const last = "ORDER BY seq DESC LIMIT 1";
+    return (
+      this.get<ChainLink>(`SELECT seq, hash FROM events ${last}`) ??
+      this.get<ChainLink>(`SELECT seq, hash FROM journal_checkpoint ${last}`) ?? {
+        seq: 0,
+        hash: "",
+      }
+    );
   }
 
   // A listener may write in turn: its events wait until all have heard of the ones before.
   #tell(): void {
     if (this.#telling) return;
     this.#telling = true;
-    try {
-      for (let event = this.#untold.shift(); event !== undefined; event = this.#untold.shift()) {
-        for (const listener of this.#listeners) this.#tellOne(listener, event);
-      }
-    } finally {
-      this.#telling = false;
+    this.#tellPiece();
+  }
+
+  /** Of very many events, all else has its turn between two pieces. */
+  #tellPiece(): void {
+    for (let told = 0; told < PIECE; told += 1) {
+      const event = this.#untold.shift();
+      if (event === undefined) return void (this.#telling = false);
+      for (const listener of this.#listeners) this.#tellOne(listener, event);
     }
+    setImmediate(() => this.#tellPiece());
   }
 
   #tellOne(listener: Listener, event: JournalEvent): void {

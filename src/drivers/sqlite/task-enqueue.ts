@@ -12,11 +12,36 @@ export interface Taken {
   readonly existing: boolean;
 }
 
+/** A task with all of its row that can be made before the transaction, in which nothing else can be done. */
+export interface ReadyTask {
+  readonly asked: NewTask;
+  readonly hash: string;
+  readonly lane: string;
+  readonly payload: string;
+  readonly execution: string;
+  readonly locks: string | null;
+}
+
+/** @throws {ConductorError} `task.too_large`, `task.bad_glob` */
+export function readyTask(task: NewTask): ReadyTask {
+  const asked = admitTask(task);
+  const { payload, execution, locks } = asked;
+  return {
+    asked,
+    hash: contentHash(asked),
+    lane: laneText(asked),
+    payload: JSON.stringify(payload),
+    execution: JSON.stringify(execution),
+    locks: locks.length > 0 ? JSON.stringify(locks) : null,
+  };
+}
+
 /** All of them or none; they may depend on each other by their `ref`, in any order. */
-export function enqueue(work: TaskWork, tasks: readonly NewTask[], by: string): Taken[] {
+export function enqueue(work: TaskWork, tasks: readonly ReadyTask[], by: string): Taken[] {
   const refs = new Map<string, string>();
-  const taken = tasks.map((asked) => {
-    const one = takeIn(work, asked, by);
+  const taken = tasks.map((ready) => {
+    const { asked } = ready;
+    const one = takeIn(work, ready, by);
     if (asked.ref !== null) refs.set(asked.ref, one.row.id);
     return { ...one, asked };
   });
@@ -28,7 +53,9 @@ export function enqueue(work: TaskWork, tasks: readonly NewTask[], by: string): 
     if (parents.length < row.open_deps) update(work, row, { open_deps: parents.length });
   }
   // What depends only on tasks that were there before, or stand further up, closes no circle.
-  const places = new Map(tasks.flatMap(({ ref }, place) => (ref === null ? [] : [[ref, place]])));
+  const places = new Map(
+    tasks.flatMap(({ asked: { ref } }, place) => (ref === null ? [] : [[ref, place]])),
+  );
   for (const [place, { row, asked }] of taken.entries())
     if (asked.dependsOn.some(({ task }) => (places.get(task) ?? -1) >= place))
       refuseCycle(work, row);
@@ -36,12 +63,10 @@ export function enqueue(work: TaskWork, tasks: readonly NewTask[], by: string): 
   return taken.map(({ row, existing }) => ({ existing, row: findTask(work.db, row.id) }));
 }
 
-function takeIn(work: TaskWork, asked: NewTask, by: string): Taken {
-  const task = admitTask(asked);
-  const hash = contentHash(task);
-  const known = findByKey(work.db, task, hash);
+function takeIn(work: TaskWork, task: ReadyTask, by: string): Taken {
+  const known = findByKey(work.db, task.asked, task.hash);
   if (known !== undefined) return { row: known, existing: true };
-  const row = insert(work, task, { hash, by });
+  const row = insert(work, task, by);
   tell(work, row, "created", { type: row.type, priority: row.priority }, by);
   return { row, existing: false };
 }
@@ -58,11 +83,7 @@ function findByKey(db: ConductorDatabase, task: NewTask, hash: string): TaskRow 
   );
 }
 
-function insert(
-  { db, now }: TaskWork,
-  task: NewTask,
-  { hash, by }: { readonly hash: string; readonly by: string },
-): TaskRow {
+function insert({ db, now }: TaskWork, { asked: task, ...texts }: ReadyTask, by: string): TaskRow {
   const { run_at, rank, due } = placeOf(task.runAt ?? now, task, now);
   return changed(
     db.get<TaskRow>(
@@ -72,7 +93,7 @@ function insert(
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
       newId("task", now),
       task.queue,
-      laneText(task),
+      texts.lane,
       task.group?.key ?? null,
       task.type,
       task.title,
@@ -85,11 +106,11 @@ function insert(
       task.maxAttempts,
       task.leaseMs,
       task.key,
-      hash,
-      JSON.stringify(task.payload),
-      JSON.stringify(task.execution),
+      texts.hash,
+      texts.payload,
+      texts.execution,
       task.project,
-      task.locks.length > 0 ? JSON.stringify(task.locks) : null,
+      texts.locks,
       task.dependsOn.length,
       by,
       now,

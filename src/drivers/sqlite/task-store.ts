@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Instant } from "../../base/clock.ts";
+import { mapInPieces } from "../../base/pieces.ts";
 import { type TaskState, taskState } from "../../contract/tasks.ts";
 import {
   type GroupCounts,
@@ -11,7 +12,7 @@ import {
 import type { Append, ConductorDatabase, Hold } from "./database.ts";
 import { lockViews, takeLocks } from "./lock-store.ts";
 import { claimNext, claimOne, comesDue, firstOf, nextDue, peek } from "./task-claim.ts";
-import { enqueue } from "./task-enqueue.ts";
+import { enqueue, readyTask } from "./task-enqueue.ts";
 import { edgesOf, edgesTo, link, retry } from "./task-graph.ts";
 import { move, type TaskWork, tell, update } from "./task-moves.ts";
 import {
@@ -37,8 +38,9 @@ export function createTaskStore(
     recordOf(await unit(now, work));
   return {
     enqueue: async (tasks, by, now) => {
-      const taken = await unit(now, (work) => enqueue(work, tasks, by));
-      return taken.map(({ row, existing }) => ({ task: recordOf(row), existing }));
+      const ready = await mapInPieces(tasks, readyTask);
+      const taken = await unit(now, (work) => enqueue(work, ready, by));
+      return mapInPieces(taken, ({ row, existing }) => ({ task: recordOf(row), existing }));
     },
     link: (id, on, by, now) => one(now, (work) => link(work, id, on, by)),
     claimNext: async (claimer, filter, now) => {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
+import { PIECE } from "../../../src/base/pieces.ts";
 import type { ConductorDatabase } from "../../../src/drivers/sqlite/database.ts";
 import { openDatabase } from "../../../src/drivers/sqlite/open.ts";
 import { temporaryFolder } from "../../support/stores.ts";
@@ -87,4 +88,27 @@ test("a store that cannot be written to rejects every piece of work", async () =
     { status: "rejected", reason: failed },
   ]);
   expect(subjects(db)).toEqual([]);
+});
+
+test("of very many events all else has its turn between two pieces, and their order holds", async () => {
+  const db = opened();
+  const many = 3 * PIECE + 1;
+  const told: string[] = [];
+  const all = Promise.withResolvers<void>();
+  db.follow(({ subject }) => {
+    told.push(subject);
+    if (subject === "last") all.resolve();
+  });
+  const turns: number[] = [];
+  setImmediate(() => {
+    turns.push(told.length);
+    db.write((append) => append(happened("last")));
+  });
+  db.write((append) => {
+    for (let one = 0; one < many; one += 1) append(happened(`${one}`));
+  });
+  await all.promise;
+  expect(turns[0]).toBeGreaterThan(0);
+  expect(turns[0]).toBeLessThan(many);
+  expect(told).toEqual([...Array.from({ length: many }, (_, one) => `${one}`), "last"]);
 });
