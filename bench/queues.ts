@@ -84,13 +84,10 @@ CREATE TABLE tasks (seq BIGSERIAL PRIMARY KEY, id TEXT NOT NULL UNIQUE, queue TE
   lease_owner TEXT, lease_until BIGINT, terminal_id TEXT, created_by TEXT NOT NULL, created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL, finished_at BIGINT);
 CREATE INDEX ON tasks (queue, lane, rank, seq) WHERE state = 'queued' AND due = 1;
-CREATE INDEX ON tasks (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX ON tasks (terminal_id) WHERE terminal_id IS NOT NULL;
 CREATE INDEX ON tasks (state);
 CREATE TABLE events (seq BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, time BIGINT NOT NULL, type TEXT NOT NULL,
-  subject TEXT NOT NULL, actor TEXT NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL);
-CREATE INDEX ON events (subject, seq);
-CREATE INDEX ON events (type, seq);`;
+  subject TEXT NOT NULL, actor TEXT NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL);`;
 
 const INSERT = `INSERT INTO tasks (id, queue, lane, type, title, state, priority, run_at, rank, due, max_attempts, lease_ms,
     content_hash, payload, execution, open_deps, created_by, created_at, updated_at)

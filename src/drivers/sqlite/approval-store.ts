@@ -240,7 +240,8 @@ export function consume(
 /** A verdict and its event are one transaction: a row that says more than the journal was not written by us. */
 function isTold(db: ConductorDatabase, row: ApprovalRow): boolean {
   const sql = `SELECT 1 FROM events
-                WHERE subject = ? AND type = ? AND json_extract(data, '$.hash') = ?`;
+                WHERE type GLOB 'approval.*' AND subject = ? AND type = ?
+                  AND json_extract(data, '$.hash') = ?`;
   return db.get(sql, row.id, `approval.${row.state}`, row.hash) !== undefined;
 }
 

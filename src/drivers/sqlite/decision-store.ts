@@ -7,6 +7,8 @@ import type { Append, ConductorDatabase } from "./database.ts";
 
 const MADE = "decision.made";
 const EXITED = "decision.exited";
+/** Said in the words of the indexes, which are of these events alone. */
+const DECISION = "type GLOB 'decision.*'";
 
 interface MadeRow {
   readonly subject: string;
@@ -45,7 +47,7 @@ export function createDecisionStore(db: ConductorDatabase, now: () => number): D
     list: async (filter) => list(db, filter),
     get: async (ref) => {
       const sql = `SELECT subject, time, data FROM events
-                    WHERE type = '${MADE}' AND subject GLOB ? || '*' ORDER BY seq DESC LIMIT 1`;
+                    WHERE ${DECISION} AND type = '${MADE}' AND subject GLOB ? || '*' ORDER BY seq DESC LIMIT 1`;
       const row = /^\w+$/.test(ref) ? db.get<MadeRow>(sql, ref) : undefined;
       if (row !== undefined) return viewOf(db, row);
       throw new ConductorError("not_found", `no decision is called ${ref}`, {
@@ -65,7 +67,8 @@ function exited(
   { id, terminalId, code }: { id: string; terminalId: string; code: number | null },
   append: Append,
 ): void {
-  const sql = `SELECT subject FROM events WHERE type = '${MADE}' AND subject = ? AND json_extract(data, '$.terminalId') = ?`;
+  const sql = `SELECT subject FROM events
+                WHERE ${DECISION} AND subject = ? AND type = '${MADE}' AND json_extract(data, '$.terminalId') = ?`;
   if (db.get(sql, id, terminalId) === undefined)
     throw new ConductorError("not_found", `no decision on this terminal is called ${id}`);
   if (exitOf(db, id) !== null)
@@ -74,7 +77,8 @@ function exited(
 }
 
 function exitOf(db: ConductorDatabase, id: string): DecisionView["exit"] {
-  const sql = `SELECT json_extract(data, '$.code') AS code, time FROM events WHERE type = '${EXITED}' AND subject = ?`;
+  const sql = `SELECT json_extract(data, '$.code') AS code, time FROM events
+                WHERE ${DECISION} AND subject = ? AND type = '${EXITED}'`;
   return db.get<NonNullable<DecisionView["exit"]>>(sql, id) ?? null;
 }
 
@@ -92,7 +96,7 @@ function viewOf(db: ConductorDatabase, row: MadeRow): DecisionView {
 
 function list(db: ConductorDatabase, filter: DecisionFilter): DecisionView[] {
   const sql = `SELECT subject, time, data FROM events
-                WHERE type = '${MADE}' AND time >= ?
+                WHERE ${DECISION} AND type = '${MADE}' AND time >= ?
                   AND (? IS NULL OR json_extract(data, '$.terminalId') = ?)
                   AND (? IS NULL OR json_extract(data, '$.effect') = ?)
                 ORDER BY seq DESC LIMIT ?`;

@@ -10,7 +10,14 @@ import {
 } from "../../core/tasks/index.ts";
 import { noteFailure } from "./agent-work.ts";
 import { move, type TaskWork, update } from "./task-moves.ts";
-import { evidenceColumn, findTask, leasedTask, ownedTask, type TaskRow } from "./task-rows.ts";
+import {
+  evidenceColumn,
+  findTask,
+  leasedTask,
+  owned,
+  ownedTask,
+  type TaskRow,
+} from "./task-rows.ts";
 
 export interface Place {
   readonly terminalId: string | null;
@@ -36,9 +43,9 @@ export function completeTask(
   { result, evidence = [] }: TaskOutcome,
 ): TaskRow {
   boundSize("result", result);
-  const done = findTask(work.db, lease.id);
-  if (done.state === "done" && done.fence === lease.fence) return done;
-  const row = ownedTask(work.db, lease);
+  const found = findTask(work.db, lease.id);
+  if (found.state === "done" && found.fence === lease.fence) return found;
+  const row = owned(found, lease);
   const columns = {
     result: result === null ? null : JSON.stringify(result),
     error: null,

@@ -112,16 +112,22 @@ export function findTask(db: ConductorDatabase, ref: string): TaskRow {
 }
 
 /** The task, as long as the lease is good. @throws {ConductorError} `task.lease_lost` */
-export function leasedTask(db: ConductorDatabase, { id, fence }: Lease): TaskRow {
-  const row = findTask(db, id);
-  if (row.fence === fence && row.lease_until !== null) return row;
-  throw leaseLost(row, fence);
+export function leasedTask(db: ConductorDatabase, lease: Lease): TaskRow {
+  return leased(findTask(db, lease.id), lease);
 }
 
 /** The same of one that was put by as well: its fence goes on to hold. */
 export function ownedTask(db: ConductorDatabase, lease: Lease): TaskRow {
-  const row = findTask(db, lease.id);
-  return row.state === "waiting" && row.fence === lease.fence ? row : leasedTask(db, lease);
+  return owned(findTask(db, lease.id), lease);
+}
+
+export function owned(row: TaskRow, lease: Lease): TaskRow {
+  return row.state === "waiting" && row.fence === lease.fence ? row : leased(row, lease);
+}
+
+function leased(row: TaskRow, { fence }: Lease): TaskRow {
+  if (row.fence === fence && row.lease_until !== null) return row;
+  throw leaseLost(row, fence);
 }
 
 function leaseLost(row: TaskRow, fence: number): ConductorError {

@@ -1,6 +1,9 @@
+import { copyFileSync, readdirSync } from "node:fs";
+import path from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { addTerminal, testStores } from "../../support/stores.ts";
+import { openStores } from "../../../src/drivers/sqlite/index.ts";
+import { addTerminal, temporaryFolder, testStores } from "../../support/stores.ts";
 
 async function journal() {
   const stores = testStores();
@@ -46,6 +49,32 @@ test("pruning is the one way to let events go, and its checkpoint stays", async 
   expect(() => db.exec("UPDATE journal_checkpoint SET seq = 3")).toThrow("append-only");
   await addTerminal(stores, { name: "e" });
   expect((await stores.journal.after(0, 10)).map(({ seq }) => seq)).toEqual([3, 4, 5]);
+});
+
+test("a journal of an older version is chained on, found again, and append-only as before", async () => {
+  const before = temporaryFolder();
+  const all = path.resolve("src/drivers/sqlite/migrations");
+  for (const name of readdirSync(all).filter((each) => each < "0016"))
+    copyFileSync(path.join(all, name), path.join(before, name));
+  const file = path.join(temporaryFolder(), "conductor.db");
+  const old = openStores(file, { migrations: before });
+  await addTerminal(old, { name: "a" });
+  await addTerminal(old, { name: "b" });
+  const told = await old.journal.after(0, 10);
+  old[Symbol.dispose]();
+  const stores = openStores(file);
+  onTestFinished(() => stores[Symbol.dispose]());
+  await addTerminal(stores, { name: "c" });
+  expect((await stores.journal.after(0, 10)).slice(0, told.length)).toEqual(told);
+  expect(await stores.journal.head()).toBe(told.length + 1);
+  expect(await stores.journal.verify()).toBeUndefined();
+  const db = new Sqlite(file);
+  onTestFinished(() => void db.close());
+  for (const sql of ["UPDATE events SET data = '{}'", "DELETE FROM events"])
+    expect(() => db.exec(sql)).toThrow("append-only");
+  expect(() => db.exec("INSERT INTO journal_checkpoint VALUES (1, 'forged', 1)")).toThrow(
+    "a checkpoint names",
+  );
 });
 
 test("a secret in an event is taken out before it is chained", async () => {
