@@ -32,13 +32,11 @@ export interface Limit {
   readonly retryAt: Instant | null;
 }
 
-export type ScreenSource = "title" | "screen" | "process" | "none";
-
 export type StatusSignal =
   | {
       readonly kind: "screen";
       readonly at: Instant;
-      readonly source: ScreenSource;
+      readonly source: "title" | "screen" | "none";
       readonly status: StatusName;
       readonly detail: StatusDetail;
       readonly rule: string;
@@ -89,7 +87,7 @@ export interface TerminalStatus {
   /** Since when this status and detail hold. */
   readonly since: Instant;
   readonly decidedBy: EvidenceSource;
-  readonly beliefs: Partial<Record<EvidenceSource, Belief>>;
+  readonly beliefs: { readonly [source in EvidenceSource]?: Belief | undefined };
   /** What it was told last, until it works again. */
   readonly limit?: Limit | undefined;
 }
@@ -220,17 +218,14 @@ type ScreenSignal = Extract<StatusSignal, { kind: "screen" }>;
 function fromScreen(state: TerminalStatus, signal: ScreenSignal): TerminalStatus {
   const before = state.beliefs.title ?? state.beliefs.screen;
   const same = before?.status === signal.status && before.detail === signal.detail;
-  const seen = { ...toBelief(signal), since: same ? (before.since ?? before.at) : signal.at };
-  const { title: _title, screen: _screen, none: _none, silence: _silence, ...kept } = state.beliefs;
+  const seen = { ...toBelief(signal), since: same ? before.since : signal.at };
+  const { gate, hook, transcript } = state.beliefs;
+  const said = { gate, hook, transcript };
   const next = { ...state, composer: signal.composer };
-  if (signal.source === "process") {
-    return decide({ ...next, beliefs: { ...kept, process: seen } }, signal.at);
-  }
-  const { process: _process, ...alive } = kept;
   if (signal.source === "none" || signal.status === "unknown") {
-    return decide({ ...next, beliefs: { ...alive, none: unknownAs(state, signal) } }, signal.at);
+    return decide({ ...next, beliefs: { ...said, none: unknownAs(state, signal) } }, signal.at);
   }
-  return decide({ ...next, beliefs: { ...alive, [signal.source]: seen } }, signal.at);
+  return decide({ ...next, beliefs: { ...said, [signal.source]: seen } }, signal.at);
 }
 
 /** A screen that no rule knows: still starting, or still busy with a turn we gave it; else unknown. */
@@ -302,7 +297,7 @@ function strongest(beliefs: TerminalStatus["beliefs"], at: Instant): EvidenceSou
   const held = word === undefined ? undefined : beliefs[word];
   if (word !== undefined && held !== undefined && stands(held, beliefs, at)) return word;
   const others = RANK.filter((source) => source !== "hook" && source !== "transcript");
-  return others.find((source) => beliefs[source] !== undefined) ?? word ?? "none";
+  return others.find((source) => beliefs[source] !== undefined) ?? "none";
 }
 
 /** The hook's, unless the transcript tells of something later. */

@@ -448,11 +448,15 @@ export class Terminal {
     return { kind: "end", turnId: turn.id, state: step.state, result, endedAt: seenAt };
   }
 
+  /** When the last turn's message was typed. */
+  get #typedAt(): Instant {
+    return this.#lastTurn?.startedAt ?? 0;
+  }
+
   /** How the agent says that the open turn went; a word of before it was typed is of another. */
   #saidEnd(): Heard["end"] {
-    const typedAt = this.#turn === undefined ? undefined : this.#lastTurn?.startedAt;
-    const isOurs = typedAt !== undefined && (this.#heard?.promptAt ?? 0) >= typedAt;
-    return isOurs ? this.#heard?.end : undefined;
+    const { promptAt = -1, end } = this.#heard ?? {};
+    return promptAt >= this.#typedAt ? end : undefined;
   }
 
   /** A slow CLI may show for seconds neither that it works nor an answer. */
@@ -467,9 +471,8 @@ export class Terminal {
 
   /** The agent's own words where they are known; else what stands on the screen. */
   async #answer(): Promise<Turn["result"]> {
-    const typedAt = this.#lastTurn?.startedAt ?? 0;
     const { promptAt = -1, answer } = this.#heard ?? {};
-    if (promptAt >= typedAt && answer !== undefined) return answer;
+    if (promptAt >= this.#typedAt && answer !== undefined) return answer;
     return this.isPaneless ? null : this.#readAnswer();
   }
 
@@ -489,16 +492,18 @@ export class Terminal {
   }
 
   #takeTurn(change: TurnChange | undefined): void {
-    if (change === undefined || this.#lastTurn === undefined) return;
-    if (change.kind === "run") this.#lastTurn = { ...this.#lastTurn, state: "running" };
+    const turn = this.#turn;
+    if (change === undefined || turn === undefined || this.#lastTurn === undefined) return;
+    if (change.kind === "run") {
+      this.#lastTurn = { ...this.#lastTurn, state: "running" };
+      this.#turn = { ...turn, state: "running" };
+    }
     if (change.kind === "end") {
       const { state, result, endedAt } = change;
       this.#lastTurn = { ...this.#lastTurn, state, result, endedAt };
+      this.#turn = undefined;
       this.#cancelSettle();
     }
-    const interrupted = this.#turn?.interrupted ?? false;
-    const open = openTurn(this.#lastTurn);
-    this.#turn = open === undefined ? undefined : { ...open, interrupted };
   }
 
   #event(before: TerminalStatus, next: TerminalStatus): NewEvent {
@@ -559,11 +564,11 @@ function openTurn(turn: Turn | undefined): OpenTurn | undefined {
 function toSignal(detection: Detection, screen: Screen, turnOpen: boolean): StatusSignal {
   if (screen.dead) return { kind: "dead", at: screen.takenAt, exitCode: screen.exitCode ?? null };
   const { detail, rule, composer } = detection;
+  const { source, status } = detection;
+  const seen = { kind: "screen", at: screen.takenAt, detail, rule, composer, turnOpen } as const;
   // A shell in front of a live pane: the agent's wrapper before its start, or an agent left alone.
-  const inFront = detection.status === "exited";
-  const source = inFront ? "none" : detection.source;
-  const status = inFront ? "unknown" : detection.status;
-  return { kind: "screen", at: screen.takenAt, source, status, detail, rule, composer, turnOpen };
+  if (source === "process") return { ...seen, source: "none", status: "unknown" };
+  return { ...seen, source, status };
 }
 
 function toChange(

@@ -105,20 +105,19 @@ export class Terminals {
       (await this.#ports.driver.adopt()).map((facts) => [facts.terminalId, facts]),
     );
     const records = await this.#ports.store.list();
-    await Promise.all(records.map((record) => this.#adoptOne(record, panes.get(record.id))));
-    // They come in as the store answers; lists keep the order of their launch.
-    const adopted = new Map(this.#all);
-    this.#all.clear();
-    for (const { id } of records) {
-      const terminal = adopted.get(id);
-      if (terminal !== undefined) this.#all.set(id, terminal);
-    }
+    const known = await Promise.all(records.map((record) => this.#restore(record)));
+    for (const terminal of known) this.#all.set(terminal.record.id, terminal);
+    await Promise.all(known.map((terminal) => this.#adoptOne(terminal, panes)));
   }
 
-  async #adoptOne(record: TerminalRecord, pane: PaneFacts | undefined): Promise<void> {
+  async #restore(record: TerminalRecord): Promise<Terminal> {
     const [turn] = await this.#ports.store.turns(record.id, 1);
-    const terminal = new Terminal(this.#ports, record, turn);
-    this.#all.set(record.id, terminal);
+    return new Terminal(this.#ports, record, turn);
+  }
+
+  async #adoptOne(terminal: Terminal, panes: ReadonlyMap<string, PaneFacts>): Promise<void> {
+    const { record } = terminal;
+    const pane = panes.get(record.id);
     if (terminal.isPaneless) {
       if (terminal.isLive) await this.#ports.paneless?.adopt(terminal);
       return;
@@ -171,8 +170,7 @@ export class Terminals {
     await this.#ports.store.update(terminal.record.id, patch, null);
     const event = this.#event("restarted", terminal.record, actor);
     const record = await this.#ports.store.changeStatus(terminal.record.id, change, event);
-    const [turn] = await this.#ports.store.turns(record.id, 1);
-    const again = new Terminal(this.#ports, record, turn);
+    const again = await this.#restore(record);
     this.#all.set(record.id, again);
     await this.#start(again, spec);
     return again;
@@ -329,7 +327,6 @@ export class Terminals {
       case "server-lost":
         this.#loseAll(undefined, "the tmux server is gone");
         return;
-      default:
     }
   }
 

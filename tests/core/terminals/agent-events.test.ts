@@ -205,3 +205,59 @@ test("where nothing says that the turn is over, the screen does at once, and the
     result: { text: "the whole answer", source: "transcript" },
   });
 });
+
+test("an end that is heard without its prompt ends no turn", async () => {
+  const { dev, clock, say, submit } = await agent();
+  (await submit())();
+  await clock.advance(10);
+  await say(end("of whom?"), "hook");
+  expect(dev.turn).toMatchObject({ state: "submitted", result: null });
+});
+
+test("a hook's good end without an answer does not undo the failure that its transcript tells", async () => {
+  const { dev, say, submit } = await agent();
+  const started = await submit();
+  await say(prompt);
+  await say(end(null, "failed"));
+  await say(end(null), "hook");
+  started();
+  await dev.settled();
+  expect(dev.turn).toMatchObject({ state: "failed", result: null });
+});
+
+test("a good end that tells no answer has the one on the screen", async () => {
+  const { dev, show, say, submit } = await agent();
+  (await submit())();
+  await say(prompt);
+  await show("idle:from the screen");
+  await say(end(null), "hook");
+  expect(dev.turn).toMatchObject({
+    state: "completed",
+    result: { text: "from the screen", source: "screen" },
+  });
+});
+
+test("an agent that says by its hook that it asks waits for a person, and its turn goes on", async () => {
+  const { dev, say, submit } = await agent();
+  (await submit())();
+  await say(prompt);
+  await say({ kind: "waiting", detail: "permission" }, "hook");
+  expect(dev.status).toMatchObject({ status: "waiting", detail: "permission", decidedBy: "hook" });
+  expect(dev.turn?.state).toBe("running");
+});
+
+test.each([
+  ["at the time its notice tells", "try again in 5 minutes", 300_000],
+  ["at a time nobody knows", "no quota left", undefined],
+])("an agent out of quota goes on %s", async (_claim, notice, inMs) => {
+  const { dev, clock, say } = await agent();
+  expect(dev.retryAt).toBeUndefined();
+  await say(prompt);
+  const at = clock.now();
+  const limited = { kind: "turnEnded", state: "failed", detail: "limited", answer: null } as const;
+  await say({ ...limited, notice });
+  await clock.advance(1_000);
+  await say({ ...limited, notice });
+  expect(dev.status).toMatchObject({ status: "idle", detail: "limited", limit: { notice } });
+  expect(dev.retryAt).toBe(inMs === undefined ? undefined : at + inMs);
+});

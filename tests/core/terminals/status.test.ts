@@ -106,6 +106,41 @@ test("an agent whose process died is exited, also while a command of its is held
   expect(explain(state)).toHaveLength(1);
 });
 
+const spoken = (over: Partial<Extract<StatusSignal, { kind: "agent" }>>): StatusSignal => ({
+  kind: "agent",
+  source: "hook",
+  at: 1_000,
+  status: "working",
+  detail: "",
+  rule: "it works",
+  ...over,
+});
+
+test.each([
+  ["the hook's, where it is the later", 1_000, "hook"],
+  ["the hook's, where the transcript is a moment later", 3_000, "hook"],
+  ["the transcript's, where the hook has said nothing for longer", 5_000, "transcript"],
+])("of two words of an agent it is %s", (_claim, at, decidedBy) => {
+  const state = after(spoken({}), spoken({ source: "transcript", at, status: "idle" }));
+  expect(state.decidedBy).toBe(decidedBy);
+});
+
+test("a source that can tell no more gives way to the next look, and one that never spoke to nothing", () => {
+  const unsaid = { kind: "unsaid", source: "hook", at: 1_500 } as const;
+  const state = after(spoken({}), unsaid);
+  expect(state.status).toBe("working");
+  expect(nextStatus(state, screen({ at: 1_600 })).decidedBy).toBe("screen");
+  const silent = after(screen({}));
+  expect(nextStatus(silent, unsaid)).toEqual(silent);
+});
+
+test("what ended stays ended since its first end", () => {
+  const dead = { kind: "dead", at: 5, exitCode: null } as const;
+  const state = after(dead, { ...dead, at: 9 });
+  expect(state).toMatchObject({ status: "exited", since: 5 });
+  expect(explain(state)).toMatchObject([{ rule: "the process ended with a signal" }]);
+});
+
 describe("a limit", () => {
   const limit = { notice: "resets in 3h", retryAt: 5_000 };
   const limited = screen({ at: 1_000, detail: "limited", limit });

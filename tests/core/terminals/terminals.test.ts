@@ -1,62 +1,8 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { ConductorError } from "../../../src/base/errors.ts";
-import { silentLog } from "../../../src/base/log.ts";
-import { type LaunchSpec, type Look, Terminals } from "../../../src/core/terminals/index.ts";
 import { settle } from "../../support/fake-clock.ts";
-import { memoryPanes } from "../../support/memory-panes.ts";
 import { testStores } from "../../support/stores.ts";
-
-/** The screen's text says the status in plain words: these tests are about what follows from it. */
-function bench(stores = testStores(), settleMs = 0, answers = false) {
-  const driver = memoryPanes(() => stores.clock.now());
-  const looks: Look[] = [];
-  const ends: [name: string, reason: string | null, comesBack: boolean][] = [];
-  const terminals = new Terminals({
-    driver,
-    store: stores.terminals,
-    clock: stores.clock,
-    log: silentLog,
-    reader: (provider) => ({
-      stableMs: provider === "generic" ? 1_500 : undefined,
-      settleMs,
-      answers,
-      detect: ({ screen }) => {
-        const [words = "", answer] = screen.split(":");
-        const [word, draft] = words.split(" ");
-        const status =
-          word === "idle" || word === "working" || word === "waiting" ? word : "unknown";
-        const composer =
-          draft === "draft" ? draft : status === "idle" || draft === "empty" ? "empty" : "unknown";
-        const source = status === "unknown" ? "none" : "screen";
-        const seen = { status, detail: "", composer, rule: "word", source } as const;
-        return answer === undefined ? seen : { ...seen, lastMessage: answer };
-      },
-    }),
-    observed: (_terminal, look) => void looks.push(look),
-    ended: ({ record, comesBack }) => void ends.push([record.name, record.reason, comesBack]),
-    size: { columns: 160, rows: 50 },
-    logPath: (id) => `/tmp/${id}.log`,
-    leave: () => ({ interrupt: ["Escape"], clearDraft: ["C-c"], exitText: "/exit", exitKeys: [] }),
-    endProcess: () => undefined,
-  });
-  onTestFinished(() => terminals.close());
-  return { driver, looks, ends, stores, terminals, clock: stores.clock };
-}
-
-const spec = (name: string): LaunchSpec => ({
-  session: "shop",
-  name,
-  provider: "scripted",
-  profile: null,
-  labels: [],
-  cwd: "/tmp",
-  worktree: null,
-  argv: ["fake-agent"],
-  args: [],
-  envNames: [],
-  own: (id) => ({ argv: ["fake-agent"], env: { CONDUCTOR_TERMINAL_ID: id } }),
-  readyMs: 60_000,
-});
+import { bench, spec, startTurn } from "./bench.ts";
 
 test("a launched agent is starting, then what its screen shows, and every change is an event", async () => {
   const { driver, stores, terminals } = bench();
@@ -178,27 +124,6 @@ test("a screen that never stands still is believed after half a second", async (
   }
   expect(dev.turn).toMatchObject({ state: "completed", result: { text: "5" } });
 });
-
-async function startTurn(
-  { driver, stores, terminals }: Pick<ReturnType<typeof bench>, "driver" | "stores" | "terminals">,
-  startedAt = stores.clock.now(),
-) {
-  const dev = await terminals.launch(spec("dev"), "human");
-  driver.show("%1", { text: "idle" });
-  await dev.settled();
-  const turn = {
-    id: "turn_1",
-    terminalId: dev.record.id,
-    messageId: null,
-    state: "submitted",
-    startedAt,
-    endedAt: null,
-    result: null,
-  } as const;
-  await stores.terminals.changeStatus(dev.record.id, dev.record, null, { kind: "start", turn });
-  dev.turnStarted(turn);
-  return dev;
-}
 
 test("an agent that hangs at its start is an error with the reason, and recovers when it gets ready", async () => {
   const { driver, terminals, clock } = bench();

@@ -25,6 +25,8 @@ const status = (
     detail,
     rule: "test",
   });
+const starting = startingStatus(0);
+const stuck = nextStatus(starting, { kind: "overdue", at: 2, rule: "not ready" });
 const exited = nextStatus(startingStatus(0), { kind: "dead", at: 2, exitCode: 1 });
 
 test.each([
@@ -72,6 +74,21 @@ test.each([
     { kind: "end", state: "interrupted" },
   ],
   ["an agent that dies fails its turn", turn, exited, 1_051, { kind: "end", state: "failed" }],
+  [
+    "one that dies when it was asked to stop was interrupted",
+    { ...turn, interrupted: true },
+    exited,
+    1_051,
+    { kind: "end", state: "interrupted" },
+  ],
+  [
+    "an agent that hangs at its start fails it",
+    turn,
+    stuck,
+    1_051,
+    { kind: "end", state: "failed" },
+  ],
+  ["an agent that still starts ends nothing", turn, starting, 9_999, { kind: "stay" }],
   [
     "what is unknown ends nothing",
     { ...turn, state: "running" },
