@@ -1,20 +1,26 @@
 /** Shuts agents in: what their sandbox needs on disk is made before they start, and taken away after them. */
+import { randomUUID } from "node:crypto";
 import {
+  closeSync,
   copyFileSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Paths } from "../base/paths.ts";
 import type { Network } from "../contract/decisions.ts";
 import type { ProviderDefinition } from "../core/providers/index.ts";
-import { type Sandbox, type SandboxFacts, sandbox } from "../core/sandbox/index.ts";
+import { isUnder, type Sandbox, type SandboxFacts, sandbox } from "../core/sandbox/index.ts";
 import {
   gitOf,
   kindOf,
@@ -90,7 +96,8 @@ export function createContainment(ports: ContainmentPorts): Containment {
         throw error;
       });
       const { agent: files, ...facts } = factsOf(ports, agent);
-      const make = (terminalId: string): Sandbox => {
+      /** A socket that stands there for another agent's sandbox is as good as nothing. */
+      const make = (terminalId: string, theirs: ReadonlySet<string>): Sandbox => {
         const settings = join(ports.paths.terminalSettings, terminalId);
         const shownOfOurs = [agent.shims, settings].filter((path) => kindOf(path) === "folder");
         const stands = agent.provider.hooks?.mirror;
@@ -101,6 +108,7 @@ export function createContainment(ports: ContainmentPorts): Containment {
         if (agent.network === "off") shownOfOurs.push(dirname(agentSocket));
         return sandbox({
           ...facts,
+          kind: (path) => (isSocketOf(theirs, path) ? "absent" : kindOf(path)),
           offline: agent.network === "off" ? offline : undefined,
           agent: files,
           shownOfOurs: shownOfOurs.map(realOf),
@@ -109,18 +117,20 @@ export function createContainment(ports: ContainmentPorts): Containment {
         });
       };
       // What is wrong with the folder is said before anything is started.
-      make("none");
+      make("none", new Set());
       return (terminalId) => {
         lingering.get(terminalId)?.();
         const own = join(folder, terminalId);
-        const { argv, mountPoints } = make(terminalId);
         const theirs = new Set(notes(folder).flatMap((id) => readNote(folder, id)));
-        const standing = [...theirs].filter((path) => argv.includes(path));
+        const { argv, mountPoints, mountSockets } = make(terminalId, theirs);
+        const standing = [...theirs].filter((path) => argv.some((word) => isUnder(word, path)));
         rmSync(own, { recursive: true, force: true });
         mkdirSync(own, { recursive: true, mode: 0o700 });
         // First what is about to be made, so that it is found whatever happens.
-        writeNote(folder, terminalId, [...new Set([...mountPoints, ...standing])]);
+        const made = new Set([...standing, ...mountPoints, ...mountSockets]);
+        writeNote(folder, terminalId, [...made]);
         for (const path of mountPoints) mkdirSync(path, { recursive: true });
+        for (const path of mountSockets) if (kindOf(path) === "absent") makeSocket(path);
         for (const name of files.copies) copyIn(join(facts.home, name), join(own, name));
         return argv;
       };
@@ -156,14 +166,16 @@ function factsOf(
   const { paths } = ports;
   const workspace = realOf(cwd);
   const { contain } = provider;
-  const settings = ports.providers().flatMap((each) => each.contain.settings);
+  const of = (key: "settings" | "settingsFiles"): string[] => [
+    ...new Set(ports.providers().flatMap((each) => each.contain[key])),
+  ];
   return {
     workspace,
     home: realOf(homedir()),
     conductorHome: realOf(paths.home),
     sockets: [realOf(paths.socketFolder), realOf(ports.tmuxFolder)],
     shown: [...ports.own, dirname(realOf(process.execPath)), ...programFolders(path)].map(realOf),
-    agent: { ...contain, settings: [...new Set(settings)] },
+    agent: { ...contain, settings: of("settings"), settingsFiles: of("settingsFiles") },
     writable: ports.writable.map((each) => realOf(each.replace(/^~(?=\/)/, homedir()))),
     git: gitOf(workspace),
     namedByGit: namedByGit(workspace),
@@ -205,10 +217,30 @@ function copyIn(from: string, to: string): void {
 }
 
 /** What somebody has put something into meanwhile is theirs. */
-function removeEmpty(folder: string): void {
+function removeEmpty(path: string): void {
   try {
-    rmdirSync(folder);
+    if (kindOf(path) === "other") unlinkSync(path);
+    else rmdirSync(path);
   } catch {
     // Not empty, or gone.
+  }
+}
+
+function isSocketOf(theirs: ReadonlySet<string>, path: string): boolean {
+  return theirs.has(path) && kindOf(path) === "other";
+}
+
+/** One that nobody listens on: it is bound under another name, which alone goes with its server. */
+function makeSocket(path: string): void {
+  const folder = openSync(dirname(path), "r");
+  try {
+    // A socket's address may have 107 bytes.
+    const bound = `/proc/self/fd/${folder}/.${randomUUID()}`;
+    const server = createServer().on("error", () => undefined);
+    server.listen(bound);
+    renameSync(bound, path);
+    server.close();
+  } finally {
+    closeSync(folder);
   }
 }

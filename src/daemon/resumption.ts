@@ -15,19 +15,29 @@ export interface LastRun {
 }
 
 export function resumption(
-  provider: Pick<ProviderDefinition, "resume" | "session" | "transcript" | "displayName">,
+  provider: Pick<
+    ProviderDefinition,
+    "resume" | "session" | "transcript" | "displayName" | "contain"
+  >,
   last: LastRun | undefined,
   args: readonly string[],
 ): Resumption {
   if (last === undefined) return { fresh: "it had none before" };
   const { displayName, resume } = provider;
-  if (resume?.some((arg) => arg.includes("{session}")) !== true)
+  if (resume === undefined || !namesSession(resume))
     return { fresh: `${displayName} resumes none by its id` };
   if (choosesSession(provider, args)) return { fresh: "its own arguments choose one" };
   const { agentSession: id } = last.record.launch;
   if (id === undefined) return { fresh: "the last one's id is not known" };
+  if (last.record.launch.gate === "contain" && !provider.contain.resumes)
+    return { fresh: `contained, ${displayName} keeps nothing` };
   if (isKept(provider, last, id)) return { resume: id };
   return { fresh: `${displayName} has kept nothing of the last one, ${id}` };
+}
+
+/** No argument at all is needed where it is told otherwise. */
+function namesSession(resume: readonly string[]): boolean {
+  return resume.length === 0 || resume.some((arg) => arg.includes("{session}"));
 }
 
 /** A CLI writes nothing down before the first prompt, and ends at once when told to resume what it has not. */

@@ -124,7 +124,8 @@ const TAMPERING = {
   "write servers of MCP": "echo '{}' > .mcp.json",
   "write settings of Codex": "mkdir -p .codex && echo > .codex/config.toml",
   "write settings of Gemini": "mkdir -p .gemini && echo '{}' > .gemini/settings.json",
-  "write settings of OpenCode": "echo '{}' > opencode.json",
+  "write settings of OpenCode": "echo '{}' > opencode.json && grep -q . opencode.json",
+  "move them away": "mv opencode.json elsewhere",
 } as const;
 
 async function tampered(agent: Contained): Promise<string[]> {
@@ -147,9 +148,11 @@ test.skipIf(!works)(
     await until(() => left().length === 0, "the workspace is as it was");
     await contained(world, agent.workspace);
     expect(left()).toContain(".ai");
+    expect(readdirSync(world.home)).toContain(".npm");
     await world.run("shutdown", "--all");
     await world.run("daemon", "stop");
     expect(left()).toEqual([]);
+    expect(readdirSync(world.home)).not.toContain(".npm");
   },
 );
 
@@ -167,7 +170,7 @@ test.skipIf(!works)(
     const agent = await contained(world, workspace);
     expect(await tampered(agent)).toEqual([]);
     const commit =
-      "echo a > a && git add a && git commit -qm 'by the agent' && git switch -qc other && git diff HEAD";
+      "echo a > a && git add a && git commit -qm 'by the agent' && git switch -qc other && git diff HEAD && git status -s opencode.json";
     expect(await agent.free(commit)).toMatchObject({ code: 0, stdout: "" });
     expect(execFileSync("git", ["-C", workspace, "log", "-1", "--format=%s"]).toString()).toBe(
       "by the agent\n",

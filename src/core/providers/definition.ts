@@ -192,14 +192,20 @@ const hooks = z.strictObject({
 const contain = z.strictObject({
   /** In a workspace: what tells it what to run. Read-only there, for every contained agent. */
   settings: z.array(inFolder).default([]),
+  /** Of these, those that it cannot do without taking them for a file. */
+  settingsFiles: z.array(inFolder).default([]),
   /** In the home: what stands there is read-only to it, what it makes there is gone when it ends. */
   folders: z.array(inFolder).default([]),
   /** In those folders, one level down: what it writes for good. */
   state: z.array(inFolder).default([]),
-  /** In those folders, one level down: folders that it finds empty, and what it makes there is gone. */
+  /** In those folders, one level down: folders that it finds empty, files that it does not; what it makes is gone. */
   fresh: z.array(inFolder).default([]),
+  /** In a workspace or the home: files that it makes where they are not; it ends where it may not. */
+  marks: z.array(inFolder).default([]),
   /** In the home: files of which it gets a copy to change. */
   copies: z.array(inFolder).default([]),
+  /** False where its conversation is among what is gone. */
+  resumes: z.boolean().default(true),
 });
 
 /** Arguments that give a new session an id of ours; `{session}` stands for it. */

@@ -2,7 +2,7 @@
  * The words that shut an agent in (bubblewrap), from facts: everything is there to read but what opens a way
  * out; the workspace can be written, but not what others run or obey. Pure: what stands where comes in.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ConductorError } from "../../base/errors.ts";
 import {
   CACHES,
@@ -22,12 +22,16 @@ export type Kind = "file" | "folder" | "link" | "other" | "absent";
 interface AgentFiles {
   /** In a workspace: what tells a CLI what to run. Of every CLI, since each obeys what it finds. */
   readonly settings: readonly string[];
+  /** Of these, those that a CLI takes for a file whatever stands there. */
+  readonly settingsFiles: readonly string[];
   /** In the home, of the CLI that is started: what is there is read-only, what is new is gone with the agent. */
   readonly folders: readonly string[];
   /** In those folders: what the CLI keeps for good, as transcripts and its login. */
   readonly state: readonly string[];
-  /** In those folders: folders that are empty to it, since what it wrote there would be run outside. */
+  /** In those folders: what it does not find, since it writes there what is run outside, or what others have open. */
   readonly fresh: readonly string[];
+  /** In a workspace or the home: files that the CLI makes where they are not, and it does not outlive a no. */
+  readonly marks: readonly string[];
   /** In the home: files of which the agent gets a copy to change. */
   readonly copies: readonly string[];
 }
@@ -65,10 +69,12 @@ export interface Sandbox {
   /** To be put in front of the agent's command. */
   readonly argv: readonly string[];
   /**
-   * Empty folders that have to be there: what does not exist cannot be made read-only. Git does not see them,
-   * and one that somebody put something into is not empty any more.
+   * Empty folders that have to be there, each behind the one it is in: nothing is mounted on what does not exist.
+   * Git does not see them, and one that somebody put something into is not empty any more.
    */
   readonly mountPoints: readonly string[];
+  /** The same for what is read as a file: sockets, since nothing else that is no folder is unseen by git. */
+  readonly mountSockets: readonly string[];
 }
 
 const BEGIN = `bwrap --unshare-pid --unshare-ipc --die-with-parent --cap-drop ALL
@@ -96,6 +102,10 @@ export const SANDBOX_PROBE: readonly string[] = [
 export function sandbox(facts: SandboxFacts): Sandbox {
   refuse(facts);
   const read = protectedPaths(facts);
+  const own = ownFolders(facts, [...CACHES, ...facts.agent.folders]);
+  const asFile = new Set(facts.agent.settingsFiles.map((name) => join(facts.workspace, name)));
+  const mountSockets = read.filter((path) => asFile.has(path) && !is(facts, path));
+  const asFolder = read.filter((path) => !mountSockets.includes(path));
   const argv = [
     ...BEGIN,
     ...(facts.offline === undefined ? [] : ["--unshare-net"]),
@@ -105,7 +115,9 @@ export function sandbox(facts: SandboxFacts): Sandbox {
     ...bind(facts.workspace),
     ...gitOf(facts),
     ...pinned(facts, read).flatMap((path) => bind(path)),
-    ...read.flatMap((path) => bind(path, "--ro-bind")),
+    ...asFolder.flatMap((path) => marked(facts, path, facts.workspace) ?? bind(path, "--ro-bind")),
+    // It reads as empty, and swallows what is written.
+    ...mountSockets.flatMap((path) => ["--dev-bind", "/dev/null", path]),
     ...ours(facts),
     ...DOORS.flatMap((name) => ["--unsetenv", name]),
     "--chdir",
@@ -114,7 +126,7 @@ export function sandbox(facts: SandboxFacts): Sandbox {
     ...(facts.offline ?? []),
     ...RESET,
   ];
-  return { argv, mountPoints: read.filter((path) => facts.kind(path) === "absent") };
+  return { argv, mountPoints: absent(facts, [...own, ...asFolder]), mountSockets };
 }
 
 function refuse({ workspace, home, conductorHome }: SandboxFacts): void {
@@ -153,16 +165,35 @@ function outermost(paths: readonly string[]): string[] {
   );
 }
 
+/** Those of the paths, and of the folders that they are in, that are not there. */
+function absent(facts: SandboxFacts, paths: readonly string[]): string[] {
+  const standing = new Set([facts.home, facts.workspace, "/"]);
+  const missing = (path: string): string[] =>
+    standing.has(path) || is(facts, path) ? [] : [...missing(dirname(path)), path];
+  return [...new Set(paths.flatMap(missing))];
+}
+
+/** In the home, folders that the agent has of its own: where its CLI never ran they are not there yet. */
+function ownFolders(facts: SandboxFacts, names: readonly string[]): string[] {
+  // Below a link it would be made elsewhere.
+  const canStand = (path: string): boolean =>
+    path === facts.home ||
+    facts.kind(path) === "folder" ||
+    (!is(facts, path) && canStand(dirname(path)));
+  return names.map((name) => join(facts.home, name)).filter(canStand);
+}
+
 function homeOf(facts: SandboxFacts): string[] {
   const { home, agent } = facts;
-  const fresh = CACHES.map((name) => join(home, name)).filter(
-    (path) => facts.kind(path) === "folder",
-  );
   const copies = agent.copies.filter((name) => facts.kind(join(home, name)) === "file");
   return [
-    ...fresh.flatMap((path) => ["--tmpfs", path]),
+    ...ownFolders(facts, CACHES).flatMap((path) => ["--tmpfs", path]),
     ...SECRETS.map((name) => facts.real(join(home, name))).flatMap((path) => hide(facts, path)),
-    ...agent.folders.flatMap((name) => folderOf(facts, join(home, name))),
+    ...ownFolders(facts, agent.folders).flatMap((path) => folderOf(facts, path)),
+    ...agent.marks.flatMap((name) => {
+      const folder = dirname(join(home, name));
+      return facts.kind(folder) === "folder" ? (marked(facts, folder, home) ?? []) : [];
+    }),
     ...copies.flatMap((name) => ["--bind", join(facts.copies, name), join(home, name)]),
   ];
 }
@@ -174,20 +205,39 @@ function hide({ kind }: SandboxFacts, path: string): string[] {
 
 /** A folder of a CLI: new files are the agent's own, what stands there cannot be changed, its state can. */
 function folderOf(facts: SandboxFacts, folder: string): string[] {
-  if (facts.kind(folder) !== "folder") return [];
   const inHome = (names: readonly string[]) => new Set(names.map((name) => join(facts.home, name)));
   const state = inHome(facts.agent.state);
   const fresh = inHome(facts.agent.fresh);
   const inside = facts.list(folder).map((name) => join(folder, name));
+  const parts = inside.flatMap((path) => {
+    if (!fresh.has(path)) return showing(facts, path, state.has(path) ? "--bind" : "--ro-bind");
+    return facts.kind(path) === "folder" ? ["--dir", path] : [];
+  });
+  return ["--tmpfs", folder, ...parts];
+}
+
+/** As it is and read-only, with an empty folder for each mark: git sees those as little as what is not there. */
+function marked(facts: SandboxFacts, folder: string, root: string): string[] | undefined {
+  const marks = facts.agent.marks
+    .map((name) => join(root, name))
+    .filter((path) => dirname(path) === folder && !is(facts, path));
+  if (marks.length === 0) return undefined;
+  const inside = facts.list(folder).map((name) => join(folder, name));
   return [
     "--tmpfs",
     folder,
-    ...inside.filter((path) => fresh.has(path)).flatMap((path) => ["--dir", path]),
-    ...inside
-      .filter((path) => !fresh.has(path))
-      .filter((path) => facts.kind(path) === "file" || facts.kind(path) === "folder")
-      .flatMap((path) => bind(path, state.has(path) ? "--bind" : "--ro-bind")),
+    ...inside.flatMap((path) => showing(facts, path)),
+    ...marks.flatMap((path) => ["--dir", path]),
+    "--remount-ro",
+    folder,
   ];
+}
+
+function showing({ kind, real }: SandboxFacts, path: string, how = "--ro-bind"): string[] {
+  if (kind(path) !== "link") return kind(path) === "other" ? [] : bind(path, how);
+  const to = real(path);
+  // One that leads nowhere is resolved to itself.
+  return to === path ? [] : ["--symlink", to, path];
 }
 
 /** What git has to write where the workspace's own repository lies elsewhere. */
@@ -254,11 +304,5 @@ function ours(facts: SandboxFacts): string[] {
 /** Its links lead to the CLI's folder in the home, as that is in here. */
 function standIn(facts: SandboxFacts, folder: string): string[] {
   const inside = facts.list(folder).map((name) => join(folder, name));
-  const shown = inside.flatMap((path) => {
-    if (facts.kind(path) !== "link") return bind(path, "--ro-bind");
-    const to = facts.real(path);
-    // One that leads nowhere is resolved to itself.
-    return to !== path ? ["--symlink", to, path] : [];
-  });
-  return ["--tmpfs", folder, ...shown];
+  return ["--tmpfs", folder, ...inside.flatMap((path) => showing(facts, path))];
 }

@@ -20,10 +20,12 @@ function facts(
     standIns: [],
     copies: "/home/dev/.conductor/run/contain/t_1",
     agent: {
-      settings: [".claude", ".mcp.json"],
+      settings: [".claude", ".mcp.json", "x.json"],
+      settingsFiles: ["x.json"],
       folders: [".claude"],
       state: [".claude/projects"],
-      fresh: [".claude/history"],
+      marks: [],
+      fresh: [".claude/history", ".claude/own.db"],
       copies: [".claude.json"],
     },
     writable: [],
@@ -51,6 +53,23 @@ function fate(argv: readonly string[], path: string): string {
   }
   return found;
 }
+
+const NOTHING: SandboxFacts["agent"] = {
+  settings: [],
+  settingsFiles: [],
+  folders: [],
+  state: [],
+  fresh: [],
+  marks: [],
+  copies: [],
+};
+
+/** Folders that a home has once agents ran there. */
+const HOME: Readonly<Record<string, Kind>> = {
+  "/home/dev/.cache": "folder",
+  "/home/dev/.npm": "folder",
+  "/home/dev/.claude": "folder",
+};
 
 const words = (given: SandboxFacts): readonly string[] => sandbox(given).argv;
 
@@ -124,8 +143,52 @@ test("folders above what is protected are mounts of their own, so that none is r
 });
 
 test("what is absent gets an empty folder to mount on, what is there does not", () => {
-  const made = sandbox(facts({ [`${W}/.claude`]: "folder" })).mountPoints;
+  const made = sandbox(facts({ ...HOME, [`${W}/.claude`]: "folder" })).mountPoints;
   expect(made).toEqual([`${W}/.ai`, `${W}/.mcp.json`, `${W}/.git`]);
+});
+
+test("what a CLI reads as a file is an empty device where it is absent", () => {
+  const { argv, mountSockets } = sandbox(facts(HOME));
+  expect(mountSockets).toEqual([`${W}/x.json`]);
+  expect(argv.join(" ")).toContain(`--dev-bind /dev/null ${W}/x.json`);
+  const there = sandbox(facts({ ...HOME, [`${W}/x.json`]: "file" }));
+  expect(there.mountSockets).toEqual([]);
+  expect(fate(there.argv, `${W}/x.json`)).toBe("--ro-bind");
+});
+
+test("a mark that a CLI would make is there, in a folder that stays read-only with what is in it", () => {
+  const agent = { ...NOTHING, settings: [".y"], marks: [".y/.gitignore"] };
+  const folder = `${W}/.y`;
+  const wordsWith = (there: Record<string, Kind>): string =>
+    sandbox(facts({ ...HOME, ...there }, { agent })).argv.join(" ");
+  const mark = (inside: string, at = folder): string =>
+    `--tmpfs ${at} ${inside}--dir ${at}/.gitignore --remount-ro ${at}`;
+  expect(wordsWith({})).toContain(mark(""));
+  const one = `${folder}/a.json`;
+  const there: Record<string, Kind> = { [folder]: "folder", [one]: "file" };
+  expect(wordsWith(there)).toContain(mark(`--ro-bind ${one} ${one} `));
+  expect(wordsWith({ ...there, [`${folder}/.gitignore`]: "file" })).toContain(
+    `--ro-bind ${folder} ${folder}`,
+  );
+  expect(wordsWith({ "/home/dev/.y": "folder" })).toContain(mark("", "/home/dev/.y"));
+});
+
+test("in a home where its CLI never ran the agent has fresh folders for it, and nothing above them", () => {
+  const agent = { ...NOTHING, folders: [".local/share/x"] };
+  const made = sandbox(facts({ "/home/dev/.npm": "folder" }, { agent }));
+  expect(fate(made.argv, "/home/dev/.local/share/x/a.db")).toBe("--tmpfs");
+  expect(fate(made.argv, "/home/dev/.cache/a")).toBe("--tmpfs");
+  expect(fate(made.argv, "/home/dev/.local/share/y")).toBe("--ro-bind");
+  const above = ["/home/dev/.local", "/home/dev/.local/share"];
+  expect(made.mountPoints.slice(0, 4)).toEqual(["/home/dev/.cache", ...above, `${above[1]}/x`]);
+});
+
+test("a folder of a CLI that a link or a file leads away from is not made", () => {
+  const agent = { ...NOTHING, folders: [".local/share/x"] };
+  for (const kind of ["link", "file"] as const) {
+    const made = sandbox(facts({ ...HOME, "/home/dev/.local": kind }, { agent }));
+    expect([...made.argv, ...made.mountPoints].join(" ")).not.toContain(".local");
+  }
 });
 
 test("of a worktree the repository's objects and refs can be written, its configuration cannot", () => {
@@ -150,18 +213,25 @@ test("of a worktree the repository's objects and refs can be written, its config
 test("in the CLI's own folder what stands is read-only, its state is kept, what is new is gone", () => {
   const home = "/home/dev";
   const argv = words(
-    facts({
-      [`${home}/.claude`]: "folder",
-      [`${home}/.claude/settings.json`]: "file",
-      [`${home}/.claude/projects`]: "folder",
-      [`${home}/.claude/history`]: "folder",
-      [`${home}/.claude/daemon.sock`]: "other",
-      [`${home}/.claude.json`]: "file",
-    }),
+    facts(
+      {
+        [`${home}/.claude`]: "folder",
+        [`${home}/.claude/settings.json`]: "file",
+        [`${home}/.claude/projects`]: "folder",
+        [`${home}/.claude/history`]: "folder",
+        [`${home}/.claude/own.db`]: "file",
+        [`${home}/.claude/themes`]: "link",
+        [`${home}/.claude/daemon.sock`]: "other",
+        [`${home}/.claude.json`]: "file",
+      },
+      { real: (path) => path.replace(".claude/themes", "dotfiles/themes") },
+    ),
   );
   expect(fate(argv, `${home}/.claude/settings.json`)).toBe("--ro-bind");
   expect(fate(argv, `${home}/.claude/projects/a.jsonl`)).toBe("--bind");
   expect(fate(argv, `${home}/.claude/history/a`)).toBe("--tmpfs");
+  expect(fate(argv, `${home}/.claude/own.db`)).toBe("--tmpfs");
+  expect(argv.join(" ")).toContain(`--symlink ${home}/dotfiles/themes ${home}/.claude/themes`);
   expect(fate(argv, `${home}/.claude/settings.local.json`)).toBe("--tmpfs");
   expect(fate(argv, `${home}/.claude/daemon.sock`)).toBe("--tmpfs");
   expect(fate(argv, `${home}/.claude.json`)).toBe(
