@@ -85,7 +85,9 @@ export function drivenBy(
       `${provider.displayName} cannot be driven by the connector ${connector}`,
       { hint: "leave the connector away: tmux drives every agent" },
     );
-  const resume = "resume" in mode ? mode.resume : undefined;
+  // The protocol itself names the session.
+  if (connector === "acp") return { ...provider, args: mode.args, resume: [] };
+  const resume = provider.headless?.resume ?? provider.resume;
   return { ...provider, args: mode.args, ...(resume === undefined ? {} : { resume }) };
 }
 
@@ -144,7 +146,7 @@ export async function plan(ports: PlanPorts, asked: Asked): Promise<Plan> {
     envNames: Object.keys(inherited).toSorted(),
     gate,
     // Without a pane it begins with its first prompt, and says then what it is called.
-    agentSession: connector === "tmux" ? own.agentSession : undefined,
+    agentSession: connector === "tmux" ? own.agentSession : asked.resume,
     transcriptRoot: own.transcriptRoot,
     network,
     wrapper,

@@ -57,12 +57,13 @@ async function opened() {
   return { made, host, id, session, asked, decide };
 }
 
-test("its session goes on from prompt to prompt, each with a process of its own", async () => {
-  const { session } = await opened();
+test("its session goes on from prompt to prompt, each with a process of its own, and over a restart", async () => {
+  const { made, id, session } = await opened();
   await session.prompt("one", "first");
-  expect((await session.prompt("two", "second")).result?.text).toBe(
-    "prompt 2 of this session: second",
-  );
+  const goesOn = async (key: string) => (await session.prompt(key, "again")).result?.text;
+  expect(await goesOn("two")).toBe("prompt 2 of this session: again");
+  expect(await made.json("restart", id, "--resume")).toMatchObject({ resumed: true });
+  expect(await goesOn("three")).toBe("prompt 3 of this session: again");
 });
 
 test("what it asks leave for waits for a human, and is allowed once or refused", async () => {

@@ -78,17 +78,19 @@ test("what its shell runs waits for a human, is denied with a reason, and runs a
   expect(host.updates).toContainEqual({ approvalId: first.id, kind: "command" });
 });
 
-test("its conversation goes on from prompt to prompt, and over the daemon's death", async () => {
+test("its conversation goes on from prompt to prompt, over a restart and the daemon's death", async () => {
   const { made, host, id, session } = await opened();
+  await session.prompt("zero", "before");
+  expect(await made.json("restart", id, "--resume")).toMatchObject({ resumed: true });
   await session.prompt("one", "first");
   expect(await session.prompt("two", "second")).toMatchObject({
-    result: { text: "prompt 2 of this session: second" },
+    result: { text: "prompt 3 of this session: second" },
     usage: { calls: 1, input: 7, output: 3 },
   });
   await host.kill();
   const again = await startHost(made, { kind: "headless", provider: "printer", cwd: made.folder });
   expect(await again.session(id).prompt("three", "third")).toMatchObject({
-    result: { text: "prompt 3 of this session: third" },
+    result: { text: "prompt 4 of this session: third" },
   });
 });
 

@@ -13,6 +13,8 @@ import {
   RequestError,
 } from "@agentclientprotocol/sdk";
 
+// As the CLIs that take no other words in this mode.
+if (process.argv.length > 2) throw new Error(`unknown: ${process.argv.slice(2).join(" ")}`);
 const folder = join(process.env["HOME"] ?? "", ".acp");
 mkdirSync(folder, { recursive: true });
 const fileOf = (id: string): string => join(folder, `${id}.txt`);

@@ -24,6 +24,7 @@ displayName: Speaker
 verified: false
 command: node
 args: [${at("acp-agent.ts")}]
+resume: [--resume, "{session}"]
 acp: { args: [${at("acp-agent.ts")}] }
 foreground: [node]
 exit: { text: /exit }
@@ -32,8 +33,6 @@ exit: { text: /exit }
 export function installPaneless(world: Product): Product {
   const { providers } = resolvePaths(world.env);
   mkdirSync(providers, { recursive: true });
-  // What a contained agent makes in its home is gone, but only in folders that are there.
-  mkdirSync(path.join(world.home, ".headless"), { recursive: true });
   writeFileSync(path.join(providers, "printer.yaml"), PRINTER);
   writeFileSync(path.join(providers, "speaker.yaml"), SPEAKER);
   return world;
