@@ -36,6 +36,8 @@ export interface Covered {
   readonly tool: string;
   readonly input: (dev: AgentWorld) => object;
   readonly happened: (dev: AgentWorld) => boolean;
+  /** What its model has to have done for the call to be taken. */
+  readonly before?: (dev: AgentWorld) => Promise<void>;
 }
 
 export async function lastMessage(dev: AgentWorld): Promise<MessageView | undefined> {
@@ -189,6 +191,7 @@ export function resumes(world: () => Promise<AgentWorld>): void {
 /** Its call waits. */
 export async function asking(one: Covered, world: () => Promise<AgentWorld>): Promise<AgentWorld> {
   const dev = await seeded(world);
+  await one.before?.(dev);
   await dev.run("send", "dev", calling(one.tool, one.input(dev)));
   expect(await dev.question()).toMatchObject({ origin: "api", terminalName: "dev" });
   expect(one.happened(dev)).toBe(false);
@@ -199,6 +202,7 @@ function gate(one: Covered, world: () => Promise<AgentWorld>): void {
   const { tool, input, happened } = one;
   test("what is risky waits, is denied with a reason, and runs after a yes", async () => {
     const dev = await seeded(world);
+    await one.before?.(dev);
     const denied = ask(dev, calling(tool, input(dev)));
     const first = await dev.question();
     expect(first).toMatchObject({ origin: "api", terminalName: "dev" });

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { qwen as pin } from "../../support/agent-cli.ts";
-import { agentSuite, resumes } from "../../support/agent-suite.ts";
+import { agentSuite, ask, calling, resumes, workflow } from "../../support/agent-suite.ts";
 import { qwen } from "../../support/qwen.ts";
 
 await agentSuite(
@@ -18,6 +18,20 @@ await agentSuite(
         tool: "run_shell_command",
         input: () => ({ command: "rm -rf build src", description: "clean" }),
         happened: (dev) => !existsSync(join(dev.work, "build/a.txt")),
+      },
+      {
+        tool: "write_file",
+        input: (dev) => ({ file_path: `${workflow(dev)}.new`, content: "after" }),
+        happened: (dev) => existsSync(`${workflow(dev)}.new`),
+      },
+      {
+        tool: "edit",
+        input: (dev) => ({ file_path: workflow(dev), old_string: "before", new_string: "after" }),
+        happened: (dev) => readFileSync(workflow(dev), "utf8") === "after",
+        // It edits only what its model has read.
+        before: async (dev) => {
+          await ask(dev, calling("read_file", { file_path: workflow(dev) }));
+        },
       },
     ],
   },
