@@ -93,7 +93,10 @@ export class ResponseParser {
     }
     const [statusLine = "", ...fields] = this.#rest.toString("latin1", 0, end).split("\r\n");
     const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1]);
-    if (!Number.isInteger(status)) throw malformed("its first line is no HTTP status");
+    if (!Number.isInteger(status))
+      throw malformed(
+        `its first line is no HTTP status: ${JSON.stringify(statusLine.slice(0, 200))}`,
+      );
     this.#rest = this.#rest.subarray(end + 4);
     if (status < 200) return;
     const headers = parseFields(fields);
