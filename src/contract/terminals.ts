@@ -152,6 +152,8 @@ export const shutdownRequest = z.strictObject({
 export const shutdownOutcome = z.object({
   stopped: z.array(z.string()),
   killed: z.array(z.string()),
+  /** The automatic work was turned off, which would have launched them anew. */
+  autoOff: z.boolean(),
 });
 export type ShutdownOutcome = z.infer<typeof shutdownOutcome>;
 

@@ -282,6 +282,11 @@ export async function compose(parts: Parts, lifetime: Lifetime): Promise<Service
     },
     agentVariables,
     endSession: (session) => driver.endSession(session),
+    autoOff: async () => {
+      const { on, queues } = await taskWork.setting();
+      if (on) await taskWork.turn({ on: false, queues }, { by: "human", release: true });
+      return on;
+    },
     worktree: ensureWorktree,
     agent: (ref) => stores.agents.get(ref),
     sessionFile,

@@ -27,6 +27,7 @@ import { terminalView } from "./views.ts";
 
 export interface LauncherPorts extends PlanPorts {
   readonly endSession: (session: string) => Promise<void>;
+  readonly autoOff: () => Promise<boolean>;
   /** The session file of its agent that was followed last. */
   readonly sessionFile: (terminalId: string) => Promise<string | undefined>;
   /** Puts a first prompt into the inbox. */

@@ -7,6 +7,8 @@ import type { Terminals } from "../core/terminals/index.ts";
 export interface ShutdownPorts {
   readonly terminals: () => Terminals;
   readonly endSession: (session: string) => Promise<void>;
+  /** Gives back the tasks under way and takes no others; false where none are taken anyway. */
+  readonly autoOff: () => Promise<boolean>;
 }
 
 /** Asks agents to leave, ends what does not, then their sessions. */
@@ -28,7 +30,12 @@ export async function shutdown(
     );
   }
   const leaving = live.filter(({ record }) => asked.all || record.session === chosen);
-  const outcome: ShutdownOutcome = { stopped: [], killed: [] };
+  const doesTasks = asked.session === undefined || leaving.some(({ record }) => record.agentId);
+  const outcome: ShutdownOutcome = {
+    stopped: [],
+    killed: [],
+    autoOff: doesTasks && (await ports.autoOff()),
+  };
   await Promise.all(
     leaving.map(async (terminal) => {
       const how = await ports.terminals().stop(terminal, { actor: "human", force: false });

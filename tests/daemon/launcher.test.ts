@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newId } from "../../src/base/ids.ts";
-import { served } from "../support/served.ts";
+import { launched, served } from "../support/served.ts";
 
 test("a worker that comes back leaves its name to whoever has it by now", async () => {
   const { services, panes, folder: cwd } = await served();
@@ -19,4 +19,19 @@ test("a worker that comes back leaves its name to whoever has it by now", async 
   const named = (id: string) => terminals.byId(id)?.record;
   expect([named(second)?.name, named(first)?.name]).toEqual(["scripted", "scripted-2"]);
   expect(terminals.byId(first)?.isLive).toBe(true);
+});
+
+test("a shutdown ends the automatic work too, which would launch its agents anew", async () => {
+  const world = await served();
+  const { launcher, taskWork } = world.services;
+  await taskWork.turn({ on: true, queues: ["default"] }, { by: "human", release: false });
+  await launched(world);
+  await launcher.launchOne({ provider: "scripted", cwd: world.folder, env: {}, session: "other" });
+  await expect(launcher.shutdown({ all: false })).rejects.toThrow("2 sessions run");
+  expect(await launcher.shutdown({ all: false, session: "other" })).toMatchObject({
+    autoOff: false,
+  });
+  expect(await taskWork.setting()).toMatchObject({ on: true });
+  expect(await launcher.shutdown({ all: true })).toMatchObject({ autoOff: true });
+  expect(await taskWork.setting()).toMatchObject({ on: false, queues: ["default"] });
 });

@@ -35,7 +35,12 @@ export function build(context: Context): Command {
           ...outcome.stopped.map((name) => `stopped  ${printableLine(name)}`),
           ...outcome.killed.map((name) => `killed   ${printableLine(name)}`),
         ];
-        return told.length === 0 ? "nothing was running" : told.join("\n");
+        if (told.length === 0) told.push("nothing was running");
+        if (outcome.autoOff)
+          told.push(
+            "the automatic work is off, and its tasks are back in the queue: conductor auto on",
+          );
+        return told.join("\n");
       });
     });
 }
