@@ -53,13 +53,12 @@ function compile<V extends Variables>(
   refuse(parsed.ast);
   const { valid, type, error } = parsed.check();
   if (!valid) throw new Error(`${summary(error)}${meant(summary(error), Object.keys(variables))}`);
-  if (type !== "bool") throw new Error(`it gives ${type ?? "nothing"}, not true or false`);
+  if (type !== "bool") throw new Error(`it gives ${type}, not true or false`);
   return (facts) => {
     if (Object.values(facts).some((each) => Array.isArray(each) && each.length > MOST_ITEMS))
       return undefined;
     try {
-      const held: unknown = parsed(facts);
-      return typeof held === "boolean" ? held : undefined;
+      return parsed(facts) === true;
     } catch {
       return undefined;
     }
@@ -87,8 +86,7 @@ function parse(cel: Cel.Environment, expression: string) {
 }
 
 function summary(error: unknown): string {
-  if (!(error instanceof Error)) return "it is not CEL";
-  return "summary" in error && typeof error.summary === "string" ? error.summary : error.message;
+  return error instanceof Error && "summary" in error ? String(error.summary) : "it is not CEL";
 }
 
 function meant(told: string, names: readonly string[]): string {

@@ -34,7 +34,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   w: 7 * 86_400_000,
 };
 const AMOUNT =
-  /(\d+(?:\.\d+)?) ?(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?![a-z])/iy;
+  /(\d+(?:\.\d+)?) ?(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?![a-z])(?:,? and |, ?| )?/iy;
 
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 const DATE =
@@ -83,7 +83,6 @@ function amounts(text: string, from: number): number | undefined {
     if (found === null) return total;
     total = (total ?? 0) + Number(found[1]) * unitOf(found[2] ?? "");
     at = AMOUNT.lastIndex;
-    at += /^(?:,? and |, ?| )?/.exec(text.slice(at))?.[0].length ?? 0;
   }
 }
 

@@ -28,8 +28,7 @@ export function wallTimeAt(at: Instant, zone: string): WallTime {
     hour: "numeric",
     minute: "numeric",
   }).formatToParts(at);
-  const of = (type: string): number =>
-    Number(parts.find((part) => part.type === type)?.value ?? Number.NaN);
+  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
   return {
     year: of("year"),
     month: of("month"),

@@ -79,3 +79,24 @@ test("one agent gives no more than so many at once, a person as many as they lik
   expect(asked("agent:t_other")).not.toThrow();
   expect(asked("human")).not.toThrow();
 });
+
+test.each([
+  ["what is worked on, before what is newer", "running", "submitted", "h_1"],
+  ["what waits for an answer, too", "question", "submitted", "h_1"],
+  ["of two that only wait in the inbox, the newest", "submitted", "submitted", "h_2"],
+] as const)(
+  "work that is handed on by an agent with two of its own is for %s",
+  (_c, a, b, parent) => {
+    const open = [
+      handoff({ id: "h_1", state: a, createdAt: 1 }),
+      handoff({ id: "h_2", state: b, createdAt: 2 }),
+    ];
+    expect(admit(ask("agent:t_dev", to("t_x")), { ...around, open }).parent).toBe(parent);
+  },
+);
+
+test("a person who waits above is no agent that could be launched again", () => {
+  const open = [handoff({ from: "human", terminalId: "t_check" })];
+  const place = admit(ask("agent:t_check", { profile: "developer" }), { ...around, open });
+  expect(place).toEqual({ parent: "h_1", depth: 2 });
+});

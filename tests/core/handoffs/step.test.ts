@@ -112,3 +112,41 @@ test("what the worker handed in is the result, whatever became of it then", () =
       end: { signal: "finish", result },
     });
 });
+
+test("a text that never got a turn fails the work with the reason, in time or too late", () => {
+  const of = (change: Parameters<typeof message>[0], worker: WorkerSeen | undefined = dev) =>
+    nextHandoffStep(handoff(), { now: 1, worker, message: message(change) });
+  expect(of({ state: "failed", reason: "the disk was full" })).toMatchObject({
+    end: { error: { message: "the message was not delivered: the disk was full" } },
+  });
+  expect(of({ state: "cancelled" }, { ...dev, screen: null })).toMatchObject({
+    end: { error: { message: "the message was not delivered: cancelled", screen: null } },
+  });
+  expect(of({ state: "expired" })).toMatchObject({
+    end: { signal: "expire", error: { message: "not done within 60 s" } },
+  });
+});
+
+test("a worker that waits without a dialog that is known asks what its screen shows", () => {
+  const waits = { ...dev, status: "waiting" } as const;
+  const asks = (screen: string | null) =>
+    nextHandoffStep(handoff({ state: "running" }), {
+      now: 1,
+      worker: { ...waits, screen },
+      message: delivered,
+    });
+  expect(asks("Proceed? y/n\n\n")).toEqual({ kind: "ask", question: "Proceed? y/n" });
+  expect(asks(null)).toEqual({ kind: "ask", question: "" });
+});
+
+test("work whose text is in the inbox before its row says so is submitted", () => {
+  const seen = { now: 1, worker: dev, message: message() };
+  expect(nextHandoffStep(handoff({ state: "starting" }), seen)).toEqual({ kind: "submit" });
+});
+
+test("a worker of which nothing is known any more fails its work", () => {
+  const seen = { now: 1, worker: undefined, message: message() };
+  expect(nextHandoffStep(handoff({ state: "running" }), seen)).toMatchObject({
+    end: { error: { code: "pane.gone", message: "the worker is not there any more" } },
+  });
+});

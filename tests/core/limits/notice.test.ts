@@ -32,6 +32,9 @@ describe("a notice tells when its limit is over", () => {
     ["You've hit your limit · resets Dec 1, 12am (Europe/Berlin)", "2026-11-30T23:00:00"],
     ["Claude AI usage limit reached|1795280400", "2026-11-21T17:00:00"],
     ["5-hour limit reached ∙ resets 12pm", "2026-11-21T12:00:00"],
+    ["Claude AI usage limit reached|1795280400000", "2026-11-21T17:00:00"],
+    ["Rate limit reached. Please try again in 1s 500ms.", "2026-11-21T12:00:01"],
+    ["Please retry in 2 minutes, and 3000 milliseconds", "2026-11-21T12:02:03"],
     // Gemini, Qwen, Copilot, HTTP
     [
       "Usage limit reached for all Pro models. Access resets at 4:05 PM GMT.",

@@ -17,6 +17,17 @@ test("cases are counted, with the names of those that failed", () => {
   });
 });
 
+test("a name is read as it was before it was written as XML", () => {
+  const xml = `<testsuite><testcase name="adds &lt;1 &amp; 2&gt;"><error/></testcase></testsuite>`;
+  expect(readJunit(xml)?.failures).toEqual(["adds <1 & 2>"]);
+});
+
+test("of a thousand failures all are counted and fifty are named", () => {
+  const xml = `<testsuite>${'<testcase name="a"><error/></testcase>'.repeat(1_000)}</testsuite>`;
+  const read = readJunit(xml);
+  expect([read?.failed, read?.failures.length]).toEqual([1_000, 50]);
+});
+
 test("what only looks like a failure inside a text does not count", () => {
   const xml = `<testsuite><testcase name="a &lt;failure&gt; in its name"></testcase></testsuite>`;
   expect(readJunit(xml)).toMatchObject({ tests: 1, failed: 0 });
