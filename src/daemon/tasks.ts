@@ -1,7 +1,14 @@
 /** Tasks as the doors see them: who claims, and by which lease somebody writes. */
 import type { Clock } from "../base/clock.ts";
 import { ConductorError } from "../base/errors.ts";
-import type { Claimer, ClaimFilter, Lease, TaskRecord, TaskStore } from "../core/tasks/index.ts";
+import {
+  type Claimer,
+  type ClaimFilter,
+  isOver,
+  type Lease,
+  type TaskRecord,
+  type TaskStore,
+} from "../core/tasks/index.ts";
 import type { Terminals } from "../core/terminals/index.ts";
 import { actorOf, type Caller } from "./auth.ts";
 
@@ -42,7 +49,12 @@ export function createTaskDesk(ports: TaskDeskPorts): TaskDesk {
         : tasks.claim(id, claimer, clock.now());
     },
     leaseOf: async (caller, { task, fence }) => {
-      if (caller.kind === "agent") return ownLease(await heldBy(caller.terminalId), task);
+      if (caller.kind === "agent") {
+        const held = await heldBy(caller.terminalId);
+        const own = ownLease(held, task) ?? (await overLease(tasks, task, caller.terminalId));
+        if (own !== undefined) return own;
+        throw noLease(task);
+      }
       if (task !== undefined && fence !== undefined) return { id: task, fence };
       throw new ConductorError("usage.invalid", "name the task, and the fence of its claim", {
         hint: "`conductor task claim` prints both",
@@ -67,11 +79,26 @@ function claimerOf({ terminals }: TaskDeskPorts, caller: Caller): Claimer {
   return { owner, terminalId, agentId: terminals().byId(terminalId)?.record.agentId ?? null };
 }
 
-function ownLease(held: readonly TaskRecord[], named: string | undefined): Lease {
+function ownLease(held: readonly TaskRecord[], named: string | undefined): Lease | undefined {
   const own = held.find(({ id }) => named === undefined || id === named || id.startsWith(named));
-  if (own !== undefined) return { id: own.id, fence: own.fence };
+  return own && { id: own.id, fence: own.fence };
+}
+
+/** That of a task which the terminal has ended: whoever shows it is told so. */
+async function overLease(
+  tasks: Pick<TaskStore, "get">,
+  named: string | undefined,
+  terminalId: string,
+): Promise<Lease | undefined> {
+  if (named === undefined) return undefined;
+  const task = await tasks.get(named).catch(() => undefined);
+  const isOwn = task !== undefined && task.terminalId === terminalId && isOver(task.state);
+  return isOwn ? { id: task.id, fence: task.fence } : undefined;
+}
+
+function noLease(named: string | undefined): ConductorError {
   const what = named === undefined ? "no task" : `not task ${named}`;
-  throw new ConductorError("task.lease_lost", `you work on ${what}`, {
+  return new ConductorError("task.lease_lost", `you work on ${what}`, {
     hint: "claim a task first; one that was given to another is not yours any more",
     data: { task: named ?? null },
   });

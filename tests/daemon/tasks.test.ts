@@ -37,6 +37,30 @@ test("an agent's terminal stands for its fence", async () => {
   await expect(tasks.leaseOf(agent, {})).rejects.toMatchObject({ code: "task.lease_lost" });
 });
 
+test("whoever ended a task is told that it is over, and by whom, and not that another has it", async () => {
+  const { desk: tasks, tasks: store, clock, add } = desk();
+  const [task] = await add({});
+  await tasks.claim(agent, {});
+  const lease = await tasks.leaseOf(agent, {});
+  await store.complete(lease, { result: null }, clock.now());
+  expect(await tasks.leaseOf(agent, { task: task?.id })).toEqual(lease);
+  const over = {
+    code: "task.lease_lost",
+    message: `task ${lease.id} is done already, by agent:t_1`,
+    data: { state: "done", by: "agent:t_1" },
+  };
+  const now = clock.now();
+  await expect(store.heartbeat(lease, undefined, now)).rejects.toMatchObject(over);
+  await expect(store.release(lease, "not now", now)).rejects.toMatchObject(over);
+  await expect(store.wait(lease, "a person", now)).rejects.toMatchObject(over);
+  const failure = { class: "permanent", code: "x", message: "y" } as const;
+  await expect(store.fail(lease, failure, [], now)).rejects.toMatchObject(over);
+  const old = { ...lease, fence: 0 };
+  await expect(store.release(old, "not now", now)).rejects.toMatchObject({
+    message: expect.stringContaining("is lost"),
+  });
+});
+
 test("a person shows the fence of the claim, and may hold several tasks", async () => {
   const { desk: tasks, add } = desk();
   await add({}, {});

@@ -45,7 +45,7 @@ export function completeTask(
   boundSize("result", result);
   const found = findTask(work.db, lease.id);
   if (found.state === "done" && found.fence === lease.fence) return found;
-  const row = owned(found, lease);
+  const row = owned(work.db, found, lease);
   const columns = {
     result: result === null ? null : JSON.stringify(result),
     error: null,

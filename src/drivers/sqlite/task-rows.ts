@@ -9,7 +9,13 @@ import {
   taskProgress,
   taskView,
 } from "../../contract/tasks.ts";
-import { type Lease, readLane, type TaskFilter, type TaskRecord } from "../../core/tasks/index.ts";
+import {
+  isOver,
+  type Lease,
+  readLane,
+  type TaskFilter,
+  type TaskRecord,
+} from "../../core/tasks/index.ts";
 import type { ConductorDatabase } from "./database.ts";
 import { resolveId } from "./refs.ts";
 
@@ -113,22 +119,36 @@ export function findTask(db: ConductorDatabase, ref: string): TaskRow {
 
 /** The task, as long as the lease is good. @throws {ConductorError} `task.lease_lost` */
 export function leasedTask(db: ConductorDatabase, lease: Lease): TaskRow {
-  return leased(findTask(db, lease.id), lease);
+  return leased(db, findTask(db, lease.id), lease);
 }
 
 /** The same of one that was put by as well: its fence goes on to hold. */
 export function ownedTask(db: ConductorDatabase, lease: Lease): TaskRow {
-  return owned(findTask(db, lease.id), lease);
+  return owned(db, findTask(db, lease.id), lease);
 }
 
-export function owned(row: TaskRow, lease: Lease): TaskRow {
-  return row.state === "waiting" && row.fence === lease.fence ? row : leased(row, lease);
+export function owned(db: ConductorDatabase, row: TaskRow, lease: Lease): TaskRow {
+  return row.state === "waiting" && row.fence === lease.fence ? row : leased(db, row, lease);
 }
 
-function leased(row: TaskRow, { fence }: Lease): TaskRow {
+function leased(db: ConductorDatabase, row: TaskRow, { fence }: Lease): TaskRow {
   if (row.fence === fence && row.lease_until !== null) return row;
-  throw leaseLost(row, fence);
+  throw row.fence === fence && isOver(row.state) ? leaseOver(db, row) : leaseLost(row, fence);
 }
+
+/** Nobody else has it: it ended under this very lease. */
+function leaseOver(db: ConductorDatabase, { id, state, fence }: TaskRow): ConductorError {
+  const sql = "SELECT actor FROM events WHERE subject = ? AND type = ? ORDER BY seq DESC LIMIT 1";
+  const by = db.get<{ actor: string }>(sql, id, `task.${ENDED[state] ?? state}`)?.actor ?? null;
+  const about = by === null ? "" : `, by ${by}`;
+  return new ConductorError("task.lease_lost", `task ${id} is ${state} already${about}`, {
+    hint: `nothing is left to do for it (conductor task show ${id}); claim a task for new work`,
+    data: { task: id, state, fence, by },
+  });
+}
+
+/** What the event of a task's end is called, where that is not its state. */
+const ENDED: Partial<Record<TaskState, string>> = { done: "completed", dead: "buried" };
 
 function leaseLost(row: TaskRow, fence: number): ConductorError {
   const holder = row.lease_owner === null ? "" : `, held by ${row.lease_owner}`;
