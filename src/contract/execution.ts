@@ -103,7 +103,7 @@ export const autoRequest = z.strictObject({
 export type AutoRequest = z.input<typeof autoRequest>;
 
 export const autoView = autoSetting.extend({
-  /** Attempts under way. */
+  /** Attempts under way; not those that are over, and only wait for their terminal to be let go. */
   running: z.array(
     z.object({
       task: z.string(),

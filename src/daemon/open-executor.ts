@@ -12,6 +12,7 @@ import type { DecisionStore } from "../core/policy/index.ts";
 import {
   type AutoStore,
   boundSize,
+  isAttemptOver,
   isHeld,
   type TaskRecord,
   type TaskStore,
@@ -88,7 +89,8 @@ export function openExecutor(ports: OpenExecutorPorts, lifetime: Lifetime): Task
     },
     why: (ref) => whyTask(asked, ref),
     auto: async () => {
-      const open = await attempts.open();
+      // One that is over only waits for its terminal to be let go.
+      const open = (await attempts.open()).filter(({ state }) => !isAttemptOver(state));
       const running = open.map(async (attempt) => {
         const { id: task, title } = await tasks.get(attempt.taskId);
         const agent = await agents.get(attempt.agentId).catch(() => undefined);

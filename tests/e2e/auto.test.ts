@@ -41,6 +41,7 @@ test(
     const after = await reach(asked.id, "done");
     expect(after.attempt).toBe(2);
     expect(done()).toEqual(["asked", "asked"]);
+    expect((await clientOf(world).execution.auto()).running).toEqual([]);
     const left = await world.run("auto", "status");
     expect(left.stdout).toMatch(/LEFT[^]*secret[^]*Not by itself/);
     expect((await world.run("task", "why", secret.id)).stdout).toContain("Not by itself");
