@@ -16,7 +16,7 @@ import { compose } from "./compose.ts";
 import { prepareHome, readConfig } from "./home.ts";
 import { createLog } from "./log.ts";
 import { watchOwnFiles } from "./own-files.ts";
-import { shippedPolicy, tellOfPolicy, tellOfTrust } from "./policy-desk.ts";
+import { shippedPolicy, tellOfPolicy, tellOfTrust, trustTold } from "./policy-desk.ts";
 import type { Services } from "./services.ts";
 
 /** Resolves with the exit code when the daemon was told to stop. */
@@ -83,6 +83,7 @@ export async function serve(
         trust: paths.trust,
         onChange: (change) => tellOfPolicy(change, stores.tell, log),
         onTrust: (change) => tellOfTrust(change, stores.tell),
+        told: await trustTold(stores.journal),
       }),
       failpoint: failpointFrom(env["CONDUCTOR_FAILPOINT"]),
       stop: () => told.resolve("a client's wish"),

@@ -7,6 +7,7 @@ import { didYouMean } from "../base/nearest.ts";
 import type { NewEvent } from "../contract/events.ts";
 import type { OverrideOutcome, OverrideRemoval, OverrideRequest } from "../contract/policy.ts";
 import { type TrustFile, trustFile } from "../contract/trust.ts";
+import type { Journal } from "../core/journal/index.ts";
 import {
   addOverride,
   type Layer,
@@ -53,10 +54,35 @@ export function tellOfPolicy(
   tell({ ...told, subject: file, actor: "daemon" });
 }
 
-/** `conductor policy trust` writes a file, and may be run while no daemon is there. */
-export function tellOfTrust({ file, hash }: TrustChange, tell: (event: NewEvent) => void): void {
-  const type = hash === null ? "policy.untrusted" : "policy.trusted";
-  tell({ type, subject: file, actor: "daemon", data: hash === null ? {} : { hash } });
+const TRUSTED = "policy.trusted";
+const UNTRUSTED = "policy.untrusted";
+
+/** `conductor policy trust` writes a file, and may be run while no daemon is there: the next one tells of it. */
+export function tellOfTrust(
+  { file, hash, at, by }: TrustChange,
+  tell: (event: NewEvent) => void,
+): void {
+  if (hash === null) tell({ type: UNTRUSTED, subject: file, actor: "daemon", data: {} });
+  else
+    tell({
+      type: TRUSTED,
+      subject: file,
+      actor: "daemon",
+      data: { hash, ...(at !== undefined && { at }), ...(by !== undefined && { by }) },
+    });
+}
+
+/** What the journal knows to be trusted. */
+export async function trustTold(
+  journal: Pick<Journal, "of">,
+): Promise<Readonly<Record<string, { readonly hash: string }>>> {
+  const events = await journal.of([TRUSTED, UNTRUSTED]);
+  const last = new Map(events.map((event) => [event.subject, event]));
+  return Object.fromEntries(
+    [...last.values()]
+      .filter(({ type }) => type === TRUSTED)
+      .map(({ subject, data }) => [subject, { hash: String(data["hash"]) }]),
+  );
 }
 
 type Place = Pick<OverrideRemoval, "workspace" | "agent">;

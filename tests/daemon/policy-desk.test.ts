@@ -11,8 +11,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { NewEvent } from "../../src/contract/events.ts";
-import { createPolicyDesk } from "../../src/daemon/policy-desk.ts";
+import { createPolicyDesk, tellOfTrust, trustTold } from "../../src/daemon/policy-desk.ts";
 import { openPolicies } from "../../src/drivers/files/index.ts";
+import { testStores } from "../support/stores.ts";
 
 function desk() {
   const home = mkdtempSync(join(tmpdir(), "cnd-desk-"));
@@ -103,4 +104,14 @@ test("what would not count is refused, and nothing is written", () => {
     false,
     [],
   ]);
+});
+
+test("the journal knows which files are trusted, as they were last", async () => {
+  const stores = testStores();
+  const tell = (file: string, hash: string | null) => tellOfTrust({ file, hash }, stores.tell);
+  tell("/a", "one");
+  tell("/a", "two");
+  tell("/b", "three");
+  tell("/b", null);
+  expect(await trustTold(stores.journal)).toEqual({ "/a": { hash: "two" } });
 });

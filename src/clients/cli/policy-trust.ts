@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { ConductorError } from "../../base/errors.ts";
@@ -32,7 +33,7 @@ export function trustCommand(context: Context): Command {
       if (!existsSync(file)) return forget(context, file, options);
       const text = readFileSync(file, "utf8");
       const { rules } = parsePolicy(text, file);
-      const pin = pinOf(text);
+      const pin = { ...pinOf(text), at: Date.now(), by: userInfo().username };
       remember(context, file, pin);
       present(context, options.json, { file, hash: pin.hash, rules: rules.length }, () =>
         printableLine(

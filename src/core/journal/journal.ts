@@ -7,6 +7,8 @@ import type { JournalEvent } from "../../contract/events.ts";
 export interface Journal {
   /** At most `limit` events with a greater `seq`, oldest first. */
   after(seq: number, limit: number): Promise<readonly JournalEvent[]>;
+  /** All events of these types that are kept, oldest first. */
+  of(types: readonly string[]): Promise<readonly JournalEvent[]>;
   /** Calls `listener` once per event, in order, after its commit; the returned function ends that. */
   follow(listener: (event: JournalEvent) => void): () => void;
   /** The newest `seq`, 0 while there is none. */

@@ -36,6 +36,9 @@ export interface TrustChange {
   readonly file: string;
   /** Of the text that counts from now on; null where none does. */
   readonly hash: string | null;
+  /** When, and by whom, where the list says so. */
+  readonly at?: number | undefined;
+  readonly by?: string | undefined;
 }
 
 interface Loaded {
@@ -60,9 +63,11 @@ export function openPolicies(files: {
   readonly onChange: (change: PolicyChange) => void;
   /** Told of each change of the list of trusted files, by the first question after it. */
   readonly onTrust?: (change: TrustChange) => void;
+  /** What it was told of the list before, by file: what differs is told at once. Default: the list as it is. */
+  readonly told?: Readonly<Record<string, Pick<Pin, "hash">>>;
 }): PolicyFiles {
   const cache = new Map<string, Loaded>();
-  const trusted = readPins(files.trust, files.onTrust ?? (() => undefined));
+  const trusted = readPins(files.trust, files.onTrust ?? (() => undefined), files.told);
   const repositories = new Map<string, ReturnType<typeof repositoryFiles>>();
   // Found once: what an agent makes of its `.git` later takes no rule away.
   const filesOf = (workspace: string, agent: string) => {
@@ -128,17 +133,21 @@ function gitFile(path: string): string | undefined {
   return found?.isFile() === true ? readFileSync(path, "utf8") : undefined;
 }
 
-interface Pinned {
-  readonly hash: string;
+interface Pinned extends Pick<Pin, "hash" | "at" | "by"> {
   /** Undefined where a newer version of us no longer reads it. */
   readonly policy: ReturnType<typeof parsePolicy> | undefined;
 }
 
 /** The files that a human trusts, read again when their list changes; undefined where it cannot be read. */
-function readPins(file: string, tell: (change: TrustChange) => void): () => Pins | undefined {
+function readPins(
+  file: string,
+  tell: (change: TrustChange) => void,
+  told: Readonly<Record<string, Pick<Pin, "hash">>> | undefined,
+): () => Pins | undefined {
   let stamp = stampOf(file);
   let pins = stamp === undefined ? {} : parsePins(file);
-  let known = pins ?? {};
+  for (const change of changesOf(told ?? pins ?? {}, pins ?? told ?? {})) tell(change);
+  let known = pins ?? told ?? {};
   return () => {
     const now = stampOf(file);
     if (now === stamp) return pins;
@@ -153,10 +162,15 @@ function readPins(file: string, tell: (change: TrustChange) => void): () => Pins
 
 type Pins = Readonly<Record<string, Pinned>>;
 
-function changesOf(before: Pins, after: Pins): TrustChange[] {
+type Hashes = Readonly<Record<string, Pick<Pin, "hash" | "at" | "by">>>;
+
+function changesOf(before: Hashes, after: Hashes): TrustChange[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((file) => before[file]?.hash !== after[file]?.hash)
-    .map((file) => ({ file, hash: after[file]?.hash ?? null }));
+    .map((file) => {
+      const { hash = null, at, by } = after[file] ?? {};
+      return { file, hash, at, by };
+    });
 }
 
 function parsePins(file: string): Pins | undefined {
@@ -168,11 +182,11 @@ function parsePins(file: string): Pins | undefined {
   }
 }
 
-function parsePin({ hash, text }: Pin, file: string): Pinned {
+function parsePin({ text, ...pin }: Pin, file: string): Pinned {
   try {
-    return { hash, policy: parsePolicy(text, file) };
+    return { ...pin, policy: parsePolicy(text, file) };
   } catch {
-    return { hash, policy: undefined };
+    return { ...pin, policy: undefined };
   }
 }
 

@@ -15,6 +15,11 @@ const dataColumn = z.record(z.string(), z.unknown());
 export function createJournal(db: ConductorDatabase): Journal {
   return {
     after: async (seq, limit) => rowsAfter(db, seq, limit).map(eventOf),
+    of: async (types) => {
+      const sql = `SELECT ${columns} FROM events
+                    WHERE type IN (SELECT value FROM json_each(?)) ORDER BY seq`;
+      return db.all<EventRow>(sql, JSON.stringify(types)).map(eventOf);
+    },
     follow: (listener) => db.follow(listener),
     head: async () => {
       const row = db.get<{ head: number }>(

@@ -157,3 +157,19 @@ test("neither a folder inside nor a git worktree is a way out of what a project'
   expect(policiesOf(worktree)).toContain("project");
   expect(policiesOf(home)).not.toContain("project");
 });
+
+test("what changed in the list of trusted files while nobody listened is told at the next start", () => {
+  const { files, project, agent, trusts, pin } = running();
+  const mine = { ...pinOf("version: 1\n"), at: 5, by: "ann" };
+  pin({ [project]: mine });
+  const start = (told: Readonly<Record<string, { readonly hash: string }>>) => {
+    const onTrust = (change: TrustChange) => void trusts.push(change);
+    openPolicies({ ...files, onChange: () => undefined, onTrust, told });
+    return trusts.splice(0);
+  };
+  expect(start({ [agent]: { hash: "of before" } })).toEqual([
+    { file: agent, hash: null },
+    { file: project, hash: mine.hash, at: 5, by: "ann" },
+  ]);
+  expect(start({ [project]: mine })).toEqual([]);
+});
