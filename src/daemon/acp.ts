@@ -2,8 +2,16 @@
  * Drives an agent by the Agent Client Protocol. As with a program that prints, a process serves one prompt and
  * goes on when the daemon dies: the session is the agent's own, and every process takes it up again.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import type {
   ClientContext,
   InitializeResponse,
@@ -37,6 +45,8 @@ export interface AcpPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly plan: (terminal: Terminal) => Promise<Plan>;
+  /** How old a session has to be before that CLI finds it again. */
+  readonly loadAfterMs: (provider: string) => number;
   /** A human's answer, or the policy's. */
   readonly permits: (
     terminal: Terminal,
@@ -110,6 +120,10 @@ export function createAcp(ports: AcpPorts): Drive {
       const work = workFor(assignment);
       work.listen(listener);
       return work;
+    },
+    readyAt: ({ record: { provider, launch } }, folder) => {
+      const { id, at } = youngest(folder);
+      return id === launch.agentSession ? at + ports.loadAfterMs(provider) : 0;
     },
     end: async ({ record }) => works.get(record.id)?.kill(),
   };
@@ -277,6 +291,7 @@ class AcpWork implements Work {
         clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
       });
       const sessionId = await openSession(agent, can, where);
+      if (sessionId !== where.session) begins(dirname(this.#assignment.folder), sessionId);
       this.#cancelSession = () => agent.notify(methods.agent.session.cancel, { sessionId });
       this.#tell((listener) => listener.session(sessionId));
       this.#answer.clear();
@@ -366,6 +381,18 @@ function taskIn(folder: string): Task {
   return task.parse(JSON.parse(readFileSync(join(folder, "task"), "utf8")));
 }
 
+/** The session that began last in a terminal, and when. */
+function youngest(folder: string): { readonly id?: string; readonly at: number } {
+  const file = join(folder, "session");
+  const at = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return at === undefined ? { at: 0 } : { id: readFileSync(file, "utf8"), at };
+}
+
+function begins(folder: string, id: string): void {
+  // A daemon that comes later reads of it once more.
+  if (youngest(folder).id !== id) writeFileSync(join(folder, "session"), id, { mode: 0o600 });
+}
+
 /** The one that it had, where it can take that up. */
 async function openSession(
   agent: ClientContext,
@@ -378,7 +405,7 @@ async function openSession(
     return sessionId;
   }
   if (sessionId !== null && can?.loadSession === true) {
-    // Gemini CLI (0.61.0) keeps none of a process that was ended: then it begins anew.
+    // What its CLI has not kept begins anew.
     const load = agent.request("session/load", { ...where, sessionId });
     const isLoaded = await load.then(
       () => true,

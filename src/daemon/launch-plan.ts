@@ -85,8 +85,11 @@ export function drivenBy(
       `${provider.displayName} cannot be driven by the connector ${connector}`,
       { hint: "leave the connector away: tmux drives every agent" },
     );
-  // The protocol itself names the session.
-  if (connector === "acp") return { ...provider, args: mode.args, resume: [] };
+  if (connector === "acp") {
+    // The protocol itself names the session.
+    const { session: _session, ...rest } = provider;
+    return { ...rest, args: mode.args, resume: [] };
+  }
   const resume = provider.headless?.resume ?? provider.resume;
   return { ...provider, args: mode.args, ...(resume === undefined ? {} : { resume }) };
 }

@@ -50,7 +50,11 @@ export function openPaneless(ports: OpenPanelessPorts): Paneless {
         plan,
         format: (provider) => catalog.running(provider).headless?.format,
       }),
-      acp: createAcp({ ...ports, plan }),
+      acp: createAcp({
+        ...ports,
+        plan,
+        loadAfterMs: (provider) => (catalog.running(provider).acp?.loadAfterSeconds ?? 0) * 1_000,
+      }),
     },
     usage: ({ record }, turnId, usage) => {
       const { id: terminalId, session, name, provider } = record;

@@ -50,6 +50,8 @@ export interface Drive {
    */
   hasBegun(work: Assignment): Promise<boolean>;
   follow(work: Assignment, listener: WorkListener): Work;
+  /** Not before that does it take the next prompt of that terminal, whose folder this is. */
+  readyAt?(terminal: Terminal, folder: string): number;
   /** Of an agent that goes on between its prompts. */
   end(terminal: Terminal): Promise<void>;
 }
@@ -98,6 +100,8 @@ export function createPaneless(ports: PanelessPorts): Paneless {
 class Driver implements Paneless {
   readonly #ports: PanelessPorts;
   readonly #works = new Map<string, Work>();
+  /** By terminal, what takes back that it is looked after later. */
+  readonly #later = new Map<string, () => void>();
   #isOver = false;
 
   constructor(ports: PanelessPorts) {
@@ -111,6 +115,8 @@ class Driver implements Paneless {
       return "waits";
     const [unsettled] = await messages.unsettled(id);
     if (unsettled !== undefined) return this.#recover(terminal, unsettled);
+    const readyAt = this.#driveOf(terminal).readyAt?.(terminal, join(this.#ports.folder, id)) ?? 0;
+    if (readyAt > clock.now()) return this.#waitUntil(terminal, readyAt);
     const claim = await messages.claimNext(id, clock.now(), LEASE_MS);
     if (claim === undefined) return "nothing";
     this.#ports.failpoint?.("paneless.after-claim");
@@ -140,6 +146,7 @@ class Driver implements Paneless {
   }
 
   async end(terminal: Terminal): Promise<void> {
+    this.#later.get(terminal.record.id)?.();
     const work = this.#works.get(terminal.record.id);
     work?.interrupt();
     await this.#driveOf(terminal).end(terminal);
@@ -149,6 +156,7 @@ class Driver implements Paneless {
 
   [Symbol.dispose](): void {
     this.#isOver = true;
+    for (const cancel of this.#later.values()) cancel();
     for (const work of this.#works.values()) work.release();
   }
 
@@ -165,6 +173,18 @@ class Driver implements Paneless {
       messageId,
       folder: join(this.#ports.folder, terminal.record.id, messageId),
     };
+  }
+
+  #waitUntil(terminal: Terminal, at: number): "waits" {
+    const { clock, kick } = this.#ports;
+    const { id } = terminal.record;
+    this.#later.get(id)?.();
+    const run = (): void => {
+      this.#later.delete(id);
+      kick(terminal);
+    };
+    this.#later.set(id, clock.after(at - clock.now(), run));
+    return "waits";
   }
 
   async #recover(terminal: Terminal, claim: Claim): Promise<"delivered" | "waits"> {

@@ -2,7 +2,7 @@
 //   do:say TEXT   do:slow SECONDS   do:fail TEXT   do:permit TEXT (a call of a tool)   do:shell CMD (of its shell)
 // A session is a file of the prompts it took; the others are remembered for whoever counts.
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import {
@@ -15,6 +15,8 @@ import {
 
 // As the CLIs that take no other words in this mode.
 if (process.argv.length > 2) throw new Error(`unknown: ${process.argv.slice(2).join(" ")}`);
+/** As Gemini CLI does with a session of this minute, it finds none that is younger. */
+const YOUNG_MS = 1_000;
 const folder = join(process.env["HOME"] ?? "", ".acp");
 mkdirSync(folder, { recursive: true });
 const fileOf = (id: string): string => join(folder, `${id}.txt`);
@@ -32,7 +34,9 @@ const app = agent({ name: "acp-agent" })
     return { sessionId };
   })
   .onRequest(methods.agent.session.load, ({ params }) => {
-    if (!existsSync(fileOf(params.sessionId))) throw new RequestError(-32_602, "no such session");
+    const born = statSync(fileOf(params.sessionId), { throwIfNoEntry: false })?.birthtimeMs;
+    const isYoung = born !== undefined && Date.now() - born < YOUNG_MS;
+    if (born === undefined || isYoung) throw new RequestError(-32_602, "no such session");
     return {};
   })
   .onNotification(methods.agent.session.cancel, () => cancelled.abort())

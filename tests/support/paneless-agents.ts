@@ -25,7 +25,7 @@ verified: false
 command: node
 args: [${at("acp-agent.ts")}]
 resume: [--resume, "{session}"]
-acp: { args: [${at("acp-agent.ts")}] }
+acp: { args: [${at("acp-agent.ts")}], loadAfterSeconds: 1 }
 foreground: [node]
 exit: { text: /exit }
 `;

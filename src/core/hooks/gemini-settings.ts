@@ -17,7 +17,12 @@ export function geminiSettings(how: HookSettings): HookLaunch {
   const { own } = how;
   const file = {
     ...own,
-    general: { ...recordOf(own["general"]), enableAutoUpdate: false },
+    general: {
+      ...recordOf(own["general"]),
+      enableAutoUpdate: false,
+      // With a session's second file, which a load by ACP leaves empty, it deletes the one that holds it (0.61).
+      sessionRetention: { enabled: false },
+    },
     security: { ...recordOf(own["security"]), folderTrust: { enabled: false } },
     hooksConfig: { ...recordOf(own["hooksConfig"]), enabled: true },
     hooks: hooksOf(how),

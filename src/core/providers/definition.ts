@@ -255,6 +255,8 @@ const headless = z.strictObject({
 const acp = z.strictObject({
   /** In the place of `args`. */
   args: z.array(z.string()).min(1),
+  /** A younger session it does not find again: its next prompt waits for that long. */
+  loadAfterSeconds: z.number().positive().optional(),
 });
 
 export const providerSchema = z.strictObject({

@@ -7,6 +7,5 @@ await headlessSuite({
   pin,
   agent: gemini,
   connector: "acp",
-  keepsSession: false,
   removal: `do:tool run_shell_command ${input}`,
 });
