@@ -2,6 +2,7 @@ import { ByteQueue } from "../tmux/byte-queue.ts";
 import { assertOneLine, type Channel, type ChannelPlan } from "../tmux/channel.ts";
 import { createTtyFraming } from "../tmux/tty-framing.ts";
 import type { NodePty } from "./load.ts";
+import { PtyWriter } from "./pty-writer.ts";
 
 /** `tmux -CC` in a pty: the framing is that of a remote host, and the greeting marks the start. */
 export function openPtyChannel(nodePty: NodePty, plan: ChannelPlan): Channel {
@@ -13,6 +14,7 @@ export function openPtyChannel(nodePty: NodePty, plan: ChannelPlan): Channel {
     // Buffers: node-pty's own decoding would hide split characters from the parser.
     encoding: null,
   });
+  const writer = new PtyWriter(terminal);
   const framing = createTtyFraming();
   const queue = new ByteQueue();
   let early: string[] | undefined = [];
@@ -23,12 +25,13 @@ export function openPtyChannel(nodePty: NodePty, plan: ChannelPlan): Channel {
     if (early === undefined || !framing.isGreeted()) return;
     const waiting = early;
     early = undefined;
-    for (const line of waiting) terminal.write(`${line}\n`);
+    for (const line of waiting) writer.write(`${line}\n`);
   });
   const gone = new Promise<void>((resolve) => {
     terminal.onExit(() => resolve());
   }).then(() => {
     isGone = true;
+    writer.end();
     queue.end();
   });
 
@@ -40,7 +43,7 @@ export function openPtyChannel(nodePty: NodePty, plan: ChannelPlan): Channel {
       assertOneLine(line);
       if (isGone) return;
       // Before the greeting the kernel would echo what is typed, in front of tmux's first line.
-      if (early === undefined) terminal.write(`${line}\n`);
+      if (early === undefined) writer.write(`${line}\n`);
       else early.push(line);
     },
     close: async (signal) => {
@@ -50,7 +53,7 @@ export function openPtyChannel(nodePty: NodePty, plan: ChannelPlan): Channel {
       if (signal.aborted) kill();
       signal.addEventListener("abort", kill, { once: true });
       // The empty line is `-CC`'s polite detach; a client that never greeted gets a hang-up.
-      if (early === undefined && !isGone) terminal.write("\n");
+      if (early === undefined && !isGone) writer.write("\n");
       else if (!isGone) terminal.kill("SIGHUP");
       await gone;
       signal.removeEventListener("abort", kill);
