@@ -66,7 +66,7 @@ export const scenes = {
   idle: { name: "idle", reach: [rest], leave: [] },
   draft: (clear: string): Scene => ({
     name: "draft",
-    reach: [type("fix the flaky test"), rest],
+    reach: [type("fix the flaky test"), until(/fix the flaky test/), rest],
     leave: [press(clear), rest],
   }),
   completed: {
