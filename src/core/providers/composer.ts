@@ -56,11 +56,10 @@ function readComposer(screen: Screen, shape: ComposerShape, from: number): Found
   if (shape.belowHas !== undefined && !under.some((line) => shape.belowHas?.test(line)))
     return undefined;
   const pieces = [pieceOf(first, from, shape)];
-  for (let index = from + 1; index <= to; index += 1) {
-    const line = lines[index] ?? "";
+  for (const [index, line] of lines.slice(from + 1, to + 1).entries()) {
     if (line === "" || shape.ignore?.test(line) === true) continue;
     const next = shape.continuation?.exec(line);
-    if (next) pieces.push(pieceOf(next, index, shape));
+    if (next) pieces.push(pieceOf(next, from + 1 + index, shape));
   }
   return { top: shape.above === undefined ? from : from - 1, to, pieces };
 }
@@ -72,9 +71,8 @@ function lastLine(
 ): number | undefined {
   const gap = shape.footerGap ? lines.lastIndexOf("") : -1;
   const end = gap > from ? gap : lines.length;
-  for (let index = from + 1; index < end; index += 1) {
-    const line = lines[index] ?? "";
-    if (shape.below?.test(line) === true) return index - 1;
+  for (const [index, line] of lines.slice(from + 1, end).entries()) {
+    if (shape.below?.test(line) === true) return from + index;
     if (line !== "" && shape.continuation?.test(line) !== true) return undefined;
   }
   return shape.below === undefined ? end - 1 : undefined;

@@ -1,5 +1,6 @@
 /** What a provider file may say. One YAML file drives one agent CLI; every pattern is a regular expression over lines. */
 import { z } from "zod";
+import { describeError } from "../../base/errors.ts";
 import { statusDetail, statusName } from "../../contract/status.ts";
 
 /** `^` and `$` are the borders of a line; `\A`-like anchors are written `(?<![\s\S])` and `(?![\s\S])`. */
@@ -7,7 +8,7 @@ const pattern = z.string().transform((text, context) => {
   try {
     return new RegExp(text, "mu");
   } catch (error) {
-    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : text });
+    context.addIssue({ code: "custom", message: describeError(error) });
     return z.NEVER;
   }
 });

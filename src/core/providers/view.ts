@@ -89,12 +89,7 @@ function linesOf(name: RegionName, view: View, definition: ProviderDefinition): 
 
 function cut(lines: readonly string[], count: number): readonly string[] {
   if (count === 0) return lines;
-  const kept: string[] = [];
-  for (let index = lines.length - 1; index >= 0 && kept.length < count; index -= 1) {
-    const line = lines[index] ?? "";
-    if (line.trim() !== "") kept.push(line);
-  }
-  return kept.toReversed();
+  return lines.filter((line) => line.trim() !== "").slice(-count);
 }
 
 /** What the conditions of rules and dialogs have in common. */

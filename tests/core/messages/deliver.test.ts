@@ -386,3 +386,19 @@ test("a terminal that is gone settles all that was meant for it", async () => {
   });
   expect(await messages.get(waits)).toMatchObject({ state: "failed", reason: "dev exited with 1" });
 });
+
+test("a terminal that comes back keeps what waits for it, and what was not typed yet", async () => {
+  const { tui, send, deliver, messages, ports } = await delivery();
+  const claimed = await send("please look");
+  const waits = await send("and then this");
+  const kill = (name: Failpoint) => {
+    if (name === "delivery.after-claim") throw new Killed();
+  };
+  await expect(deliver(60_000, { failpoint: kill })).rejects.toThrow(Killed);
+  await settleGone(ports, tui.id, { why: "dev is lost", comesBack: true });
+  expect(await messages.get(claimed)).toMatchObject({
+    state: "queued",
+    attempts: [{ note: "dev is lost" }],
+  });
+  expect(await messages.get(waits)).toMatchObject({ state: "queued", attempts: [] });
+});

@@ -8,6 +8,7 @@ import {
   markOf,
   occurrences,
 } from "../../../src/core/messages/evidence.ts";
+import { isReceiptOf } from "../../../src/core/messages/index.ts";
 
 const look = (change: Partial<DeliveryLook> = {}): DeliveryLook => ({
   at: 0,
@@ -42,6 +43,12 @@ test("a text of which the CLI drops what is unseen is still ours", () => {
 
 test.each<[string, DeliveryLook, typeof early, string]>([
   ["our text in the composer", draft(text), early, "enter"],
+  [
+    "a screen drawn again without our text just now",
+    look({ screenText: "Tip\n❯ " }),
+    { elapsedMs: 2_000, boundMs: 1_500 },
+    "wait",
+  ],
   ["a composer that cannot be read, empty before", draft(), early, "enter"],
   ["a part of our text, as far as the box shows it", draft("look at the failing"), early, "enter"],
   ["our text, wrapped", draft("please look at\n  the failing test"), early, "enter"],
@@ -104,6 +111,13 @@ test.each<[string, DeliveryLook, typeof first, string]>([
   ],
   ["an empty composer, our text above", sent, first, "submitted screen"],
   ["an empty composer alone", look(), first, "submitted composer"],
+  ["an agent that ended", look({ status: "exited" }), first, "uncertain"],
+  [
+    "a draft that cannot be read, our text nowhere",
+    look({ composer: "draft", composerText: undefined }),
+    first,
+    "submitted composer",
+  ],
   ["our text still there", draft(text), first, "wait"],
   ["our text still there after a while", draft(text), second, "enter"],
   ["our text still there after three Enters", draft(text), fourth, "uncertain"],
@@ -130,6 +144,7 @@ test.each<[string, DeliveryLook, typeof first, string]>([
 
 const mark = markOf(look(), text);
 test.each<[string, DeliveryLook, number, string]>([
+  ["an agent that ended", look({ status: "lost" }), 0, "uncertain"],
   ["our text in the composer", draft(text), 0, "enter"],
   ["a draft that cannot be read, our text on the screen", draft(), 0, "enter"],
   ["a person's draft", draft("something of mine"), 60_000, "uncertain"],
@@ -175,4 +190,27 @@ test("a text is found wrapped, framed and coloured, a short one only on a line o
 test("quota and a failed turn keep an agent able to take a message", () => {
   expect(blockedBy(look({ detail: "failed" }))).toBeUndefined();
   expect(blockedBy(look({ detail: "limited" }))).toBeUndefined();
+});
+
+const long = Array.from({ length: 40 }, (_, word) => `word${word}`).join(" ");
+test.each([
+  ["a few signs that the CLI put in are ours still", long.replace("word20", "⏎"), "enter"],
+  ["other words in half of it are not", long.replaceAll(/word[12]\d/g, "mine"), "uncertain"],
+])("a long text in the composer with %s", (_claim, shown, kind) => {
+  const step = afterPaste({ text: long, before: look() }, draft(shown), late);
+  expect(step.kind).toBe(kind);
+});
+
+test("a text that cannot be seen is never found on a screen", () => {
+  expect(occurrences({ screenText: "❯ \u200B" }, "\u200B")).toBe(0);
+});
+
+test.each([
+  ["please look", "please look", true],
+  ["please  look\n", "please\nlook", true],
+  ["and also please look at it", "please look at it", true],
+  ["look now", "look", false],
+  ["\u200B", "\u200B", false],
+])("the prompt %j is the receipt of %j: %s", (prompt, text_, is) => {
+  expect(isReceiptOf(prompt, text_)).toBe(is);
 });
