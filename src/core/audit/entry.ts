@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type AuditEntry, auditEntry, type ChainLink } from "../../contract/audit.ts";
+import { type AuditEntry, auditEntry } from "../../contract/audit.ts";
 import type { JournalEvent } from "../../contract/events.ts";
 import { canonicalJson } from "../journal/index.ts";
 
@@ -28,10 +28,6 @@ export function readLine(line: string): AuditEntry | undefined {
 
 export function isGenuine({ hash, ...entry }: AuditEntry): boolean {
   return hash === entryHash(entry);
-}
-
-export function linkOf(entry: AuditEntry | undefined): ChainLink {
-  return entry === undefined ? { seq: 0, hash: "" } : { seq: entry.seq, hash: entry.hash };
 }
 
 function entryHash(entry: Omit<AuditEntry, "hash">): string {

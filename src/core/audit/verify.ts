@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditHead, AuditReport, ChainLink } from "../../contract/audit.ts";
 import { ChainCheck, type StoredLink } from "../journal/index.ts";
-import { isAudited, isGenuine, linkOf, readLine } from "./entry.ts";
+import { isAudited, isGenuine, readLine } from "./entry.ts";
 
 /** To be read in this order, so that nothing a daemon writes meanwhile looks like a change. */
 export interface AuditSources {
@@ -146,7 +146,7 @@ class MirrorCheck {
     if (entry.seq > start.seq && (due?.seq !== entry.seq || due.hash !== entry.link)) {
       return finding(entry.seq, "says something else than the journal");
     }
-    this.#last = linkOf(entry);
+    this.#last = { seq: entry.seq, hash: entry.hash };
     const anchor = this.#head?.mirror;
     if (anchor?.seq === entry.seq) {
       if (anchor.hash !== entry.hash)

@@ -7,7 +7,7 @@ export interface Expander {
   readonly scope: Scope;
   readonly home: string;
   /** Runs a script in a subshell and returns what it would print. */
-  readonly substitute: (script: Script | undefined, input?: Stream) => Stream;
+  readonly substitute: (script: Script | undefined) => Stream;
   /** A word as one field, never split. */
   readonly value: (word: Word) => Field;
   /** Called for an expansion that runs text held in a variable. */

@@ -31,14 +31,12 @@ const OFTEN_SOURCES = new Set(
 const SOURCES = new Set("src lib app internal cmd docs".split(" "));
 
 export function isRegenerable(segments: readonly string[]): boolean {
-  const last = segments.at(-1) ?? "";
+  const path = segments.join("/");
   const source = segments.findIndex((each) => SOURCES.has(each));
   const made = segments.some(
     (each, at) => REGENERABLE.has(each) && (source < 0 || at < source || !OFTEN_SOURCES.has(each)),
   );
-  return (
-    made || /(^|\/)vendor\/bundle(\/|$)/.test(segments.join("/")) || REGENERABLE_NAME.test(last)
-  );
+  return made || /(^|\/)vendor\/bundle(\/|$)/.test(path) || REGENERABLE_NAME.test(baseOf(path));
 }
 
 const SECRET_IN_HOME = new RegExp(

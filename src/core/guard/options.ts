@@ -71,13 +71,10 @@ function readOne(
   oneDash: boolean,
 ): { options: Option[]; tookNext: boolean } {
   const { text } = arg;
-  const split = /^(--?[^=]+)=(.*)$/s.exec(text);
+  const [, name, value = ""] = /^(--?[^=]+)=(.*)$/s.exec(text) ?? [];
   if (text.startsWith("--") || oneDash) {
-    if (split !== null)
-      return {
-        options: [{ name: split[1] ?? "", value: { ...arg, text: split[2] ?? "" } }],
-        tookNext: false,
-      };
+    if (name !== undefined)
+      return { options: [{ name, value: { ...arg, text: value } }], tookNext: false };
     if (valued.has(text) && next !== undefined)
       return { options: [{ name: text, value: next }], tookNext: true };
     return { options: [{ name: text }], tookNext: false };

@@ -149,12 +149,10 @@ function remove(
 function withoutPattern(text: string, pattern: string, operator: string): string | undefined {
   if (text.length > 1_024 || /[?[\]\\]/.test(pattern)) return undefined;
   const parts = pattern.split("*");
+  const [[first = ""], [last = ""]] = [parts, parts.slice(-1)];
   const fits = (piece: string): boolean => {
-    const [first = "", ...rest] = parts;
-    const last = rest.pop();
-    if (last === undefined) return piece === first;
     let at = first.length;
-    for (const part of rest) {
+    for (const part of parts.slice(1, -1)) {
       const found = piece.indexOf(part, at);
       if (found < 0) return false;
       at = found + part.length;

@@ -47,7 +47,7 @@ export function target(of: Field, scope: Scope, place: Place): Target {
   return {
     path,
     all,
-    area: areaOf(bare, all, place),
+    area: areaOf(bare, place),
     secret: isSecret(path, place.home),
     guarded: isGuarded(path),
     startup: isStartup(path, place.home, place.workspace),
@@ -68,8 +68,9 @@ export function resolve(of: Field, scope: Scope, place: Place): string | undefin
   // A `~` that came quoted or out of a variable is no home folder to bash; to what reads it next it may be.
   const text = of.text.replace(/^~(?=\/|$)/, place.home);
   if (text.startsWith(HOLE) || text === "") return undefined;
-  if (!text.startsWith("/") && scope.cwd === undefined) return undefined;
-  const whole = text.startsWith("/") ? text : `${scope.cwd ?? ""}/${text}`;
+  const from = text.startsWith("/") ? "" : scope.cwd;
+  if (from === undefined) return undefined;
+  const whole = `${from}/${text}`;
   if (whole.length > MAX_PATH) return undefined;
   return collapse(whole, scope.made.links, { realpath: place.realpath, glob: of.glob });
 }
@@ -105,7 +106,7 @@ const HARMLESS_DEVICE =
 const SYSTEM =
   /^\/(bin|boot|etc|lib|lib32|lib64|proc|root|run|sbin|snap|sys|System|usr(?!\/local\/(bin|share|src|lib)(\/|$))|var(?!\/tmp(\/|$)))(\/|$)/;
 
-function areaOf(path: string, all: boolean, place: Place): Area {
+function areaOf(path: string, place: Place): Area {
   if (HARMLESS_DEVICE.test(path)) return "nowhere";
   if (/^\/dev\/(tcp|udp)\//.test(path)) return "network";
   if (/^\/(dev\/shm|tmp|var\/tmp|private\/tmp)\/./.test(path) && isNobodys(path, place))
@@ -122,7 +123,7 @@ function areaOf(path: string, all: boolean, place: Place): Area {
   }
   // A hole right behind the root or the home folder can be any of the folders there, the workspace too.
   if (path.startsWith(`/${HOLE}`)) return "unresolved";
-  if (path === "/" || SYSTEM.test(path)) return all && path === "/tmp" ? "scratch-root" : "system";
+  if (path === "/" || SYSTEM.test(path)) return "system";
   return "outside";
 }
 

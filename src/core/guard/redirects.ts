@@ -86,8 +86,6 @@ export function judgeVariable(name: string, value: Field, walk: Judging): Fact[]
   if (name === "PATH") return searchPath(value, walk);
   if (/^PS[0-4]$/.test(name)) return promptIn(name, value, walk);
   if (COMMANDS.test(name)) return commandIn(name, value, walk);
-  if (value.stream?.text !== undefined && LOADS.test(name))
-    walk.inner({ via: name }).text(value.stream.text);
   if (SEARCHES.test(name) && isOwnPath(value, walk)) return [];
   if (LOADS.test(name) && value.text !== "")
     return [{ deed: "run-hook", note: `${name} loads code` }];

@@ -10,7 +10,6 @@ import type { Expander } from "./expander.ts";
 import type { Action, AnalysisFlag, Fact, Place } from "./facts.ts";
 import {
   type Field,
-  FROM_FILE,
   field,
   HOLE,
   isKnown,
@@ -186,10 +185,7 @@ export class Walk implements Walker {
       scope: this.scope,
       home: this.place.home,
       value: (word) => expandValue(word, by),
-      substitute: (script, input) =>
-        this.inner({ via: "$( )", ...(input === undefined ? {} : { stdin: input }) }).script(
-          script,
-        ),
+      substitute: (script) => this.inner({ via: "$( )" }).script(script),
       runsText: (source) =>
         this.add(
           this.#bare([{ deed: "run-unresolved", note: `${source} runs text held in a variable` }]),
@@ -371,11 +367,6 @@ export class Walk implements Walker {
   wrote(file: Field, stream: Stream): void {
     const path = truncates.path(file, this.scope, this.place);
     if (path !== undefined) this.scope.made.files.set(path, stream);
-  }
-
-  /** What reading a file gives: what this text wrote there, or a file's own content. */
-  readFile(path: string): Stream {
-    return this.scope.made.files.get(path) ?? FROM_FILE;
   }
 
   #command(node: Command): Stream {

@@ -127,6 +127,17 @@ const CLAIMS: Readonly<Record<string, Verdicts>> = {
       "echo ${x#$(rm -rf ~)}",
     ],
   },
+  "an alias is what it stands for": {
+    allow: ["alias", "alias ls", "alias ls='ls -la'; ls"],
+    deny: ["alias g='rm -rf'; g ~"],
+  },
+  "a file that is read into the shell has its words": {
+    allow: ["echo 'rm -rf \"$1\"' > x.sh; . ./x.sh build", "source", "set -- a; source ./x.sh b"],
+    deny: [
+      "echo 'rm -rf \"$1\"' > x.sh; source x.sh ~",
+      "echo 'rm -rf \"$1\"' > x.sh; set -- ~; . ./x.sh",
+    ],
+  },
   "a file is emptied by nothing written over it, not by nothing written behind it": {
     allow: [">> x.txt", ": >> x.txt", "> build/x"],
     ask: ["> x.txt", ": > x.txt", "a=1 > x.txt", "> $X", "> ~/.bashrc"],

@@ -41,7 +41,7 @@ const CLAIMS: Readonly<Record<string, Verdicts>> = {
     ],
   },
   "ansible looks, or changes": {
-    allow: ["ansible-playbook --check a.yml", "ansible all -m ping"],
+    allow: ["ansible-playbook --check a.yml", "ansible all -m ping", "ansible all --list-hosts"],
     ask: ["ansible-playbook a.yml", "ansible all -m shell -a 'rm -rf /'", "ansible"],
   },
   "words from an input": {
