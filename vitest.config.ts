@@ -15,8 +15,8 @@ export default defineConfig({
       include: [`${core}/**`],
       reporter: ["text-summary", "json-summary"],
       thresholds: {
-        [`${core}/**`]: { branches: 88 },
-        ...Object.fromEntries(features.map((files) => [files, { branches: 79 }])),
+        [`${core}/**`]: { branches: 95 },
+        ...Object.fromEntries(features.map((files) => [files, { branches: 85 }])),
       },
     },
     projects: [
