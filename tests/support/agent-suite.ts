@@ -40,7 +40,7 @@ export interface Covered {
   readonly before?: (dev: AgentWorld) => Promise<void>;
 }
 
-export async function lastMessage(dev: AgentWorld): Promise<MessageView | undefined> {
+async function lastMessage(dev: AgentWorld): Promise<MessageView | undefined> {
   return (await inboxOf(dev, "dev")).at(-1);
 }
 

@@ -3,21 +3,22 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { LaunchOutcome, RestartOutcome } from "../../src/contract/terminals.ts";
-import { ask, calling, lastMessage, results, type Suite, seeded } from "./agent-suite.ts";
+import { ask, calling, results, type Suite, seeded } from "./agent-suite.ts";
 import { type AgentWorld, emptyWorld, launch, type Setting } from "./agent-world.ts";
 import { until } from "./product.ts";
+import { inboxOf } from "./scripted.ts";
 
 export function outlives(
   suite: Suite,
   world: (config?: string) => Promise<AgentWorld>,
   setting: Setting,
 ): void {
-  hanging(suite, () => world("gate: { waitSeconds: 0.3 }\n"));
+  hanging(suite, world);
   resumed(suite, world);
-  contained(suite, () => emptyWorld(suite.agent, setting));
+  contained(suite, setting);
 }
 
-function resumed({ agent, pin }: Suite, world: () => Promise<AgentWorld>): void {
+export function resumed({ agent, pin }: Suite, world: () => Promise<AgentWorld>): void {
   test("after a reboot its conversation goes on, once there is one", async () => {
     const dev = await world();
     const unused = await dev.json<RestartOutcome>("restart", "dev", "--resume");
@@ -46,9 +47,9 @@ function resumed({ agent, pin }: Suite, world: () => Promise<AgentWorld>): void 
   });
 }
 
-function contained({ agent, covered }: Suite, empty: () => Promise<AgentWorld>): void {
+export function contained({ agent, covered }: Suite, setting: Setting): void {
   test("contained it starts, answers, and what was approved changes its workspace alone", async () => {
-    const dev = await empty();
+    const dev = await emptyWorld(agent, setting);
     agent.answerFirstRun(dev);
     await launch(agent, dev, "--gate", "contain");
     await dev.becomes("idle");
@@ -62,14 +63,18 @@ function contained({ agent, covered }: Suite, empty: () => Promise<AgentWorld>):
     await dev.run("approve", String((await dev.question()).number));
     await written;
     expect(existsSync(outside)).toBe(false);
-    expect(await lastMessage(dev)).toMatchObject({ receipt: "hook" });
+    // On a busy machine a screen may show one of them first.
+    expect((await inboxOf(dev, "dev")).map(({ receipt }) => receipt)).toContain("hook");
     expect(await dev.view()).toMatchObject({ status: "idle", gate: "contain" });
   });
 }
 
-function hanging({ covered: [shell] }: Suite, world: () => Promise<AgentWorld>): void {
+export function hanging(
+  { covered: [shell] }: Suite,
+  world: (config?: string) => Promise<AgentWorld>,
+): void {
   test("a daemon that says nothing at all: nothing runs", async () => {
-    const dev = await seeded(world);
+    const dev = await seeded(() => world("gate: { waitSeconds: 0.3 }\n"));
     const daemon = await dev.daemonPid();
     await dev.run("send", "dev", "do:late rm -rf build src");
     await dev.shows("I will use a");
