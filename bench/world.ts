@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { ConductorError } from "../src/base/errors.ts";
 import { resolvePaths } from "../src/base/paths.ts";
 import type { Client } from "../src/clients/link/client.ts";
-import { connect, isAbsent } from "../src/clients/link/connect.ts";
+import { connect } from "../src/clients/link/connect.ts";
 import { isAlive } from "./processes.ts";
 import type { Channel } from "./result.ts";
 
@@ -140,9 +140,11 @@ export class World implements AsyncDisposable {
   }
 }
 
+const EARLY: ReadonlySet<string> = new Set(["daemon.unreachable", "auth.missing"]);
+
 /** The first daemon of a home makes the token that its clients need. */
 function isEarly(error: unknown): boolean {
-  return isAbsent(error) || (error instanceof ConductorError && error.code === "auth.missing");
+  return error instanceof ConductorError && EARLY.has(error.code);
 }
 
 async function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
