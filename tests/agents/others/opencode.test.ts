@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect, test } from "vitest";
 import { opencode as pin } from "../../support/agent-cli.ts";
-import { agentSuite, type Suite, workflow } from "../../support/agent-suite.ts";
+import {
+  agentSuite,
+  ask,
+  calling,
+  results,
+  type Suite,
+  workflow,
+} from "../../support/agent-suite.ts";
 import type { AgentWorld } from "../../support/agent-world.ts";
 import { outlives } from "../../support/lasting-agent.ts";
 import { opencode } from "../../support/opencode.ts";
@@ -36,4 +44,14 @@ const suite: Suite = {
   ],
 };
 
-await agentSuite(suite, (world, setting) => outlives(suite, world, setting));
+await agentSuite(suite, (world, setting) => {
+  outlives(suite, world, setting);
+  test("a call of our tools may take longer than a minute", async () => {
+    const dev = await world();
+    const who = ["--provider", "scripted", "--name", "mate", "--cwd", dev.work];
+    await dev.json("launch", ...who, "--no-attach", "--no-panel");
+    const work = { agent: "mate", message: "do:slow 65\ndo:say after a while" };
+    await ask(dev, calling("conductor_handoff", work));
+    expect(results(dev).at(-1)).toContain("after a while");
+  });
+});
