@@ -118,7 +118,10 @@ test(
     expect(empty).toMatchObject({ code: 3, stderr: expect.stringContaining("no task to claim") });
     await world.json("task", "cancel", id, "--reason", "not needed");
     const late = await world.run("task", "complete", id, "--fence", String(fence));
-    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining("is cancelled already, by human") });
+    expect(late).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("is cancelled already, by human"),
+    });
     await world.json("task", "retry", id);
     expect(await stateOf(world, id)).toBe("queued");
   },
