@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
 import type { MessageView } from "../../src/contract/messages.ts";
-import type { RestartOutcome } from "../../src/contract/terminals.ts";
 import { install, type Pin } from "./agent-cli.ts";
 import { type Agent, type AgentWorld, agentWorld, type Setting } from "./agent-world.ts";
 import { openNamespace } from "./netns.ts";
@@ -172,19 +171,6 @@ function conversation(
       .poll(() => lastMessage(dev), STORED)
       .toMatchObject({ turn: { state: "interrupted" } });
     expect(await ask(dev, "go on")).toMatch(/^ACK bytes=5 /);
-  });
-}
-
-export function resumes(world: () => Promise<AgentWorld>): void {
-  test("after a restart it goes on with its conversation, under the same gate", async () => {
-    const dev = await seeded(world);
-    await ask(dev, "the word is heron");
-    const back = await dev.json<RestartOutcome>("restart", "dev", "--resume");
-    expect(back).toMatchObject({ resumed: true });
-    await dev.becomes("idle");
-    expect(await ask(dev, "which word?")).toMatch(/^ACK bytes=11 /);
-    expect(dev.asked().at(-1)?.earlier?.join("\n")).toContain("the word is heron");
-    expect(await lastMessage(dev)).toMatchObject({ receipt: "hook" });
   });
 }
 

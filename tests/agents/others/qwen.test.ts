@@ -1,15 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { qwen as pin } from "../../support/agent-cli.ts";
-import {
-  agentSuite,
-  ask,
-  calling,
-  resumes,
-  type Suite,
-  workflow,
-} from "../../support/agent-suite.ts";
-import { contained } from "../../support/lasting-agent.ts";
+import { agentSuite, ask, calling, type Suite, workflow } from "../../support/agent-suite.ts";
+import { contained, resumed } from "../../support/lasting-agent.ts";
 import { qwen } from "../../support/qwen.ts";
 
 const suite: Suite = {
@@ -45,6 +38,6 @@ const suite: Suite = {
 
 /** Not with a daemon that hangs: tmux then reads the pane no more, and it stops at its next word. */
 await agentSuite(suite, (world, setting) => {
-  resumes(world);
+  resumed(suite, world);
   contained(suite, setting);
 });
