@@ -1,5 +1,6 @@
 /** What a shell's agent reads on stderr, word for word, by each way into the gate. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Agent, agent, pending } from "../support/gated-agent.ts";
 import { product } from "../support/product.ts";
@@ -53,4 +54,19 @@ test("an agent whose time is up reads when to try again", async () => {
     "conductor: run the same command again after approval #1; until then go on with other work",
     "conductor: instead: Commit or copy it first",
   ]);
+});
+
+test("an agent that conductor does not know any more reads that, and nothing of it runs", async () => {
+  const { run, workspace } = await agent(product());
+  const shells = ["/bin/bash", ...(HAS_ZSH === undefined ? [] : [HAS_ZSH])];
+  for (const shell of shells) {
+    const ran = await run("/usr/bin/env", ["CONDUCTOR_TOKEN=gone", shell, "-c", "touch made"]);
+    expect({ shell, ...ran }).toMatchObject({
+      shell,
+      code: 126,
+      stderr:
+        "conductor: this token is not known, so this did not run. Ask the human to start this agent again\n",
+    });
+  }
+  expect(existsSync(join(workspace, "made"))).toBe(false);
 });

@@ -13,7 +13,7 @@ import type { App, HttpEnv } from "./env.ts";
 import { errorResponse } from "./errors.ts";
 import { eventRoutes } from "./events.ts";
 import { executionRoutes } from "./execution.ts";
-import { gateRoutes } from "./gate.ts";
+import { gateRefusals, gateRoutes } from "./gate.ts";
 import { guardRequest } from "./guard.ts";
 import { handoffRoutes } from "./handoffs.ts";
 import { hookRefusals, hookRoutes } from "./hooks.ts";
@@ -37,6 +37,7 @@ export function createApp(services: Services): App {
     return errorResponse(unserved(method, path, allowed), context, services.log);
   });
   hookRefusals(app);
+  gateRefusals(app);
   app.use(async (context, next) => {
     context.header("conductor-version", VERSION);
     context.header("cache-control", "no-store");

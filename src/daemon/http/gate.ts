@@ -2,12 +2,27 @@
 import { ConductorError, describeError } from "../../base/errors.ts";
 import { api } from "../../contract/api/index.ts";
 import { decisionSource } from "../../contract/decisions.ts";
+import { routes } from "../../contract/routes.ts";
 import type { Terminal } from "../../core/terminals/index.ts";
 import type { Caller } from "../auth.ts";
 import type { Ruling } from "../gatekeeper.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./env.ts";
+import { toConductorError } from "./errors.ts";
 import { serve } from "./serve.ts";
+
+const TEXT = { "content-type": "text/plain; charset=utf-8" };
+
+/** Before all locks: a shell that is not let in reads why, where it would take JSON for no answer at all. */
+export function gateRefusals(app: App): void {
+  app.use(routes.gate, async (context, next) => {
+    await next();
+    const { code, message } = toConductorError(context.error);
+    if (code !== "auth.missing" && code !== "auth.refused") return;
+    const refused = `deny ${message}, so this did not run. Ask the human to start this agent again\n`;
+    context.res = new Response(refused, { status: context.res.status, headers: TEXT });
+  });
+}
 
 export function gateRoutes(app: App, services: Services): void {
   serve(app, services, api.askGate, async ({ body, caller, signal }) => {
@@ -48,11 +63,10 @@ function answer(
       services.exits.await(terminalId, settled.decision);
     return line(settled);
   };
-  const headers = { "content-type": "text/plain; charset=utf-8" };
   // A shell reads byte by byte: most of what it asks is answered by the first line of the head.
   if (ruling.kind === "allow" && ruling.decision === undefined)
     return new Response(null, { status: 204 });
-  if (ruling.kind !== "wait") return new Response(lineOf(ruling), { headers });
+  if (ruling.kind !== "wait") return new Response(lineOf(ruling), { headers: TEXT });
   const lines = new ReadableStream<Uint8Array>({
     start: async (stream) => {
       const encoder = new TextEncoder();
@@ -67,7 +81,7 @@ function answer(
       }
     },
   });
-  return new Response(lines, { headers });
+  return new Response(lines, { headers: TEXT });
 }
 
 type Settled = Exclude<Ruling, { kind: "wait" }>;
