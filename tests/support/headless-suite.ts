@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { MessageView } from "../../src/contract/messages.ts";
 import type { UsageView } from "../../src/contract/usage.ts";
 import { install, type Pin } from "./agent-cli.ts";
+import { ask } from "./agent-suite.ts";
 import { type Agent, type AgentWorld, emptyWorld, launch } from "./agent-world.ts";
 import { openNamespace } from "./netns.ts";
 import { until } from "./product.ts";
@@ -35,18 +36,12 @@ export async function headlessSuite(suite: HeadlessSuite): Promise<void> {
     await launch(agent, dev, "--connector", connector);
     return dev;
   };
-  /** As sent, with the answer of its turn. */
-  const say = async (dev: AgentWorld, text: string): Promise<string> => {
-    const ran = await dev.run("send", "dev", "--wait", "--", text);
-    expect(ran).toMatchObject({ code: 0, stderr: "" });
-    return ran.stdout;
-  };
 
   describe.skipIf(missing.length > 0)(`${pin.package} ${pin.version}, ${connector}`, () => {
     test("it answers, and its conversation goes on; what it prints counts its usage", async () => {
       const dev = await world();
-      expect(await say(dev, "the word is heron")).toContain("ACK bytes=17");
-      await say(dev, "which word?");
+      expect(await ask(dev, "the word is heron")).toContain("ACK bytes=17");
+      await ask(dev, "which word?");
       const asked = dev.asked().at(-1);
       expect(asked?.user).toContain("which word?");
       expect(asked?.earlier?.join("\n")).toContain("the word is heron");
@@ -63,14 +58,14 @@ export async function headlessSuite(suite: HeadlessSuite): Promise<void> {
     test("what is risky waits, is denied with a reason, and runs after a yes", async () => {
       const dev = await world();
       const isThere = (): boolean => existsSync(join(dev.work, "src/a.txt"));
-      const denied = say(dev, removal);
+      const denied = ask(dev, removal);
       const first = await dev.question();
       expect(isThere()).toBe(true);
       await dev.run("deny", String(first.number), "--reason", "we need it");
       await denied;
       expect(dev.asked().at(-1)?.toolResult).toContain("we need it");
       expect(isThere()).toBe(true);
-      const approved = say(dev, removal);
+      const approved = ask(dev, removal);
       await dev.run("approve", String((await dev.question()).number));
       await approved;
       expect(isThere()).toBe(false);
