@@ -36,7 +36,7 @@ const suite: Suite = {
   ],
 };
 
-/** Not with a daemon that hangs: tmux then reads the pane no more, and it stops at its next word. */
+/** Not with a daemon that hangs: its own question, which ours answers else, then waits for a person. */
 await agentSuite(suite, (world, setting) => {
   resumed(suite, world);
   contained(suite, setting);
