@@ -41,6 +41,8 @@ export function markdown(report: Report): string {
     "- *memory*: what the daemon holds more (resident) with 100 busy agents than with none, each; all it holds with a team of 24; and the Node processes that run under their panes, whose agents are none themselves.",
     "- *guard*: parse, analysis and decision by the shipped policy for the commands of `tests/golden/commands/dev.jsonl`, in one process that has judged before.",
     "- *queue*: one caller, or sixteen at a time; mean time per task, each with its event and hash at `synchronous=FULL`. Baselines: the same rows, indexes and hashes in one transaction each in Postgres with its default durability, and pg-boss on the same server; left out where they are not installed (`npm run bench -- --help`). And the claim alone while 100,000 wait.",
+    "- *task*: what the daemon takes for a task that an agent does at once: from its creation to its prompt and from its turn's end to its being done, without delivery and what collects its evidence.",
+    "- *tasks*: tasks of scripted agents of which some are killed, and the daemon too: how many were not done exactly once. And the daemon's memory at rest, after a forced collection, by a line through its readings in as many tasks more.",
     "- *cli*: from spawning to exit, medians of interleaved runs. Baseline: `node -e 0` of the same Node.",
     "",
   ].join("\n");
