@@ -1,6 +1,14 @@
 /** The conductor home: made private, with the human's token and the key that agents' tokens derive from. */
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { ConductorError } from "../base/errors.ts";
 import type { Paths } from "../base/paths.ts";
@@ -38,7 +46,10 @@ function claimFolder(folder: string): void {
 /** Reads a secret of 256 bits, or makes it; only this user can read the file. */
 export function readSecret(file: string): string {
   if (!existsSync(file)) {
-    writeFileSync(file, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+    // Whoever looks finds none or all of it.
+    const next = `${file}.new`;
+    writeFileSync(next, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
+    renameSync(next, file);
   }
   const secret = readFileSync(file, "utf8").trim();
   if (secret.length >= 32) return secret;

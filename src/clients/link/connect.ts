@@ -29,7 +29,8 @@ function callerToken({ env, paths }: ConnectOptions): string | undefined {
   const own = env["CONDUCTOR_TOKEN"];
   if (own !== undefined && own !== "") return own;
   try {
-    return readFileSync(paths.token, "utf8").trim();
+    const token = readFileSync(paths.token, "utf8").trim();
+    return token === "" ? undefined : token;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw new ConductorError("auth.missing", `the token file ${paths.token} cannot be read`, {

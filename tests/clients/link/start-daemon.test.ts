@@ -57,10 +57,13 @@ test.for([
   }),
 );
 
-test("a daemon that makes its token while it is asked for is called with it", () =>
+test.each([
+  ["absent", (token: string) => rmSync(token)],
+  ["empty", (token: string) => writeFileSync(token, "")],
+])("a daemon that makes its token while it is asked for is called with it: %s", (_how, before) =>
   Lifetime.run(async (lifetime) => {
     const home = testHome(lifetime);
-    rmSync(home.paths.token);
+    before(home.paths.token);
     const calls = await serve(lifetime, home.paths.socket, () => {
       writeFileSync(home.paths.token, `${TOKEN}\n`);
       return { json: [] };
@@ -68,7 +71,8 @@ test("a daemon that makes its token while it is asked for is called with it", ()
     const client = await startDaemon({ ...home, main: bin(home, BIN) });
     await client.terminals();
     expect(calls.at(-1)?.token).toBe(TOKEN);
-  }));
+  }),
+);
 
 test("a daemon that ends at once is told with its last words", () =>
   Lifetime.run(async (lifetime) => {
