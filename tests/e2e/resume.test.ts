@@ -121,6 +121,7 @@ test("a first prompt that still waited at the reboot is not put beside itself by
   await launch(made, made.team);
   await untilSettled(made, "plain", 1);
   await made.run("send", "plain", "do:slow 60");
+  await untilSettled(made, "plain", 2);
   await untilStatus(made, "plain", "working");
   // It was said before: in a conversation that is lost.
   await reboot(made);
@@ -131,6 +132,7 @@ test("a first prompt that still waited at the reboot is not put beside itself by
   expect(await bodies()).toEqual(["do:say once", "do:slow 60", "do:say once"]);
 
   await made.run("send", "plain", "do:slow 60");
+  await untilSettled(made, "plain", 4);
   await untilStatus(made, "plain", "working");
   await made.run("send", "plain", "do:say once");
   await reboot(made);
