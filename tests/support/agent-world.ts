@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
+import { ConductorError } from "../../src/base/errors.ts";
 import type { Client } from "../../src/clients/link/client.ts";
 import { isAbsent } from "../../src/clients/link/connect.ts";
 import type { ApprovalView } from "../../src/contract/approvals.ts";
@@ -130,9 +131,10 @@ export async function asking<T>(world: Product, call: (client: Client) => Promis
   try {
     return await call(clientOf(world));
   } catch (error) {
-    if (!isAbsent(error)) throw error;
-    await world.json("daemon", "start");
-    return call(clientOf(world));
+    if (!(error instanceof ConductorError) || error.code !== "daemon.unreachable") throw error;
+    // One that was just killed may take a call, and drop it, before its socket is closed.
+    if (isAbsent(error)) await world.json("daemon", "start");
+    return asking(world, call);
   }
 }
 
